@@ -1,0 +1,34 @@
+# make demo · make test · make lab · make train · make docs · make prepare · make clean
+# PYTHON=... chooses the interpreter that makes .venv; ARGS=... is handed to the command.
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lab train docs readme prepare compat clean distclean
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+setup:           ## make .venv and install (every target below does this by itself)
+	@PYTHON="$(PYTHON)" bash tools/setup.sh
+demo: setup      ## train a small network for some minutes and move a face by another's motion; look into demo/
+	$(BIN)/pose_attn_demo $(ARGS)
+test: setup      ## everything that proves the project
+	@bash tests/run.sh $(ARGS)
+lab: setup       ## JupyterLab on the front page
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) index.ipynb
+train: setup     ## pose_attn_train; ARGS="--help" tells what it takes
+	$(BIN)/pose_attn_train $(ARGS)
+docs: setup      ## the documentation site, in _docs/
+	@$(BIN)/python -c 'import sphinx, myst_nb, furo' 2>/dev/null || $(BIN)/python -m pip install -q -e '.[dev,docs]'
+	$(BIN)/python docs/build.py $(ARGS)
+readme: setup    ## README.md from index.ipynb
+	$(BIN)/python tools/readme.py $(ARGS)
+prepare: setup   ## before a commit: modules from notebooks, notebooks clean, README.md
+	$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python tools/readme.py
+compat: setup    ## every lesson under the newest fastai and fastcore we promise, with nbdev out of reach
+	bash tools/compat.sh $(ARGS)
+clean:           ## remove what was made, but neither .venv nor runs/
+	rm -rf _docs _proc build dist .pytest_cache .compat *.egg-info demo
+	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+distclean: clean ## clean, and .venv too
+	rm -rf .venv
