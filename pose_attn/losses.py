@@ -152,20 +152,21 @@ def perceptual(
     if name not in kinds: raise ValueError(f"no perceptual loss {name!r}; there are {', '.join(kinds)}")
     return Perceptual(kinds[name]())
 
-# %% ../nbs/30_losses.ipynb #2bf88959
+# %% ../nbs/30_losses.ipynb #7f72b9a2
 class Reconstruction(nn.Module):
-    "`lam_l1` L1 + `lam_vgg` perceptual between a `Gen`'s result and the target; the plain loss of the Learner"
+    "`lam_l1` L1 + `lam_vgg` perceptual between a `Gen`'s result and the target, and `lam_o` L1 of its object alone; the plain loss of the Learner"
     def __init__(self,
         features='random', # See `perceptual`
         lam_l1=3.,         # Weight of the mean absolute error; ours
         lam_vgg=1.,        # lambda_VGG of Eq. 4; the paper gives no value
-        weights=None       # For vgg19: a local file
+        weights=None,      # For vgg19: a local file
+        lam_o=.75          # Weight of the mean absolute error of the object alone; ours, 0 is the paper's
     ):
         super().__init__()
-        self.lam_l1,self.lam_vgg,self.perceptual = lam_l1,lam_vgg,perceptual(features, weights)
+        self.lam_l1,self.lam_vgg,self.lam_o,self.perceptual = lam_l1,lam_vgg,lam_o,perceptual(features, weights)
     def forward(self,
-        gen,     # What the generator returned; its `.g` is compared
+        gen,     # What the generator returned; its result `.g` and its object `.o` are compared
         d:Tensor # The frame that it should be `(b 3 H W)`
     ) -> Tensor:
         g = gen.g
-        return self.lam_l1*F.l1_loss(g, d)+self.lam_vgg*self.perceptual(g, d)
+        return self.lam_l1*F.l1_loss(g, d) + self.lam_vgg*self.perceptual(g, d) + self.lam_o*F.l1_loss(gen.o, d)

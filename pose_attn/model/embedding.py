@@ -26,7 +26,7 @@ def encoder(
     ws = widths(cfg)
     return nn.Sequential(conv(3, ws[0], 7), *[conv(a, b, stride=2) for a,b in zip(ws,ws[1:])], *[ResBlock(ws[-1]) for _ in range(cfg.blocks)])
 
-# %% ../../nbs/22_model.embedding.ipynb #fecc1ea4
+# %% ../../nbs/22_model.embedding.ipynb #8c02b21b
 class Pose(nn.Module):
     "Features -> keypoints -> blobs -> pose embedding p (Sec. 3.2)"
     def __init__(self,
@@ -36,6 +36,8 @@ class Pose(nn.Module):
         self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.cp, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.cp, cfg.cp, 3, padding=1))
+        with torch.no_grad():
+            for l in (self.relate[0],self.relate[2]): l.weight.mul_(cfg.gain)
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):

@@ -45,14 +45,14 @@ def blobs(
     gy = torch.exp(-(axis(h, kp)-kp[...,1:])**2/(2*sigma**2))
     return gy[...,None]*gx[...,None,:]
 
-# %% ../../nbs/21_model.keypoints.ipynb #e5fa841f
+# %% ../../nbs/21_model.keypoints.ipynb #d41de974
 class Keypoints(nn.Module):
     "Features -> K keypoints -> blobs of each of `sigmas` (Sec. 3.2)"
     def __init__(self,
         nf:int,          # Channels of the features
         K:int=10,        # Keypoints
         sigmas=(.1,),    # Widths at which every keypoint is redrawn
-        tau=.1           # Temperature of the softmax
+        tau=1.           # Temperature of the softmax; the paper's has none
     ):
         super().__init__()
         self.score,self.sigmas,self.tau = nn.Conv2d(nf, K, 1),tuple(sigmas),tau
