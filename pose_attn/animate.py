@@ -42,7 +42,7 @@ class SourceBank:
     @property
     def device(self): return next(self.G.parameters()).device
 
-# %% ../nbs/40_animate.ipynb #cad5e2f8
+# %% ../nbs/40_animate.ipynb #0d49019a
 @patch
 @torch.inference_mode()
 def add(self:SourceBank,
@@ -50,7 +50,8 @@ def add(self:SourceBank,
 ) -> SourceBank:
     "Embed more frames of the subject; the room comes from the very first frame ever added"
     x,s = _batch(frames, 'sources'),self.G.cfg.size
-    if x.shape[-2:]!=(s,s): raise ValueError(f"this network works on {s}x{s} frames; the sources are {x.shape[-1]}x{x.shape[-2]}: read them with read_clip(path, size={s})")
+    if x.shape[-2:]!=(s,s):
+        raise ValueError(f"this network works on {s}x{s} frames; the sources are {x.shape[-1]}x{x.shape[-2]}: read them with read_clip(path, size={s})")
     for o in x.to(self.device).split(self.bs):
         p,a,kp = self.G.embedding(o)
         if self.bank is None: self.bank = Bank(p[None], a[None], self.G.background(o[:1]), kp[None])
@@ -58,7 +59,7 @@ def add(self:SourceBank,
     self.frames = x.cpu() if self.frames is None else torch.cat([self.frames,x.cpu()])
     return self
 
-# %% ../nbs/40_animate.ipynb #a8258d8e
+# %% ../nbs/40_animate.ipynb #4af08ee7
 def _mark(G): return f"{sum(p.double().abs().sum().item() for p in G.parameters()):.6e}"
 
 @patch
@@ -67,8 +68,9 @@ def save(self:SourceBank,
 ) -> Path:
     "Keep the bank in one file, whole or not at all; it only fits the network that made it, and knows that"
     if not len(self): raise ValueError('this bank is empty: add frames before you save it')
-    with whole_file(path) as tmp:
-        save_file({**{k:getattr(self.bank,k).cpu().contiguous() for k in ('P_S','A_S','B','kp')}, 'frames':(self.frames*255).round().byte()}, str(tmp), dict(kind='pose_attn.SourceBank', network=_mark(self.G)))
+    t = {k:getattr(self.bank,k).cpu().contiguous() for k in ('P_S','A_S','B','kp')}
+    t['frames'] = (self.frames*255).round().byte()
+    with whole_file(path) as tmp: save_file(t, str(tmp), dict(kind='pose_attn.SourceBank', network=_mark(self.G)))
     return Path(path)
 
 @patch(cls_method=True)
@@ -79,7 +81,8 @@ def load(cls:SourceBank,
     "A bank from its file; raises FileNotFoundError or ValueError that says what does not fit"
     head,t = _read(path)
     if head.get('kind')!='pose_attn.SourceBank': raise ValueError(f"{path}: not a bank of sources (its header says {head.get('kind')!r})")
-    if head['network']!=_mark(G): raise ValueError(f"{path}: made with other weights than these; load the network it was made with, or make the bank anew from the sources")
+    if head['network']!=_mark(G):
+        raise ValueError(f"{path}: made with other weights than these; load the network it was made with, or make the bank anew from the sources")
     b = cls(G); b.frames = t.pop('frames').float()/255
     b.bank = Bank(**{k:v.to(b.device) for k,v in t.items()})
     return b
@@ -115,7 +118,7 @@ def animate(
     "The subject of `bank` moved by `d`: a film `(T 3 H W)` in [0,1] (Sec. 3.4)"
     return torch.cat([g.g.cpu() for g in animate_batches(bank, d, bs, temp)])
 
-# %% ../nbs/40_animate.ipynb #a9a18a2d
+# %% ../nbs/40_animate.ipynb #9db97d19
 @torch.inference_mode()
 def attention(
     bank,   # A `SourceBank` of N frames
@@ -127,6 +130,7 @@ def attention(
     at = attend(p_d, bank.bank.P_S, temp)[0]
     return at.unflatten(-1, (len(bank),*bank.bank.P_S.shape[-2:])).cpu()
 
+# %% ../nbs/40_animate.ipynb #da6a4d8e
 def place_of(
     xy:Tensor, # A point `(2)` in [-1,1]
     h:int, w:int # Size of the map

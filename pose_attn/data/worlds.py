@@ -45,7 +45,7 @@ def sheet(self:World,
     pose = torch.cat([self.motions(1, 40, (seed,i))[:,7:8] for i in range(poses)], 1).expand(n,-1,-1)
     return show_grid(self.render(self.identities(n,seed), pose, size), sz=sz)
 
-# %% ../../nbs/10_data.worlds.ipynb #80eb8e50
+# %% ../../nbs/10_data.worlds.ipynb #e0692c18
 class WorldEpisodes:
     "Episodes painted on demand: people and motions of a batch follow from its first episode's number"
     n_inp = 3
@@ -58,18 +58,23 @@ class WorldEpisodes:
     ): self.world,self.n_sources,self.n,self.split,self.frames = world,n_sources,n,split,frames
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
-    def draw(self, plans):
-        "Identities `(2b I)`, poses of A `(b N+1 P)` and of B `(b N P)`: A are the first b"
-        b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
-        pose = self.world.motions(2*b, self.frames, seed)
-        t = torch.stack([torch.randperm(self.frames, generator=g)[:N+1] for g in [rng(seed,'t')] for _ in range(2*b)]).to(pose.device)
-        pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
-        return self.world.identities(2*b, seed),pose[:b],pose[b:,:N]
-    def batch(self, plans):
-        "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`"
-        ident,pA,pB = self.draw(plans); b,N = len(plans),self.n_sources
-        a,s_B = self.world.render(ident[:b], pA),self.world.render(ident[b:], pB)
-        return a[:,:N],a[:,N],s_B
+
+# %% ../../nbs/10_data.worlds.ipynb #9bc7a0a9
+@patch
+def draw(self:WorldEpisodes, plans):
+    "Identities `(2b I)`, poses of A `(b N+1 P)` and of B `(b N P)`: A are the first b"
+    b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
+    pose,g = self.world.motions(2*b, self.frames, seed),rng(seed,'t')
+    t = torch.stack([torch.randperm(self.frames, generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
+    pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
+    return self.world.identities(2*b, seed),pose[:b],pose[b:,:N]
+
+@patch
+def batch(self:WorldEpisodes, plans):
+    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`"
+    ident,pA,pB = self.draw(plans); b,N = len(plans),self.n_sources
+    a,s_B = self.world.render(ident[:b], pA),self.world.render(ident[b:], pB)
+    return a[:,:N],a[:,N],s_B
 
 # %% ../../nbs/10_data.worlds.ipynb #97bf8fd8
 @patch

@@ -45,7 +45,7 @@ class Reassembler(nn.Module):
         "The subject of `S` in the pose of `d`, with all its parts; `.g` is the result (Eq. 1-3)"
         return self.drive(self.bank(S), d)
 
-# %% ../../nbs/26_model.reassembler.ipynb #4a70adf2
+# %% ../../nbs/26_model.reassembler.ipynb #63eb26a6
 @patch
 def bank(self:Reassembler,
     S:Tensor # Source frames `(b n 3 H W)` in [0,1]
@@ -62,7 +62,8 @@ def drive(self:Reassembler,
     temp=1.    # Temperature of the attention; Eq. 2 has 1
 ) -> Gen:
     "Retrieve with the pose of `d`, decode, compose"
-    if d.ndim!=4 or d.shape[1]!=3 or len(d)!=len(bank.P_S): raise ValueError(f"driving frames must be (b 3 H W) with the b={len(bank.P_S)} of the sources; got {tuple(d.shape)}")
+    b = len(bank.P_S)
+    if d.ndim!=4 or d.shape[1]!=3 or len(d)!=b: raise ValueError(f"driving frames must be (b 3 H W) with the b={b} of the sources; got {tuple(d.shape)}")
     p_d,kp = self.embedding.drive(d)
     return self.from_pose(bank, p_d, kp, temp)
 
@@ -90,7 +91,7 @@ def save(self:Reassembler,
     finally: Path(tmp).unlink(missing_ok=True)
     return path
 
-# %% ../../nbs/26_model.reassembler.ipynb #90d6e8b5
+# %% ../../nbs/26_model.reassembler.ipynb #4f237b45
 def _read(path):
     "Header and tensors of a safetensors file; says what is wrong with it otherwise"
     path = Path(path)
@@ -106,18 +107,20 @@ def load(cls:Reassembler,
 ) -> Reassembler:
     "The network kept in `path`, in eval mode; raises FileNotFoundError or ValueError that says what is wrong with the file"
     head,sd = _read(path)
-    if head.get('kind')!='pose_attn.Reassembler': raise ValueError(f"{path}: a safetensors file, but not one of pose_attn's networks (its header says {head.get('kind')!r})")
+    kind = head.get('kind')
+    if kind!='pose_attn.Reassembler': raise ValueError(f"{path}: a safetensors file, but not one of pose_attn's networks (its header says {kind!r})")
     if int(head['format'])>FORMAT: raise ValueError(f"{path}: written in format {head['format']}, this version reads up to {FORMAT}; update pose_attn")
     try: G = cls(Cfg(**{k:tuple(v) if isinstance(v, list) else v for k,v in json.loads(head['cfg']).items()}))
     except (TypeError,KeyError,ValueError) as e: raise ValueError(f"{path}: its configuration cannot be read by this version ({e})") from None
     want = {k:tuple(v.shape) for k,v in G.state_dict().items()}
-    bad = [f'{k} is {tuple(sd[k].shape) if k in sd else "missing"}, wanted {s}' for k,s in want.items() if k not in sd or tuple(sd[k].shape)!=s] + [f'{k} is not known' for k in sd if k not in want]
+    have = {k:tuple(v.shape) for k,v in sd.items()}
+    bad = [f"{k} is {have.get(k,'missing')}, wanted {s}" for k,s in want.items() if have.get(k)!=s] + [f'{k} is not known' for k in sd if k not in want]
     if bad: raise ValueError(f"{path}: {len(bad)} weights do not fit its configuration; first: {bad[0]}")
     G.load_state_dict({k:v.float() for k,v in sd.items()})
     G.meta = {k:v for k,v in head.items() if k not in ('kind','format','cfg')}
     return G.to(device or 'cpu').eval()
 
-# %% ../../nbs/26_model.reassembler.ipynb #017375a8
+# %% ../../nbs/26_model.reassembler.ipynb #e82a9911
 def load_pretrained(
     name,        # Name of shipped weights, or a path to a file
     device=None  # Where to put the network; CPU if None
@@ -128,5 +131,6 @@ def load_pretrained(
     f = folder/f'{name}.safetensors'
     if not f.is_file():
         have = ', '.join(sorted(o.stem for o in folder.glob('*.safetensors'))) if folder.is_dir() else ''
-        raise FileNotFoundError(f"no weights called {name!r} are shipped (there are: {have or 'none yet'}); give a path to a *.safetensors file, or train with pose_attn_train")
+        raise FileNotFoundError(f"no weights called {name!r} are shipped (there are: {have or 'none yet'}); "
+                                "give a path to a *.safetensors file, or train with pose_attn_train")
     return Reassembler.load(f, device)

@@ -14,7 +14,7 @@ from ..losses import *
 from ..model.critic import *
 from .loops import *
 
-# %% ../../nbs/32_train.adversary.ipynb #9c2ca6f1
+# %% ../../nbs/32_train.adversary.ipynb #a05126cc
 class Adversary(Callback):
     "LSGAN and feature matching (Eq. 4, 5): owns the critic and its optimiser, whose state `SaveState` keeps"
     order,run_valid = CrossIdentity.order+1,False
@@ -24,28 +24,41 @@ class Adversary(Callback):
         start=0.,    # Share of the training after which the critic begins
         lr=4e-4,     # Learning rate of the critic
         critic=None  # A network that returns verdicts and features; `Critic()` if None
-    ): self.lam_gan,self.lam_fm,self.start,self.lr_D = lam_gan,lam_fm,start,lr; self.critic,self.state = critic or Critic(),None
+    ):
+        self.lam_gan,self.lam_fm,self.start,self.lr_D = lam_gan,lam_fm,start,lr
+        self.critic,self.state = critic or Critic(),None
     def before_fit(self):
         self.critic.to(self.dls.device).train()
         self.opt_D = torch.optim.Adam(self.critic.parameters(), self.lr_D, betas=(.5,.99))
         if self.state: self.load_state_dict(self.state)
-    def after_pred(self):
-        self.on = self.pct_train>=self.start
-        if not self.on: return
-        d_A = self.yb[0]; self.critic.requires_grad_(True)
-        real = self.critic(d_A)[0]
-        self.L_D = sum(lsgan_d(real, self.critic(g.detach())[0]) for g in self.fakes)/len(self.fakes)
-        self.opt_D.zero_grad(); self.L_D.backward(); self.opt_D.step()
-        self.critic.requires_grad_(False)
-    def after_loss(self):
-        if not self.on: return
-        with torch.no_grad(): real = self.critic(self.yb[0])[1]
-        self.L_G = sum(self.lam_gan*lsgan_g(v)+self.lam_fm*feature_match(fs, real) for v,fs in map(self.critic, self.fakes))
-        self.learn.loss_grad = self.loss_grad+self.L_G
-        self.learn.loss = self.loss_grad.clone()
-    def state_dict(self): return dict(critic=self.critic.state_dict(), opt=self.opt_D.state_dict()) if hasattr(self,"opt_D") else self.state
-    def load_state_dict(self, sd):
-        "Take up a saved critic; before a fit it is kept until the optimiser exists"
-        self.state = sd
-        self.critic.load_state_dict(sd['critic'])
-        if hasattr(self,"opt_D"): self.opt_D.load_state_dict(sd['opt'])
+
+# %% ../../nbs/32_train.adversary.ipynb #a4716228
+@patch
+def after_pred(self:Adversary):
+    self.on = self.pct_train>=self.start
+    if not self.on: return
+    d_A = self.yb[0]; self.critic.requires_grad_(True)
+    real = self.critic(d_A)[0]
+    self.L_D = sum(lsgan_d(real, self.critic(g.detach())[0]) for g in self.fakes)/len(self.fakes)
+    self.opt_D.zero_grad(); self.L_D.backward(); self.opt_D.step()
+    self.critic.requires_grad_(False)
+
+# %% ../../nbs/32_train.adversary.ipynb #98a7ba2f
+@patch
+def after_loss(self:Adversary):
+    if not self.on: return
+    with torch.no_grad(): real = self.critic(self.yb[0])[1]
+    self.L_G = sum(self.lam_gan*lsgan_g(v)+self.lam_fm*feature_match(fs, real) for v,fs in map(self.critic, self.fakes))
+    self.learn.loss_grad = self.loss_grad+self.L_G
+    self.learn.loss = self.loss_grad.clone()
+
+# %% ../../nbs/32_train.adversary.ipynb #08192c3a
+@patch
+def state_dict(self:Adversary): return dict(critic=self.critic.state_dict(), opt=self.opt_D.state_dict()) if hasattr(self,"opt_D") else self.state
+
+@patch
+def load_state_dict(self:Adversary, sd):
+    "Take up a saved critic; before a fit it is kept until the optimiser exists"
+    self.state = sd
+    self.critic.load_state_dict(sd['critic'])
+    if hasattr(self,"opt_D"): self.opt_D.load_state_dict(sd['opt'])

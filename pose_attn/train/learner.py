@@ -39,11 +39,13 @@ class BF16(Callback):
     def _leave(self):
         if getattr(self,'cast',None): self.cast.__exit__(None,None,None); self.cast = None
 
-# %% ../../nbs/33_train.learner.ipynb #449d8169
+# %% ../../nbs/33_train.learner.ipynb #1c7637fe
 class EMA(Callback):
     "Exponential moving average of the weights, used for validation and, after the fit, for good"
     order = 60
-    def __init__(self, beta=.998): self.beta,self.avg,self.n,self.kept = beta,None,0,None
+    def __init__(self, beta=.998): self.beta,self.avg,self.n,self.live = beta,None,0,False
+    def before_fit(self):
+        if not self.looking: self.avg,self.n,self.live = None,0,True       # a fit begins its own average; `SaveState` may bring one back
     def _sd(self): return unwrap(self.model).state_dict()
     def after_step(self):
         self.n += 1
@@ -58,11 +60,10 @@ class EMA(Callback):
         if self.avg is None: return
         sd = self._sd()
         for k,v in self.avg.items(): t = v.clone(); v.copy_(sd[k]); sd[k].copy_(t)
-    def before_validate(self): self.swap(); self.kept = True
-    def after_validate(self):
-        if self.kept: self.swap()
-        self.kept = None
-    def after_fit(self): self.swap() if self.avg is not None else None
+    def before_validate(self): self.live and self.swap()
+    def after_validate(self): self.live and self.swap()
+    def after_fit(self):
+        if self.live: self.swap(); self.live = False                       # from here on the network *is* the average
 
 # %% ../../nbs/33_train.learner.ipynb #d12b303d
 def _now(clock): return time.process_time()/torch.get_num_threads() if clock=='cpu' else time.perf_counter()
@@ -92,7 +93,7 @@ class Minutes(Callback):
     def before_epoch(self):
         if self.spent>=60*self.minutes: raise CancelFitException()
 
-# %% ../../nbs/33_train.learner.ipynb #8539aeca
+# %% ../../nbs/33_train.learner.ipynb #3b846a52
 class SaveState(Callback):
     "Keeps everything that is needed to go on in `path`; goes on by itself when the file is there and `resume`"
     order = 65
@@ -104,25 +105,35 @@ class SaveState(Callback):
     def parts(self): return {type(c).__name__:c for c in self.learn.cbs if hasattr(type(c),'state_dict')}
     def before_fit(self):
         self.last = time.perf_counter()
-        if self.resume and self.path.is_file(): self.restore()
+        if self.resume and self.path.is_file() and not self.looking: self.restore()
     def restore(self):
-        try: sd = torch.load(self.path, map_location='cpu', weights_only=True)
-        except Exception as e: raise ValueError(f"{self.path}: not a state that can be resumed ({str(e)[:120]}); remove it to start afresh") from None
+        sd = self.read()
         try: unwrap(self.model).load_state_dict(sd['model'])
         except RuntimeError as e: raise ValueError(f"{self.path}: the state of another network ({str(e)[:160]}); give its preset or another folder") from None
         self.opt.load_state_dict(sd['opt']); torch.set_rng_state(sd['rng']); self.learn.train_iter = sd['iter']
         self.dls.train.load_state_dict(sd['loader'])
         for k,c in self.parts().items():
             if k in sd['parts']: c.load_state_dict(sd['parts'][k])
-    def state(self):
-        return dict(model=unwrap(self.model).state_dict(), opt=self.opt.state_dict(), rng=torch.get_rng_state(), iter=self.train_iter, loader=self.dls.train.state_dict(),
-                    parts={k:c.state_dict() for k,c in self.parts().items()})
-    def write(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True); tmp = self.path.with_suffix('.part')
-        torch.save(self.state(), tmp); os.replace(tmp, self.path)
-    def after_batch(self):
-        if self.training and time.perf_counter()-self.last>60*self.every: self.write(); self.last = time.perf_counter()
-    def after_train(self): self.write()
+    def read(self):
+        try: return torch.load(self.path, map_location='cpu', weights_only=True)
+        except Exception as e: raise ValueError(f"{self.path}: not a state that can be resumed ({str(e)[:120]}); remove it to start afresh") from None
+
+# %% ../../nbs/33_train.learner.ipynb #d5078106
+@patch
+def state(self:SaveState):
+    "All of it: tensors, numbers and text"
+    return dict(model=unwrap(self.model).state_dict(), opt=self.opt.state_dict(), rng=torch.get_rng_state(), iter=self.train_iter,
+                loader=self.dls.train.state_dict(), parts={k:c.state_dict() for k,c in self.parts().items()})
+@patch
+def write(self:SaveState):
+    "Write the state beside its place, then rename it"
+    self.path.parent.mkdir(parents=True, exist_ok=True); tmp = self.path.with_suffix('.part')
+    torch.save(self.state(), tmp); os.replace(tmp, self.path)
+@patch
+def after_batch(self:SaveState):
+    if self.training and time.perf_counter()-self.last>60*self.every: self.write(); self.last = time.perf_counter()
+@patch
+def after_train(self:SaveState): self.write()
 
 # %% ../../nbs/33_train.learner.ipynb #444e2344
 @patch
@@ -146,7 +157,7 @@ class CopyError(Metric):
     @property
     def name(self): return 'copy_error'
 
-# %% ../../nbs/33_train.learner.ipynb #59460e06
+# %% ../../nbs/33_train.learner.ipynb #ded619eb
 def _row(rec) -> dict:
     "The recorder's last line by name; an epoch that the clock ended has no training loss"
     names = [o for o in rec.metric_names if o!='train_loss' or len(rec.log)==len(rec.metric_names)]
@@ -157,12 +168,15 @@ class Log(Callback):
     order = 70
     def __init__(self, path): self.path = Path(path)
     def after_epoch(self):
+        if self.looking: return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         row = _row(self.recorder)
         m = next((c for c in self.learn.cbs if isinstance(c, Minutes)), None)
-        row = dict(step=self.train_iter, minutes=round(m.spent/60,2) if m else None, clock=m.clock if m else None, **{k:round(float(v),6) for k,v in row.items() if isinstance(v,(float,int)) and k!='epoch'})
+        row = {k:round(float(v),6) for k,v in row.items() if isinstance(v,(float,int)) and k!='epoch'}
+        row = dict(step=self.train_iter, minutes=m and round(m.spent/60,2), clock=m and m.clock, **row)
         with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
 
+# %% ../../nbs/33_train.learner.ipynb #8895bf47
 class ShowSamples(Callback):
     "A grid of fixed validation episodes, redrawn after each epoch: in the notebook, and as `path` if given"
     order,n = 75,4
@@ -179,7 +193,7 @@ class ShowSamples(Callback):
         plt.close(fig)
     def draw(self): return sample_grid(unwrap(self.model), *self.batch[:3])
 
-# %% ../../nbs/33_train.learner.ipynb #06b63818
+# %% ../../nbs/33_train.learner.ipynb #b8d29565
 @contextlib.contextmanager
 def judging(model):
     "The network in eval mode without gradients, and as it was afterwards"
@@ -196,12 +210,19 @@ def sample_grid(
     "A figure with one row per episode: source, driver and its keypoints, self result, mask, room, and B moved by A's driver"
     with judging(G):
         gen,r = G(s_A,d_A),G(s_B,d_A).g
-    rows = [[s_A[i,0],draw_keypoints(d_A[i],gen.kp[i].float(),1.2),gen.g[i],gen.m[i],gen.B[i],s_B[i,0],r[i]] for i in range(len(d_A))]
+    dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
+    rows = [[s_A[i,0],dots[i],gen.g[i],gen.m[i],gen.B[i],s_B[i,0],r[i]] for i in range(len(d_A))]
     return show_grid(rows, col_titles=['source A','driver','self','mask','room','source B','B as driver'])
 
-# %% ../../nbs/33_train.learner.ipynb #263a4377
+# %% ../../nbs/33_train.learner.ipynb #bb5e022b
 class MotionLearner(Learner):
     "A fastai Learner whose `show_results` draws sources, driver and what the network made of them"
+    looking = False
+    def validate(self, *args, **kw):
+        "As fastai's, which tells callbacks that a fit begins; `looking` tells ours that it does not: nothing is restored, averaged or logged"
+        self.looking = True
+        try: return super().validate(*args, **kw)
+        finally: self.looking = False
     def show_results(self, ds_idx=1, max_n=4, **kw):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
@@ -223,19 +244,22 @@ def motion_learner(
     dev = dls.device or torch.device('cpu')
     extra = [Episodes()]+([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
     opt = partial(OptimWrapper, opt=torch.optim.Adam, betas=(.5,.99))
-    return MotionLearner(dls, model.to(dev), loss_func=Reconstruction(features, weights=weights).to(dev), opt_func=opt, lr=lr, cbs=[*extra,*L(cbs)],
-                         metrics=[self_error, CopyError()], moms=(.5,.5,.5))
+    loss = Reconstruction(features, weights=weights).to(dev)
+    return MotionLearner(dls, model.to(dev), loss, opt_func=opt, lr=lr, cbs=[*extra,*L(cbs)], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
 
-# %% ../../nbs/33_train.learner.ipynb #23fb6d8a
+# %% ../../nbs/33_train.learner.ipynb #693bfd1c
 class TimeBar(Callback):
     "A progress bar of minutes, in a terminal or a notebook, with the latest loss and errors"
     order = 90
     def before_fit(self):
         self.m = next(c for c in self.learn.cbs if isinstance(c, Minutes))
         self.bar = tqdm(total=round(self.m.minutes,2), unit='min', bar_format='{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}', mininterval=1)
+        self.said = ''
     def after_batch(self):
         if not self.training: return
-        self.bar.n = min(self.m.spent/60, self.bar.total); self.bar.set_postfix_str(f'step {self.train_iter} loss {self.learn.loss.item():.3f} {getattr(self,"said","")}', refresh=False); self.bar.update(0)
+        self.bar.n = min(self.m.spent/60, self.bar.total)
+        self.bar.set_postfix_str(f'step {self.train_iter} loss {self.learn.loss.item():.3f} {self.said}', refresh=False)
+        self.bar.update(0)
     def after_epoch(self):
         v = _row(self.recorder)
         if v.get('copy_error'): self.said = f"| held out: error {v['self_error']:.4f}, {v['self_error']/v['copy_error']:.2f} of copying"
@@ -253,7 +277,7 @@ def fit_minutes(self:MotionLearner,
     with self.no_bar(),self.no_logging():
         self.fit(100_000, lr or self.lr, cbs=[Minutes(minutes, lr or self.lr, clock=clock), *([TimeBar()] if bar else []), *L(cbs)])
 
-# %% ../../nbs/33_train.learner.ipynb #2a2bbfc7
+# %% ../../nbs/33_train.learner.ipynb #48ffcfe3
 def exam_errors(
     G,           # A Reassembler
     world,       # The world that asks
@@ -268,6 +292,7 @@ def exam_errors(
     with judging(G):
         for i in range(0, n, bs):
             s_A,d_A,s_B,truth = (qs[k][i:i+bs] for k in ('s_A','d_A','s_B','truth'))
-            for k,out,want in (('self',G(s_A,d_A).g,d_A),('cross',G(s_B,d_A).g,truth),('copy_self',s_A[:,0],d_A),('copy_cross',s_B[:,0],truth)):
-                e[k] += (out-want).abs().mean().item()*len(d_A)/n
-    return dict(e, cross_over_copy=e['cross']/max(e['copy_cross'],1e-12), cross_over_self=e['cross']/max(e['self'],1e-12), n=n, n_sources=n_sources)
+            made = dict(self=G(s_A,d_A).g, cross=G(s_B,d_A).g, copy_self=s_A[:,0], copy_cross=s_B[:,0])
+            for k,out in made.items(): e[k] += (out-(truth if 'cross' in k else d_A)).abs().mean().item()*len(d_A)/n
+    over = lambda a,b: e[a]/max(e[b], 1e-12)
+    return dict(e, cross_over_copy=over('cross','copy_cross'), cross_over_self=over('cross','self'), n=n, n_sources=n_sources)

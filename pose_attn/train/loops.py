@@ -53,12 +53,12 @@ def unwrap(
     "The network itself"
     return getattr(model, 'module', model)
 
-# %% ../../nbs/31_train.loops.ipynb #68c38d35
+# %% ../../nbs/31_train.loops.ipynb #8286ad5a
 def bend(
     x:Tensor,     # Frames `(b 3 H W)` in [0,1]
-    stretch=.2,   # Largest stretch along each axis, as a share
-    shear=.08,    # Largest shear
-    wave=.06,     # Size of the smooth local displacement, half the frame being 1
+    stretch=.1,   # Largest stretch along each axis, as a share
+    shear=.04,    # Largest shear
+    wave=.03,     # Size of the smooth local displacement, half the frame being 1
     color=.5,     # How far colours go: 0 leaves them
     gen=None      # Random generator; the global one if None
 ) -> Tensor:
@@ -73,12 +73,12 @@ def bend(
     y = torch.einsum('bij,bjhw->bihw', M/M.sum(-1,keepdim=True).clamp_min(.3), y-.5)+.5+color*.2*rnd(b,3,1,1)
     return y.clamp(0,1)
 
-# %% ../../nbs/31_train.loops.ipynb #78a22fda
+# %% ../../nbs/31_train.loops.ipynb #6ee15199
 class DriverAugment(Callback):
     "Bends and recolours the driver of each training batch; the target stays as it is (ours: DESIGN's answer to shape leaking through the keypoints)"
     order,run_valid = Episodes.order+1,False
     def __init__(self,
-        p=.8,  # Share of the drivers that are changed
+        p=.5,  # Share of the drivers that are changed
         **kw   # Strengths, see `bend`
     ): self.p,self.kw = p,kw
     def before_batch(self):

@@ -2,16 +2,24 @@
 import torch
 from pose_attn.data.arms import *
 
-def elbows(p, upper, fore):
-    one = torch.ones(len(p))
-    return torch.stack([arm_forward(*arm_inverse(p, upper, fore, s*one), upper, fore)[0] for s in (1,-1)], 1)
+def elbows(p, upper, fore): return torch.stack([arm_forward(*arm_inverse(p, upper, fore, s), upper, fore)[0] for s in (1,-1)], 1)
 
 def pushed(pose, far=.1):
     o = arm_pose(pose).objects
     return (o[:,-1]-o[:,0]).norm(dim=-1)>far
 
+def furnish(ident, host):
+    out = ident.clone()
+    for k in 'kind table second floor texture'.split(): getattr(arm_fields(out), k).copy_(getattr(arm_fields(host), k))
+    return out
+
 class wrong:
-    def elbows(p, upper, fore): return elbows(p, upper, fore).flip(1)      # the two sides exchanged
-    def pushed(pose, far=.1):                                              # anything that ever moved, even if it came back
+    def elbows(p, upper, fore):                        # the same triangle twice
+        e = arm_forward(*arm_inverse(p, upper, fore, 1), upper, fore)[0]
+        return torch.stack([e,e], 1)
+    def pushed(pose, far=.1):                          # the length of the way, not how far it came
         o = arm_pose(pose).objects
-        return (o-o[:,:1]).norm(dim=-1).amax(1)>far
+        return (o[:,1:]-o[:,:-1]).norm(dim=-1).sum(1)>far
+    def furnish(ident, host):                          # writes into what came in
+        for k in 'kind table second floor texture'.split(): getattr(arm_fields(ident), k).copy_(getattr(arm_fields(host), k))
+        return ident
