@@ -65,7 +65,7 @@ def ideas(
     if adversary<1: cbs.append(Adversary(start=adversary))
     return cbs
 
-# %% ../nbs/41_cli.ipynb #362dec88
+# %% ../nbs/41_cli.ipynb #d099e0f2
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
@@ -85,6 +85,7 @@ def train(
     vgg=None,           # File with VGG19 weights
     seed=0,             # Of weights and episodes
     resume=True,        # Go on from a kept state in `out`?
+    exam=200,           # On a world: pairs of strangers in the exam
     bar=True            # Show a progress bar?
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
@@ -99,9 +100,10 @@ def train(
     learn.fit_minutes(minutes, clock=clock, bar=bar)
     spent = dict(wall_minutes=round((time.time()-t)/60,2), cpu_minutes=round((time.process_time()-c)/60,2), threads=torch.get_num_threads())
     e = learn.validate()[1:]
-    res = dict(data=str(Path(data).name), preset=cfg.name, minutes=minutes, clock=clock, **spent, steps=learn.train_iter, bs=bs, lr=lr,
-               seed=seed, init=str(init), n_sources=n_sources, cross=cross, adversary=adversary, augment=augment, held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
-    if world is not None: res['exam'] = exam_errors(learn.model, world, 200, n_sources)
+    res = dict(data=str(Path(data).name), preset=cfg.name, minutes=minutes, clock=clock, **spent, steps=learn.train_iter, bs=bs, lr=lr, seed=seed,
+               init=Path(init).name if init else '', n_sources=n_sources, cross=cross, adversary=adversary, augment=augment)
+    res.update(held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
+    if world is not None: res['exam'] = exam_errors(learn.model, world, exam, n_sources)
     learn.model.save(out/'model.safetensors', trained_on=res['data'], minutes=minutes, steps=learn.train_iter, seed=seed)
     _write_json(out/'result.json', res)
     return learn.model,res
@@ -168,7 +170,7 @@ def pose_attn_animate(
     for o in (out,side,figure):
         if o: print(f'wrote {o}')
 
-# %% ../nbs/41_cli.ipynb #b3c4f01b
+# %% ../nbs/41_cli.ipynb #3a619303
 def demo_transfer(
     G,            # A trained Reassembler
     world,        # Who paints
@@ -185,23 +187,23 @@ def demo_transfer(
     big = lambda x: torch.nn.functional.interpolate(x, scale_factor=max(1,192//x.shape[-2]), mode='nearest')
     write_clip(Path(out)/'transfer.mp4', big(side_by_side([bank.frames[:1].expand_as(A), A, film, truth])), 25)
     write_clip(Path(out)/'parts.mp4', big(strip(bank, A, bank.parts(A))), 25)
-    fig = attention_figure(bank, A[frames//2])
-    with whole_file(Path(out)/'attention.png') as tmp: fig.savefig(tmp, dpi=130, bbox_inches='tight', format='png')
+    save_figure(attention_figure(bank, A[frames//2]), Path(out)/'attention.png')
     return dict(film_error=(film-truth).abs().mean().item(), film_copy=(bank.frames[:1]-truth).abs().mean().item())
 
-# %% ../nbs/41_cli.ipynb #31dde973
+# %% ../nbs/41_cli.ipynb #63b2d5bd
 @call_parse
 def pose_attn_demo(
     minutes:float=6.,  # Length of the training
     out:str='demo',    # Folder for everything it makes
     world:str='faces', # faces, bodies, arms or pendulum
     seed:int=0,        # Of weights and episodes
-    bs:int=8           # Episodes in a batch
+    bs:int=8,          # Episodes in a batch
+    exam:int=200       # Pairs of strangers in the exam
 ):
     "Train a small network on painted faces for some minutes, then transfer a stranger's motion to a stranger, beside the exact truth."
     with _polite():
         print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
-        G,res = train(world, out, minutes=minutes, bs=bs, seed=seed, cross=.7, adversary=1)
+        G,res = train(world, out, minutes=minutes, bs=bs, seed=seed, cross=.7, adversary=1, exam=exam)
         res['film'] = demo_transfer(G, get_world(world, G.cfg.size), out)
         _write_json(Path(out)/'result.json', res)
     print(_said(res['exam']))

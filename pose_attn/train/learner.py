@@ -65,7 +65,7 @@ class EMA(Callback):
     def after_fit(self):
         if self.live: self.swap(); self.live = False                       # from here on the network *is* the average
 
-# %% ../../nbs/33_train.learner.ipynb #d12b303d
+# %% ../../nbs/33_train.learner.ipynb #2b291597
 def _now(clock): return time.process_time()/torch.get_num_threads() if clock=='cpu' else time.perf_counter()
 
 class Minutes(Callback):
@@ -89,7 +89,7 @@ class Minutes(Callback):
         p = self.learn.pct_train = min(self.spent/(60*self.minutes), 1.)
         for h in self.opt.hypers: h['lr'] = self.rate(p)
         if isinstance(self.opt, OptimWrapper): self.opt.set_hypers(lr=self.rate(p))
-        if p>=1: raise CancelTrainException()
+        if p>=1 and self.train_iter: raise CancelTrainException()        # one step at least, however slow the machine
     def before_epoch(self):
         if self.spent>=60*self.minutes: raise CancelFitException()
 
