@@ -65,7 +65,7 @@ def ideas(
     if adversary<1: cbs.append(Adversary(start=adversary))
     return cbs
 
-# %% ../nbs/41_cli.ipynb #d099e0f2
+# %% ../nbs/41_cli.ipynb #d696fa6a
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
@@ -99,12 +99,13 @@ def train(
     t,c = time.time(),time.process_time()
     learn.fit_minutes(minutes, clock=clock, bar=bar)
     spent = dict(wall_minutes=round((time.time()-t)/60,2), cpu_minutes=round((time.process_time()-c)/60,2), threads=torch.get_num_threads())
-    e = learn.validate()[1:]
-    res = dict(data=str(Path(data).name), preset=cfg.name, minutes=minutes, clock=clock, **spent, steps=learn.train_iter, bs=bs, lr=lr, seed=seed,
+    steps = learn.train_iter                                     # fastai's `validate` counts from zero again
+    with learn.no_bar(),learn.no_logging(): e = learn.validate()[1:]
+    res = dict(data=str(Path(data).name), preset=cfg.name, minutes=minutes, clock=clock, **spent, steps=steps, bs=bs, lr=lr, seed=seed,
                init=Path(init).name if init else '', n_sources=n_sources, cross=cross, adversary=adversary, augment=augment)
     res.update(held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
     if world is not None: res['exam'] = exam_errors(learn.model, world, exam, n_sources)
-    learn.model.save(out/'model.safetensors', trained_on=res['data'], minutes=minutes, steps=learn.train_iter, seed=seed)
+    learn.model.save(out/'model.safetensors', trained_on=res['data'], minutes=minutes, steps=steps, seed=seed)
     _write_json(out/'result.json', res)
     return learn.model,res
 

@@ -1,5 +1,5 @@
 "Runs the code cells of each notebook as a plain script in a process of its own, with nbdev blocked. Called by compat.sh, which sets the path"
-import configparser, json, re, subprocess, sys, time
+import configparser, json, re, subprocess, sys, tempfile, time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +11,12 @@ class Block:
         if name.split('.')[0] in {'nbdev','execnb','ghapi'}: raise ModuleNotFoundError(f'{name} is blocked', name=name)
 sys.meta_path.insert(0, Block())
 from IPython.display import display
+'''
+RUN = '''
+import sys, types
+from pathlib import Path
+f = sys.argv.pop(1); m = sys.modules['lesson'] = types.ModuleType('lesson'); m.__file__ = f    # not __main__: commands would start
+exec(compile(Path(f).read_text(encoding='utf-8'), f, 'exec'), m.__dict__)
 '''
 def skipped(src, flags):
     ds = {m[1].strip() for m in re.finditer(r'^#\s*\|\s*(.+)', src, re.M)}
@@ -30,7 +36,9 @@ def main():
     failed = []
     for p in ps:
         t = time.time()
-        r = subprocess.run([sys.executable, '-'], input=script(p), cwd=p.parent, capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as d:                             # in a file, since fastcore reads the source of what it documents
+            f = Path(d)/'lesson.py'; f.write_text(script(p), encoding='utf-8')
+            r = subprocess.run([sys.executable, '-c', RUN, f], cwd=p.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         print(f"{'ok' if r.returncode==0 else 'FAILED':7}{p.relative_to(ROOT)} ({time.time()-t:.0f} s)", flush=True)
         if r.returncode: failed.append(p.name); print('\n'.join(r.stderr.splitlines()[-25:]))
     print(f'{len(ps)-len(failed)} passed, {len(failed)} failed')

@@ -1,0 +1,28 @@
+"The moving picture of the front page: three strangers, each moved by another stranger.   tools/front.py WEIGHTS.safetensors -> docs/images/front.png"
+import sys, torch
+from pathlib import Path
+from pose_attn.viz import Film, side_by_side
+from pose_attn.animate import SourceBank, animate
+from pose_attn.data.video import whole_file
+from pose_attn.data.worlds import get_world
+from pose_attn.model.reassembler import load_pretrained
+
+ROOT = Path(__file__).resolve().parents[1]
+
+def front(G, people=3, frames=28, n_sources=4, seed='front'):
+    "A film `(T 3 H W)`: one row per person; its columns are source, driver, result, exact truth"
+    w,rows = get_world('faces', G.cfg.size),[]
+    who,moves = w.identities(2*people, seed),w.motions(2*people, 2*frames, seed)
+    for i in range(people):
+        A,B,pose = who[2*i:2*i+1],who[2*i+1:2*i+2],moves[2*i:2*i+1]
+        S = w.render(B, moves[2*i+1:2*i+2])[0][torch.linspace(0,2*frames-1,n_sources).long()]
+        d = w.render(A, pose)[0][::2]
+        rows.append(side_by_side([S[:1].expand_as(d), d, animate(SourceBank(G,S), d), w.render(B, pose)[0][::2]]))
+    x = torch.cat([p for r in rows for p in (r, r.new_ones(len(r),3,2,r.shape[-1]))][:-1], -2)
+    return torch.cat([x, x.flip(0)[1:-1]])                             # there and back, so that the loop has no jump
+
+if __name__ == '__main__':
+    if len(sys.argv)!=2: sys.exit(__doc__)
+    out = ROOT/'docs/images/front.png'; out.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(out) as tmp: Path(tmp).write_bytes(Film(front(load_pretrained(sys.argv[1])), fps=10, colors=128)._repr_png_())
+    print(f'wrote {out.relative_to(ROOT)}, {out.stat().st_size/1e3:.0f} kB')
