@@ -191,7 +191,7 @@ def demo_transfer(
     save_figure(attention_figure(bank, A[frames//2]), Path(out)/'attention.png')
     return dict(film_error=(film-truth).abs().mean().item(), film_copy=(bank.frames[:1]-truth).abs().mean().item())
 
-# %% ../nbs/41_cli.ipynb #63b2d5bd
+# %% ../nbs/41_cli.ipynb #a831e0e9
 @call_parse
 def pose_attn_demo(
     minutes:float=6.,  # Length of the training
@@ -204,7 +204,7 @@ def pose_attn_demo(
     "Train a small network on painted faces for some minutes, then transfer a stranger's motion to a stranger, beside the exact truth."
     with _polite():
         print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
-        G,res = train(world, out, minutes=minutes, bs=bs, seed=seed, cross=.7, adversary=1, exam=exam)
+        G,res = train(world, out, minutes=minutes, bs=bs, seed=seed, cross=.85, adversary=1, exam=exam)
         res['film'] = demo_transfer(G, get_world(world, G.cfg.size), out)
         _write_json(Path(out)/'result.json', res)
     print(_said(res['exam']))
