@@ -6,8 +6,8 @@
 __all__ = ['has_bf16', 'BF16', 'EMA', 'Minutes', 'SaveState', 'self_error', 'CopyError', 'Log', 'ShowSamples', 'judging',
            'sample_grid', 'MotionLearner', 'motion_learner', 'TimeBar', 'exam_errors']
 
-# %% ../../nbs/33_train.learner.ipynb #9c3b7ad3
-import contextlib, json, os, time, torch, torch.nn.functional as F
+# %% ../../nbs/33_train.learner.ipynb #50d9d1bc
+import contextlib, json, time, torch, torch.nn.functional as F
 from torch import nn, Tensor
 from fastai.basics import *
 from fastai.callback.progress import *
@@ -16,6 +16,7 @@ from ..core import *
 from ..viz import *
 from ..losses import *
 from ..data.episodes import *
+from ..data.video import *
 from ..model.reassembler import *
 from .loops import *
 from .adversary import *
@@ -118,7 +119,7 @@ class SaveState(Callback):
         try: return torch.load(self.path, map_location='cpu', weights_only=True)
         except Exception as e: raise ValueError(f"{self.path}: not a state that can be resumed ({str(e)[:120]}); remove it to start afresh") from None
 
-# %% ../../nbs/33_train.learner.ipynb #d5078106
+# %% ../../nbs/33_train.learner.ipynb #f10750ed
 @patch
 def state(self:SaveState):
     "All of it: tensors, numbers and text"
@@ -127,8 +128,7 @@ def state(self:SaveState):
 @patch
 def write(self:SaveState):
     "Write the state beside its place, then rename it"
-    self.path.parent.mkdir(parents=True, exist_ok=True); tmp = self.path.with_suffix('.part')
-    torch.save(self.state(), tmp); os.replace(tmp, self.path)
+    with whole_file(self.path) as tmp: torch.save(self.state(), tmp)
 @patch
 def after_batch(self:SaveState):
     if self.training and time.perf_counter()-self.last>60*self.every: self.write(); self.last = time.perf_counter()
@@ -176,7 +176,7 @@ class Log(Callback):
         row = dict(step=self.train_iter, minutes=m and round(m.spent/60,2), clock=m and m.clock, **row)
         with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
 
-# %% ../../nbs/33_train.learner.ipynb #8895bf47
+# %% ../../nbs/33_train.learner.ipynb #376346cd
 class ShowSamples(Callback):
     "A grid of fixed validation episodes, redrawn after each epoch: in the notebook, and as `path` if given"
     order,n = 75,4
@@ -185,7 +185,8 @@ class ShowSamples(Callback):
     def after_epoch(self):
         if self.epoch%self.every: return
         fig = self.draw()
-        if self.path: Path(self.path).parent.mkdir(parents=True, exist_ok=True); fig.savefig(self.path, dpi=110, bbox_inches='tight')
+        if self.path:
+            with whole_file(self.path) as tmp: fig.savefig(tmp, dpi=110, bbox_inches='tight', format='png')
         if self.display and IN_NOTEBOOK:
             from IPython.display import display
             if self.handle is None: self.handle = display(fig, display_id=True)
