@@ -82,7 +82,7 @@ def report(
     _write_json(out/'result.json', res)
     return res
 
-# %% ../nbs/41_cli.ipynb #eeb14951
+# %% ../nbs/41_cli.ipynb #5b1abb6c
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
@@ -107,12 +107,10 @@ def train(
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     out = Path(out); torch.manual_seed(seed)
-    G = load_pretrained(init) if init else None
-    cfg = G.cfg if G else _cfg(preset)
-    dls,world = training_data(data, cfg.size, bs, n_sources, seed, **({} if data in WORLDS else dict(hold_out=hold_out)))
+    G = load_pretrained(init) if init else Reassembler(_cfg(preset))
+    dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, **({} if data in WORLDS else dict(hold_out=hold_out)))
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume)]
-    cbs += ideas(cross, adversary, augment, every)
-    learn = motion_learner(dls, cfg, cbs=cbs, lr=lr, model=G, features=features, weights=vgg)
+    learn = motion_learner(dls, cbs=cbs+ideas(cross, adversary, augment, every), lr=lr, model=G, features=features, weights=vgg)
     t,c = time.time(),time.process_time()
     learn.fit_minutes(minutes, clock=clock, bar=bar)
     spent = dict(wall_minutes=round((time.time()-t)/60,2), cpu_minutes=round((time.process_time()-c)/60,2), threads=torch.get_num_threads())
