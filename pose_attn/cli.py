@@ -21,7 +21,7 @@ from .train.adversary import *
 from .train.learner import *
 from .animate import *
 
-# %% ../nbs/41_cli.ipynb #ac6a5c79
+# %% ../nbs/41_cli.ipynb #08173f27
 class _polite:
     "Turn errors about the user's input into one line and exit code 2; leave our own errors alone"
     def __enter__(self): return self
@@ -40,7 +40,7 @@ def _write_json(path, d):
 def training_data(
     data:str,   # Name of a world, or a folder of clips
     size:int,   # Pixels along each side
-    bs=8,       # Episodes in a batch
+    bs=4,       # Episodes in a batch
     n_sources=2,# Source frames
     seed=0,     # Of the episodes
     **kw        # For `clip_dataloaders`
@@ -82,13 +82,13 @@ def report(
     _write_json(out/'result.json', res)
     return res
 
-# %% ../nbs/41_cli.ipynb #5b1abb6c
+# %% ../nbs/41_cli.ipynb #680fec79
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
     preset:str='tiny',  # Size of the network
     minutes=10.,        # Length of the training
-    bs=8,               # Episodes in a batch
+    bs=4,               # Episodes in a batch
     n_sources=2,        # Source frames
     lr=1e-3,            # Top learning rate
     cross=.5,           # Share of the time after which the cross-identity loop begins; 1: never
@@ -124,14 +124,14 @@ def _said(e):
     return ('exam of {n} pairs of people that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source {copy_cross:.4f}; '
             'cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
 
-# %% ../nbs/41_cli.ipynb #4d62d124
+# %% ../nbs/41_cli.ipynb #67a07f09
 @call_parse
 def pose_attn_train(
     data:str,              # A world (faces, bodies, arms, pendulum) or a folder with clips, one subject each
     out:str='runs/train',  # Folder for model.safetensors, state.pt, log.jsonl, samples.png, result.json
     preset:str='tiny',     # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     minutes:float=30.,     # Length of the training, in minutes of the clock
-    bs:int=8,              # Episodes in a batch
+    bs:int=4,              # Episodes in a batch
     n_sources:int=2,       # Source frames in training; at inference any number goes
     lr:float=1e-3,         # Top learning rate
     cross:float=.5,        # Share of the time after which the cross-identity loop begins (1: never)
@@ -201,14 +201,14 @@ def demo_transfer(
     save_figure(attention_figure(bank, A[frames//2]), Path(out)/'attention.png')
     return dict(film_error=(film-truth).abs().mean().item(), film_copy=(bank.frames[:1]-truth).abs().mean().item())
 
-# %% ../nbs/41_cli.ipynb #a831e0e9
+# %% ../nbs/41_cli.ipynb #76003a82
 @call_parse
 def pose_attn_demo(
     minutes:float=6.,  # Length of the training
     out:str='demo',    # Folder for everything it makes
     world:str='faces', # faces, bodies, arms or pendulum
     seed:int=0,        # Of weights and episodes
-    bs:int=8,          # Episodes in a batch
+    bs:int=4,          # Episodes in a batch
     exam:int=200       # Pairs of strangers in the exam
 ):
     "Train a small network on painted faces for some minutes, then transfer a stranger's motion to a stranger, beside the exact truth."

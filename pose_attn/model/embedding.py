@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['widths', 'encoder', 'Pose', 'Embedding']
 
-# %% ../../nbs/22_model.embedding.ipynb #4b403870
-import torch
+# %% ../../nbs/22_model.embedding.ipynb #172328b4
+import torch, torch.nn.functional as F
 from torch import nn, Tensor
 from ..core import *
 from .layers import *
@@ -26,27 +26,29 @@ def encoder(
     ws = widths(cfg)
     return nn.Sequential(conv(3, ws[0], 7), *[conv(a, b, stride=2) for a,b in zip(ws,ws[1:])], *[ResBlock(ws[-1]) for _ in range(cfg.blocks)])
 
-# %% ../../nbs/22_model.embedding.ipynb #8c02b21b
+# %% ../../nbs/22_model.embedding.ipynb #808117e5
 class Pose(nn.Module):
-    "Features -> keypoints -> blobs -> pose embedding p (Sec. 3.2)"
+    "Features -> keypoints -> blobs -> pose embedding p (Sec. 3.2), every place's vector `length` long"
     def __init__(self,
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau)
+        self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau, cfg.rho)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.cp, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.cp, cfg.cp, 3, padding=1))
-        with torch.no_grad():
-            for l in (self.relate[0],self.relate[2]): l.weight.mul_(cfg.gain)
+        self.log_length = nn.Parameter(torch.tensor(float(cfg.length)).log())       # its logarithm is learned: always positive
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):
         "Pose embedding `(b cp h w)` and keypoints `(b K 2)`"
         kp,b = self.keypoints(x)
-        return self.relate(b),kp
+        return self.embed(b),kp
+    def embed(self, b):
+        "Blobs -> vectors of one length"
+        return F.normalize(self.relate(b).float(), dim=1)*self.log_length.exp()
     def from_keypoints(self, kp, h, w):
         "The pose embedding of keypoints that one places by hand"
-        return self.relate(self.keypoints.draw(kp, h, w))
+        return self.embed(self.keypoints.draw(kp, h, w))
 
 # %% ../../nbs/22_model.embedding.ipynb #445ff8f3
 class Embedding(nn.Module):
