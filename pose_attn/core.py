@@ -24,7 +24,7 @@ def test_same(
     gap = (a.detach().float()-b.detach().float()).abs().max().item()
     assert gap <= eps, f"largest difference {gap:.3g} is above eps={eps:.3g}"
 
-# %% ../nbs/00_core.ipynb #2151463d
+# %% ../nbs/00_core.ipynb #f90956dc
 @dataclass(frozen=True)
 class Cfg:
     "Every size of one network; a preset is a `Cfg`, an ablation is a `replace`"
@@ -38,7 +38,8 @@ class Cfg:
     ca:int = 128        # channels of the appearance embedding A; the paper gives no value
     sigmas:tuple = (.1,.3) # widths at which each keypoint is redrawn, half the frame being 1; the paper gives no value
     tau:float = 1.      # temperature of the keypoints' softmax; the paper's formula has none (see lesson 21)
-    rho:float = .5      # slackness of the springs that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
+    joint:bool = True   # softmax over the whole score map; False: over its two profiles, as in the paper (see lesson 21)
+    rho:float = .4      # slackness of the springs that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
     length:float = 5.   # length of every place's pose vector at the start of training; ours (see lesson 22)
     bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
     @property

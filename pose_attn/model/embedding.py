@@ -26,14 +26,14 @@ def encoder(
     ws = widths(cfg)
     return nn.Sequential(conv(3, ws[0], 7), *[conv(a, b, stride=2) for a,b in zip(ws,ws[1:])], *[ResBlock(ws[-1]) for _ in range(cfg.blocks)])
 
-# %% ../../nbs/22_model.embedding.ipynb #808117e5
+# %% ../../nbs/22_model.embedding.ipynb #74cb5435
 class Pose(nn.Module):
     "Features -> keypoints -> blobs -> pose embedding p (Sec. 3.2), every place's vector `length` long"
     def __init__(self,
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau, cfg.rho)
+        self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau, cfg.rho, cfg.joint)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.cp, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.cp, cfg.cp, 3, padding=1))
         self.log_length = nn.Parameter(torch.tensor(float(cfg.length)).log())       # its logarithm is learned: always positive

@@ -10,7 +10,7 @@ import math, torch, torch.nn.functional as F
 from torch import nn, Tensor
 from ..core import *
 
-# %% ../../nbs/21_model.keypoints.ipynb #04372c87
+# %% ../../nbs/21_model.keypoints.ipynb #2d9a5580
 def axis(
     n:int,      # Pixels along it
     like:Tensor # Gives device and type
@@ -20,18 +20,22 @@ def axis(
 
 def marginals(
     hm:Tensor, # Scores `(b K h w)`, any range
-    tau=.1     # Temperature; lower is sharper
+    tau=.1,    # Temperature; lower is sharper
+    joint=False# False: softmax of each profile (Jakab et al.). True: profiles of one softmax over the whole map (First-Order)
 ):
     "Distributions of each map along x `(b K w)` and along y `(b K h)`"
-    return (hm.mean(-2)/tau).softmax(-1),(hm.mean(-1)/tau).softmax(-1)
+    if not joint: return (hm.mean(-2)/tau).softmax(-1),(hm.mean(-1)/tau).softmax(-1)
+    p = (hm/tau).flatten(2).softmax(-1).view_as(hm)
+    return p.sum(-2),p.sum(-1)
 
 def soft_argmax(
     hm:Tensor, # Scores `(b K h w)`, any range
-    tau=.1     # Temperature; lower is sharper
+    tau=.1,    # Temperature; lower is sharper
+    joint=False# One softmax over the whole map instead of one over each profile?
 ) -> Tensor:   # Keypoints `(b K 2)`, xy in [-1,1]
-    "Expected place of each map of `hm` under the softmax of its marginals (Sec. 3.2, after Jakab et al. 2018)"
+    "Expected place of each map of `hm` under its marginal distributions (Sec. 3.2, after Jakab et al. 2018)"
     if hm.ndim!=4: raise ValueError(f"scores must be (b K h w); got {tuple(hm.shape)}")
-    px,py = marginals(hm.float(), tau)
+    px,py = marginals(hm.float(), tau, joint)
     return torch.stack([px@axis(hm.shape[-1], px), py@axis(hm.shape[-2], py)], -1)
 
 # %% ../../nbs/21_model.keypoints.ipynb #ca6543a1
@@ -45,7 +49,7 @@ def blobs(
     gy = torch.exp(-(axis(h, kp)-kp[...,1:])**2/(2*sigma**2))
     return gy[...,None]*gx[...,None,:]
 
-# %% ../../nbs/21_model.keypoints.ipynb #7f54f8b9
+# %% ../../nbs/21_model.keypoints.ipynb #c5fc88b1
 def anchors(
     K:int,     # How many
     radius=.75 # Of the disc that they fill, half the frame being 1
@@ -57,13 +61,13 @@ def anchors(
 def springs(
     c:Tensor,     # Anchors `(K 2)`, xy in [-1,1]
     h:int, w:int, # Size of the maps
-    rho=.5        # Slackness: the standard deviation of the window that a silent map looks through
+    rho=.4        # Slackness: the standard deviation of the window that a silent map looks through
 ) -> Tensor:      # Scores `(K h w)`
     "A parabola around each anchor, 0 at its top"
     dx,dy = axis(w,c)-c[:,:1],axis(h,c)-c[:,1:]
     return -(dx[:,None,:]**2+dy[:,:,None]**2)/(2*rho**2)
 
-# %% ../../nbs/21_model.keypoints.ipynb #5b18139f
+# %% ../../nbs/21_model.keypoints.ipynb #458bbfd2
 class Keypoints(nn.Module):
     "Features -> K keypoints -> blobs of each of `sigmas` (Sec. 3.2)"
     def __init__(self,
@@ -71,10 +75,11 @@ class Keypoints(nn.Module):
         K:int=10,        # Keypoints
         sigmas=(.1,),    # Widths at which every keypoint is redrawn
         tau=1.,          # Temperature of the softmax; the paper's has none
-        rho=.5           # Slackness of the springs to the anchors; 0: no springs, the paper's way
+        rho=.4,          # Slackness of the springs to the anchors; 0: no springs, the paper's way
+        joint=True       # Softmax over the whole map; False: over each profile, the paper's way
     ):
         super().__init__()
-        self.score,self.sigmas,self.tau,self.rho = nn.Conv2d(nf, K, 1),tuple(sigmas),tau,rho
+        self.score,self.sigmas,self.tau,self.rho,self.joint = nn.Conv2d(nf, K, 1),tuple(sigmas),tau,rho,joint
         self.register_buffer('home', anchors(K), persistent=False)
     def forward(self,
         x:Tensor # Features `(b nf h w)`
@@ -82,7 +87,7 @@ class Keypoints(nn.Module):
         "Keypoints `(b K 2)` and blobs `(b K*len(sigmas) h w)`"
         hm = self.score(x).float()
         if self.rho: hm = hm+self.tau*springs(self.home, *x.shape[-2:], self.rho)
-        kp = soft_argmax(hm, self.tau)
+        kp = soft_argmax(hm, self.tau, self.joint)
         return kp,self.draw(kp, *x.shape[-2:])
     def draw(self, kp, h, w):
         "The blobs of given keypoints: where one would put one's own"
