@@ -194,7 +194,7 @@ class ShowSamples(Callback):
         plt.close(fig)
     def draw(self): return sample_grid(unwrap(self.model), *self.batch[:3])
 
-# %% ../../nbs/33_train.learner.ipynb #b8d29565
+# %% ../../nbs/33_train.learner.ipynb #758d321e
 @contextlib.contextmanager
 def judging(model):
     "The network in eval mode without gradients, and as it was afterwards"
@@ -213,7 +213,7 @@ def sample_grid(
         gen,r = G(s_A,d_A),G(s_B,d_A).g
     dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
     rows = [[s_A[i,0],dots[i],gen.g[i],gen.m[i],gen.B[i],s_B[i,0],r[i]] for i in range(len(d_A))]
-    return show_grid(rows, col_titles=['source A','driver','self','mask','room','source B','B as driver'])
+    return show_grid(rows, col_titles=['source A','driver','self','mask','room','source B','B as driver'], sz=.9)
 
 # %% ../../nbs/33_train.learner.ipynb #bb5e022b
 class MotionLearner(Learner):
