@@ -131,7 +131,7 @@ def attention(
     at = attend(p_d, bank.bank.P_S, temp)[0]
     return at.unflatten(-1, (len(bank),*bank.bank.P_S.shape[-2:])).cpu()
 
-# %% ../nbs/40_animate.ipynb #e4d09eaa
+# %% ../nbs/40_animate.ipynb #30886708
 def place_of(
     xy:Tensor, # A point `(2)` in [-1,1]
     h:int, w:int # Size of the map
@@ -140,6 +140,7 @@ def place_of(
     x,y = (((xy+1)/2*torch.tensor([w,h])).long()).clamp(min=0).tolist()
     return min(y,h-1)*w+min(x,w-1)
 
+# %% ../nbs/40_animate.ipynb #4b9900a7
 def on_subject(
     gen # What the network made of one driving frame
 ) -> Tensor:
@@ -148,6 +149,7 @@ def on_subject(
     m = F.grid_sample(gen.m[:1].float(), kp[None,None], align_corners=False).flatten()
     return kp[m.argsort(descending=True)].cpu()
 
+# %% ../nbs/40_animate.ipynb #e419a911
 def attention_figure(
     bank,        # A `SourceBank`
     d,           # One driving frame `(3 H W)`
