@@ -24,7 +24,7 @@ def test_same(
     gap = (a.detach().float()-b.detach().float()).abs().max().item()
     assert gap <= eps, f"largest difference {gap:.3g} is above eps={eps:.3g}"
 
-# %% ../nbs/00_core.ipynb #f90956dc
+# %% ../nbs/00_core.ipynb #bd572ba9
 @dataclass(frozen=True)
 class Cfg:
     "Every size of one network; a preset is a `Cfg`, an ablation is a `replace`"
@@ -42,6 +42,7 @@ class Cfg:
     rho:float = .4      # slackness of the springs that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
     length:float = 5.   # length of every place's pose vector at the start of training; ours (see lesson 22)
     bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
+    rooms:str = 'all'   # sources that the background is made of: 'all', each where it shows the room, or 'first', as in the paper (see lesson 24)
     @property
     def places(self) -> int:
         "Places along one side of the feature map, where attention happens"

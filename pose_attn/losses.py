@@ -137,9 +137,9 @@ def _lite0(sd):
     for i,b in enumerate(bs): b.load_state_dict(part(f'_blocks.{i}.'))
     return Taps([stem,*bs], (0,1,3,5,11))
 
-# %% ../nbs/30_losses.ipynb #c3ee100a
+# %% ../nbs/30_losses.ipynb #abc02710
 class Perceptual(nn.Module):
-    "Mean absolute difference of features, each layer counting the same (L_VGG of Eq. 4, with any features)"
+    "Mean absolute difference of features as a share of their mean size, each layer counting the same (L_VGG of Eq. 4, with any features)"
     def __init__(self,
         features # Module: frames -> list of features
     ):
@@ -150,7 +150,8 @@ class Perceptual(nn.Module):
         d:Tensor  # Real frames, the same shape
     ) -> Tensor:
         with torch.no_grad(): real = self.features(d)
-        return feature_match(self.features(g), real)
+        size = [o.abs().mean().clamp_min(1e-6) for o in real]
+        return feature_match([o/z for o,z in zip(self.features(g), size)], [o/z for o,z in zip(real, size)])
 
 def perceptual(
     name='random', # 'random', 'efficientnet' or 'vgg19'
@@ -161,13 +162,13 @@ def perceptual(
     if name not in kinds: raise ValueError(f"no perceptual loss {name!r}; there are {', '.join(kinds)}")
     return Perceptual(kinds[name]())
 
-# %% ../nbs/30_losses.ipynb #7f72b9a2
+# %% ../nbs/30_losses.ipynb #852c4da7
 class Reconstruction(nn.Module):
     "`lam_l1` L1 + `lam_vgg` perceptual between a `Gen`'s result and the target, and `lam_o` L1 of its object alone; the plain loss of the Learner"
     def __init__(self,
         features='random', # See `perceptual`
         lam_l1=3.,         # Weight of the mean absolute error; ours
-        lam_vgg=1.,        # lambda_VGG of Eq. 4; the paper gives no value
+        lam_vgg=.12,       # lambda_VGG of Eq. 4, for features measured as shares (see `Perceptual`); the paper gives no value
         weights=None,      # For vgg19: a local file
         lam_o=.75          # Weight of the mean absolute error of the object alone; ours, 0 is the paper's
     ):

@@ -19,7 +19,7 @@ from .embedding import *
 from .retrieval import *
 from .generator import *
 
-# %% ../../nbs/26_model.reassembler.ipynb #5ac7c1c1
+# %% ../../nbs/26_model.reassembler.ipynb #56310cab
 @dataclass
 class Bank:
     "Embedded sources: all that is needed of a subject to move it"
@@ -27,6 +27,7 @@ class Bank:
     A_S:Tensor  # Appearances `(b n ca h w)`
     B:Tensor    # The room `(b 3 H W)`
     kp:Tensor   # Keypoints of the sources `(b n K 2)`
+    v:Tensor    # How well the room is seen in all sources `(b 1 H W)`
 
 class Reassembler(nn.Module):
     "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `Gen` out"
@@ -35,6 +36,7 @@ class Reassembler(nn.Module):
     ):
         super().__init__()
         self.cfg = cfg or preset('tiny')
+        if self.cfg.rooms not in ('all','first'): raise ValueError(f"rooms={self.cfg.rooms!r}: wanted 'all' or 'first'")
         self.embedding,self.decoder,self.background = Embedding(self.cfg),Decoder(self.cfg),Background(self.cfg)
     @classmethod
     def from_preset(cls, name='tiny', **kw): return cls(preset(name, **kw))
@@ -45,15 +47,16 @@ class Reassembler(nn.Module):
         "The subject of `S` in the pose of `d`, with all its parts; `.g` is the result (Eq. 1-3)"
         return self.drive(self.bank(S), d)
 
-# %% ../../nbs/26_model.reassembler.ipynb #63eb26a6
+# %% ../../nbs/26_model.reassembler.ipynb #efb436ec
 @patch
 def bank(self:Reassembler,
     S:Tensor # Source frames `(b n 3 H W)` in [0,1]
 ) -> Bank:
-    "Embed the sources; the room is taken from the first of them"
+    "Embed the sources; the room is made of all of them, or of the first (`Cfg.rooms`)"
     if S.ndim!=5 or S.shape[2]!=3 or S.shape[1]<1: raise ValueError(f"sources must be (b n 3 H W) with n>=1; got {tuple(S.shape)}")
     p,a,kp = (o.unflatten(0, S.shape[:2]) for o in self.embedding(S.flatten(0,1)))
-    return Bank(p, a, self.background(S[:,0]), kp)
+    B,v = one_room(*self.background.rooms(S if self.cfg.rooms=='all' else S[:,:1]))
+    return Bank(p, a, B, kp, v)
 
 @patch
 def drive(self:Reassembler,
