@@ -6,8 +6,9 @@
 __all__ = ['has_bf16', 'BF16', 'EMA', 'Minutes', 'SaveState', 'self_error', 'CopyError', 'Log', 'ShowSamples', 'judging',
            'sample_grid', 'MotionLearner', 'motion_learner', 'TimeBar', 'exam_errors']
 
-# %% ../../nbs/33_train.learner.ipynb #50d9d1bc
+# %% ../../nbs/33_train.learner.ipynb #4c3640bf
 import contextlib, json, time, torch, torch.nn.functional as F
+from dataclasses import asdict
 from torch import nn, Tensor
 from fastai.basics import *
 from fastai.callback.progress import *
@@ -94,7 +95,7 @@ class Minutes(Callback):
     def before_epoch(self):
         if self.spent>=60*self.minutes: raise CancelFitException()
 
-# %% ../../nbs/33_train.learner.ipynb #3b846a52
+# %% ../../nbs/33_train.learner.ipynb #50b30b7c
 class SaveState(Callback):
     "Keeps everything that is needed to go on in `path`; goes on by itself when the file is there and `resume`"
     order = 65
@@ -109,6 +110,7 @@ class SaveState(Callback):
         if self.resume and self.path.is_file() and not self.looking: self.restore()
     def restore(self):
         sd = self.read()
+        if bad := self.other_cfg(sd): raise ValueError(f"{self.path}: the state of another network ({bad}); give it the same settings, or another folder")
         try: unwrap(self.model).load_state_dict(sd['model'])
         except RuntimeError as e: raise ValueError(f"{self.path}: the state of another network ({str(e)[:160]}); give its preset or another folder") from None
         self.opt.load_state_dict(sd['opt']); torch.set_rng_state(sd['rng']); self.learn.train_iter = sd['iter']
@@ -119,11 +121,20 @@ class SaveState(Callback):
         try: return torch.load(self.path, map_location='cpu', weights_only=True)
         except Exception as e: raise ValueError(f"{self.path}: not a state that can be resumed ({str(e)[:120]}); remove it to start afresh") from None
 
-# %% ../../nbs/33_train.learner.ipynb #f10750ed
+# %% ../../nbs/33_train.learner.ipynb #e5a98295
+@patch
+def cfg(self:SaveState): c = getattr(unwrap(self.model), 'cfg', None); return asdict(c) if c else {}
+
+@patch
+def other_cfg(self:SaveState, sd):
+    "Where the kept network was set up differently from this one, in words; weights alone would not always show it"
+    here,there = self.cfg(),sd.get('cfg', {})
+    return ', '.join(f'{k}={there[k]!r} there, {here[k]!r} here' for k in here if k in there and here[k]!=there[k])
+
 @patch
 def state(self:SaveState):
     "All of it: tensors, numbers and text"
-    return dict(model=unwrap(self.model).state_dict(), opt=self.opt.state_dict(), rng=torch.get_rng_state(), iter=self.train_iter,
+    return dict(cfg=self.cfg(), model=unwrap(self.model).state_dict(), opt=self.opt.state_dict(), rng=torch.get_rng_state(), iter=self.train_iter,
                 loader=self.dls.train.state_dict(), parts={k:c.state_dict() for k,c in self.parts().items()})
 @patch
 def write(self:SaveState):
