@@ -54,17 +54,18 @@ def training_data(
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
     return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), **kw),None
 
-# %% ../nbs/41_cli.ipynb #7ecd22f4
+# %% ../nbs/41_cli.ipynb #853c1aee
 def ideas(
     cross=.5,     # Share of the time after which the cross-identity loop begins; 1: never
     adversary=.8, # Share of the time after which the critic begins; 1: never
+    calm=1.,      # Share of the time after which the critic is sent home; 1: it stays
     augment=.5,   # Share of drivers that are bent and recoloured; 0: none
     every=2       # The loop in every n-th batch only
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
     cbs = [DriverAugment(augment)] if augment>0 else []
     if cross<1: cbs.append(CrossIdentity(start=cross, every=every))
-    if adversary<1: cbs.append(Adversary(start=adversary))
+    if adversary<calm: cbs.append(Adversary(start=adversary, stop=calm))
     return cbs
 
 # %% ../nbs/41_cli.ipynb #ef955df8
@@ -110,7 +111,7 @@ def report(
     _write_json(out/'result.json', res)
     return res
 
-# %% ../nbs/41_cli.ipynb #66f1ae1d
+# %% ../nbs/41_cli.ipynb #c5c5528b
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
@@ -121,6 +122,7 @@ def train(
     lr=1e-3,            # Top learning rate
     cross=.5,           # Share of the time after which the cross-identity loop begins; 1: never
     adversary=.8,       # Share of the time after which the critic begins; 1: never
+    calm=1.,            # Share of the time after which the critic is sent home; 1: it stays
     augment=.5,         # Share of drivers that are bent and recoloured; 0: none
     every=2,            # The loop in every n-th batch only
     init=None,          # Weights to start from
@@ -138,12 +140,12 @@ def train(
     G = new_network(preset, changes, init)
     dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, **({} if data in WORLDS else dict(hold_out=hold_out)))
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume)]
-    learn = motion_learner(dls, cbs=cbs+ideas(cross, adversary, augment, every), lr=lr, model=G, features=features, weights=vgg)
+    learn = motion_learner(dls, cbs=cbs+ideas(cross, adversary, calm, augment, every), lr=lr, model=G, features=features, weights=vgg)
     t,c = time.time(),time.process_time()
     learn.fit_minutes(minutes, clock=clock)
     spent = dict(wall_minutes=round((time.time()-t)/60,2), cpu_minutes=round((time.process_time()-c)/60,2), threads=torch.get_num_threads())
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **spent, bs=bs, lr=lr, seed=seed, init=Path(init).name if init else '',
-                n_sources=n_sources, cross=cross, adversary=adversary, augment=augment, changes=changes)
+                n_sources=n_sources, cross=cross, adversary=adversary, calm=calm, augment=augment, changes=changes, features=features)
     return learn.model,report(learn, out, said, world, exam)
 
 # %% ../nbs/41_cli.ipynb #60c6c4e2
@@ -152,7 +154,7 @@ def _said(e):
     return ('exam of {n} pairs of people that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source {copy_cross:.4f}; '
             'cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
 
-# %% ../nbs/41_cli.ipynb #c4733ebb
+# %% ../nbs/41_cli.ipynb #34ca4094
 @call_parse
 def pose_attn_train(
     data:str,              # A world (faces, bodies, arms, pendulum) or a folder with clips, one subject each
@@ -165,6 +167,7 @@ def pose_attn_train(
     lr:float=1e-3,         # Top learning rate
     cross:float=.5,        # Share of the time after which the cross-identity loop begins (1: never)
     adversary:float=.8,    # Share of the time after which the critic begins (1: never)
+    calm:float=1.,         # Share of the time after which the critic is sent home (1: it stays)
     augment:float=.5,      # Share of the drivers that are bent and recoloured (0: none)
     every:int=2,           # Go round the loop in every n-th batch only
     init:str='',           # Weights to start from: a file, or the name of shipped weights
@@ -179,7 +182,7 @@ def pose_attn_train(
     "Train a motion-transfer network on a world or on your own clips. Run it again to go on where it was cut off."
     if threads: torch.set_num_threads(threads)
     with _polite():
-        G,res = train(data, out, preset, minutes, bs, n_sources, lr, cross, adversary, augment, every, init or None, hold_out, clock, features,
+        G,res = train(data, out, preset, minutes, bs, n_sources, lr, cross, adversary, calm, augment, every, init or None, hold_out, clock, features,
                       vgg or None, seed, not fresh, changes=change)
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))

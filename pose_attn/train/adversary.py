@@ -14,7 +14,7 @@ from ..losses import *
 from ..model.critic import *
 from .loops import *
 
-# %% ../../nbs/32_train.adversary.ipynb #a05126cc
+# %% ../../nbs/32_train.adversary.ipynb #238c954a
 class Adversary(Callback):
     "LSGAN and feature matching (Eq. 4, 5): owns the critic and its optimiser, whose state `SaveState` keeps"
     order,run_valid = CrossIdentity.order+1,False
@@ -22,20 +22,21 @@ class Adversary(Callback):
         lam_gan=.1,  # Weight of L_GAN; the paper's is 1 beside a perceptual loss whose weight it does not give
         lam_fm=1.,   # lambda_FM; the paper gives no value
         start=0.,    # Share of the training after which the critic begins
+        stop=1.,     # Share of the training after which it is sent home; 1: it stays
         lr=4e-4,     # Learning rate of the critic
         critic=None  # A network that returns verdicts and features; `Critic()` if None
     ):
-        self.lam_gan,self.lam_fm,self.start,self.lr_D = lam_gan,lam_fm,start,lr
+        self.lam_gan,self.lam_fm,self.start,self.stop,self.lr_D = lam_gan,lam_fm,start,stop,lr
         self.critic,self.state = critic or Critic(),None
     def before_fit(self):
         self.critic.to(self.dls.device).train()
         self.opt_D = torch.optim.Adam(self.critic.parameters(), self.lr_D, betas=(.5,.99))
         if self.state: self.load_state_dict(self.state)
 
-# %% ../../nbs/32_train.adversary.ipynb #a4716228
+# %% ../../nbs/32_train.adversary.ipynb #ebd9bc9a
 @patch
 def after_pred(self:Adversary):
-    self.on = self.pct_train>=self.start
+    self.on = self.start<=self.pct_train<self.stop
     if not self.on: return
     d_A = self.yb[0]; self.critic.requires_grad_(True)
     real = self.critic(d_A)[0]
