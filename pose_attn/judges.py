@@ -7,16 +7,16 @@ __all__ = ['ROOM', 'soften', 'PaintedFrames', 'PointFrames', 'FrameDL', 'judge_d
            'point_loss', 'point_error', 'judge_learner', 'other_rooms', 'PersonFrames', 'IdentityJudge', 'batch_hard',
            'rank1', 'point_exam', 'person_exam', 'save_judge', 'load_judge', 'judges_of', 'pose_attn_judges']
 
-# %% ../nbs/50_judges.ipynb #cf714be8
+# %% ../nbs/50_judges.ipynb #1dc7dfff
 import json, math, torch, torch.nn.functional as F
 from functools import partial
 from pathlib import Path
 from torch import nn, Tensor
+from fastcore.basics import patch
 from fastcore.script import call_parse
 from fastai.data.core import DataLoaders
 from fastai.optimizer import OptimWrapper
 from safetensors.torch import save_file
-from safetensors import safe_open, SafetensorError
 from .core import *
 from .viz import *
 from .data.faces import *
@@ -218,7 +218,31 @@ def _painted(ds, n, bs):
     "Batches of `ds`, each with its own people, always the same"
     for i in range(0, n, bs): yield ds.batch([i]*min(bs, n-i))
 
-# %% ../nbs/50_judges.ipynb #779e19ad
+# %% ../nbs/50_judges.ipynb #aa2e4a7d
+@torch.no_grad()
+def _ask(judge, x, bs=64):
+    "What `judge` says of frames `(b 3 H W)`, some at a time, in eval mode"
+    dev = next(judge.parameters()).device
+    with judging(judge):
+        for o in x.to(dev).split(bs):
+            yield judge(o if o.shape[-2:]==(64,64) else F.interpolate(o, (64,64), mode='bilinear', antialias=True, align_corners=False))
+
+@patch
+def find(self:KeypointJudge,
+    x:Tensor # Frames `(b 3 H W)` in [0,1]
+):
+    "Keypoints `(b J 2)` in [-1,1], and which of them can be seen `(b J)`"
+    kp,seen = map(torch.cat, zip(*_ask(self, x)))
+    return kp.to(x.device),seen.to(x.device)>0
+
+@patch
+def embed(self:IdentityJudge,
+    x:Tensor # Frames `(b 3 H W)` in [0,1]
+):
+    "Embeddings `(b dim)` of length one, and that somebody was found in every frame `(b)`"
+    return torch.cat(list(_ask(self, x))).to(x.device),torch.ones(len(x), dtype=torch.bool, device=x.device)
+
+# %% ../nbs/50_judges.ipynb #3cf27aca
 _KINDS = dict(KeypointJudge=KeypointJudge, IdentityJudge=IdentityJudge)
 
 def save_judge(
@@ -233,10 +257,11 @@ def save_judge(
     return Path(path)
 
 def load_judge(
-    path,       # File written by `save_judge`
+    path,       # Name of a shipped judge (faces_points, faces_people, bodies_points, …), or a file written by `save_judge`
     device=None # Where to put the judge; CPU if None
 ):
-    "A judge from its file, in eval mode; raises FileNotFoundError or ValueError that says what is wrong with the file"
+    "A judge in eval mode; raises FileNotFoundError or ValueError that says what is wrong with the file, or which judges there are"
+    path = weights_file(path, 'judges')
     head,sd = _read(path)
     kind = head.get('kind','').removeprefix('pose_attn.')
     if kind not in _KINDS: raise ValueError(f"{path}: not a judge (its header says {head.get('kind')!r}); judges are written by pose_attn_judges")

