@@ -94,7 +94,7 @@ def spread(
     "`n` of `pool`, evenly spread and starting with the first: two are the first and the middle one"
     return tuple(int(pool[i*len(pool)//n]) for i in range(n))
 
-# %% ../../nbs/09_data.episodes.ipynb #26f0a058
+# %% ../../nbs/09_data.episodes.ipynb #b6342dec
 class EpisodeDL(DataLoader):
     "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), d_A)` in [0,1]; the same `seed` gives the same episodes, and a saved state goes on where it was"
     n_inp = 3
@@ -110,6 +110,7 @@ class EpisodeDL(DataLoader):
         if bs<1: raise ValueError(f"bs must be at least 1; got {bs}")
         self.seed,self.epoch,self.position,self.peeks,self.resumed,self._ord = seed,-1,0,0,False,(None,None)
         super().__init__(dataset, bs=bs, n=n or len(dataset), shuffle=shuffle, indexed=True, **kwargs)
+        self.fake_l.generator = torch.Generator()          # else every epoch's beginning would take a number of the global one, and a resumed run one more
     def create_batch(self, episodes): return tuple(self.dataset.batch(episodes))
     def create_batches(self, samps): yield from map(self.do_batch, self.chunkify(map(self.do_item, samps)))
     def retain(self, res, b): return res

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 from ..core import *
 
-# %% ../../nbs/29_train.optimizer.ipynb #9ed03c70
+# %% ../../nbs/29_train.optimizer.ipynb #1ca3a75c
 def orthogonalize(
     M:Tensor, # Any matrix `(r c)`
     rounds=5  # Of the polynomial
 ) -> Tensor:
-    "A matrix with the directions of `M` and singular values near one (Newton-Schulz with the coefficients of Jordan et al. 2024), in float32; computed in bfloat16"
+    "`M` with singular values near one, float32 (Newton-Schulz with the coefficients of Jordan et al. 2024, computed in bfloat16)"
     wide = M.shape[0]<=M.shape[1]
     X = (M if wide else M.T).bfloat16(); X = X/(X.norm()+1e-7)
     for _ in range(rounds):
@@ -23,7 +23,7 @@ def orthogonalize(
         X = 3.4445*X+(-4.7750*A+2.0315*(A@A))@X
     return (X if wide else X.T).float()
 
-# %% ../../nbs/29_train.optimizer.ipynb #ea35d76b
+# %% ../../nbs/29_train.optimizer.ipynb #378139fd
 def is_matrix(
     p:Tensor # A weight
 ) -> bool:
@@ -42,9 +42,7 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure=None):
         "One step; returns the loss of `closure`, if there is one"
-        if closure is not None:
-            with torch.enable_grad(): loss = closure()
-        else: loss = None
+        with torch.enable_grad(): loss = closure() if closure else None
         for g in self.param_groups:
             for p in g['params']:
                 if p.grad is not None: (self._turn if is_matrix(p) else self._adam)(p, self.state[p], g)
