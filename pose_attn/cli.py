@@ -137,7 +137,7 @@ def commit_of(
 def _short(path): return '/'.join(Path(path).parts[-2:]) if path else ''
 def _typed(): return ' '.join(shlex.quote(o) for o in [Path(sys.argv[0]).name,*sys.argv[1:]])
 
-# %% ../nbs/41_cli.ipynb #8b8c9f3a
+# %% ../nbs/41_cli.ipynb #5382044d
 def train(
     data:str,           # A world (faces, bodies, arms) or a folder of clips
     out:str,            # Folder for weights, state, log and samples
@@ -164,13 +164,13 @@ def train(
     command=''          # What was typed, for the record
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
-    out = Path(out); torch.manual_seed(seed)
+    out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
     G = new_network(preset, changes, init)
     dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, **({} if data in WORLDS else dict(hold_out=hold_out)))
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
     learn = motion_learner(dls, cbs=cbs+ideas(cross, adversary, calm, augment, every), lr=lr, model=G, features=features, weights=vgg, opt=opt)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock),
-                bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit_of(Path(pose_attn.__file__).parent),
+                bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit,
                 n_sources=n_sources, cross=cross, adversary=adversary, calm=calm, augment=augment, changes=changes, features=features)
     return learn.model,report(learn, out, said, world, exam)
 
@@ -180,7 +180,7 @@ def _said(e):
     return ('exam of {n} pairs of people that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source {copy_cross:.4f}; '
             'cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
 
-# %% ../nbs/41_cli.ipynb #bf7d6148
+# %% ../nbs/41_cli.ipynb #ce4a4cac
 @call_parse
 def pose_attn_train(
     data:str,              # A world (faces, bodies, arms, pendulum) or a folder with clips, one subject each
@@ -197,6 +197,7 @@ def pose_attn_train(
     augment:float=.5,      # Share of the drivers that are bent and recoloured (0: none)
     every:int=2,           # Go round the loop in every n-th batch only
     init:str='',           # Weights to start from: a file, or the name of shipped weights
+    from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
     hold_out:str='frames', # For clips: set 'frames' apart (every eighth), or whole 'clips'
     clock:str='wall',      # What a minute is: 'wall', or 'cpu' for processor time per thread
     features:str='random', # Features of the perceptual loss: random, efficientnet, vgg19
@@ -208,6 +209,7 @@ def pose_attn_train(
 ):
     "Train a motion-transfer network on a world or on your own clips. Run it again to go on where it was cut off."
     if threads: torch.set_num_threads(threads)
+    if from_: init,lr = from_,lr/2
     with _polite():
         G,res = train(data, out, preset, minutes, bs, n_sources, lr, cross, adversary, calm, augment, every, init or None, hold_out, clock, features,
                       vgg or None, seed, not fresh, changes=change, opt=opt, command=_typed())

@@ -24,7 +24,7 @@ def test_same(
     gap = (a.detach().float()-b.detach().float()).abs().max().item()
     assert gap <= eps, f"largest difference {gap:.3g} is above eps={eps:.3g}"
 
-# %% ../nbs/00_core.ipynb #bd572ba9
+# %% ../nbs/00_core.ipynb #4a8b141d
 @dataclass(frozen=True)
 class Cfg:
     "Every size of one network; a preset is a `Cfg`, an ablation is a `replace`"
@@ -43,6 +43,7 @@ class Cfg:
     length:float = 5.   # length of every place's pose vector at the start of training; ours (see lesson 22)
     bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
     rooms:str = 'all'   # sources that the background is made of: 'all', each where it shows the room, or 'first', as in the paper (see lesson 24)
+    retrieval:str = 'attention' # how a_hat is made of the sources: Eq. 1, or one of the paper's Table 5 (see lesson 60)
     @property
     def places(self) -> int:
         "Places along one side of the feature map, where attention happens"
