@@ -10,7 +10,7 @@ help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 setup:           ## make .venv and install (every target below does this by itself)
 	@PYTHON="$(PYTHON)" bash tools/setup.sh
-demo: setup      ## train a small network for some minutes and move a face by another's motion; look into demo/
+demo: setup      ## move a face by another's motion with the shipped weights; look into demo/ (ARGS="--minutes 6": train a network first)
 	$(BIN)/pose_attn_demo $(ARGS)
 test: setup      ## everything that proves the project
 	@bash tests/run.sh $(ARGS)

@@ -6,8 +6,8 @@
 __all__ = ['COLUMNS', 'questions', 'answers', 'metrics_table', 'evaluate', 'ledger_row', 'write_ledger', 'table_text',
            'pose_attn_evaluate']
 
-# %% ../nbs/53_evaluate.ipynb #fa71aea3
-import csv, json, sys, torch
+# %% ../nbs/53_evaluate.ipynb #04515e61
+import json, warnings, torch
 import pandas as pd
 from pathlib import Path
 from torch import Tensor
@@ -69,9 +69,9 @@ def answers(
     for k,S in (('self','s_A'),('cross','s_B')): got[f'copy {k}'] = got[f'copy {k}',2] = q[S][:,0].cpu()
     return got
 
-# %% ../nbs/53_evaluate.ipynb #66d516bd
-def _row(name, made, q, points, people, features):
-    "Every metric of the answers to one question"
+# %% ../nbs/53_evaluate.ipynb #6dde4b73
+def _row(name, made, q, points, people, features, seen):
+    "Every metric of the answers to one question; `seen` holds the features of the real crowds"
     own = 'self' in name
     truth,mask,beside = (q.get(k) for k in (('d_A','mask_A','d_A2') if own else ('truth','mask_B','truth2')))
     x,r = made[name],{}
@@ -79,11 +79,14 @@ def _row(name, made, q, points, people, features):
         e = frame_errors(x, truth); r = {k:v.mean().item() for k,v in e.items()}
         if mask is not None: r |= {f'{k}_object':v.mean().item() for k,v in frame_errors(x, truth, mask).items()}
         if beside is not None: r['unsteady'] = steadiness(torch.stack([x,made[name,2]],1), torch.stack([truth,beside],1)).mean().item()
-    if features is not None: r[features.name] = frechet(x, q['s_B'][:,0] if truth is None else truth, features)
+    if features is not None:
+        if own not in seen: seen[own] = crowd_features(q['s_B'][:,0] if truth is None else truth, features)
+        r[features.name] = frechet(crowd_features(x, features), seen[own])
     if points is not None and truth is not None: r |= {k:v for k,v in akd(points, x, truth).items() if k!='found'}
     if people is not None: r['aed'] = aed(people, x, q['s_B'][:,0] if truth is None else truth)['aed']
     return dict(r, n=len(x))
 
+# %% ../nbs/53_evaluate.ipynb #66425be1
 COLUMNS = 'mae mae/copy psnr ssim mae_object psnr_object ssim_object unsteady FD-lite0 FID akd missing aed n'.split()
 
 def metrics_table(
@@ -94,7 +97,8 @@ def metrics_table(
     features=None # As `Lite0()`; None: no Fréchet distance
 ) -> pd.DataFrame:
     "Rows self, cross, copy self, copy cross; one column per metric that could be computed"
-    df = pd.DataFrame({k:_row(k, made, q, points, people, features) for k in ('self','cross','copy self','copy cross')}).T
+    seen = {}
+    df = pd.DataFrame({k:_row(k, made, q, points, people, features, seen) for k in ('self','cross','copy self','copy cross')}).T
     if 'mae' in df: df['mae/copy'] = [df.mae[k]/df.mae['copy '+k.split()[-1]] for k in df.index]
     df = df[[c for c in COLUMNS if c in df]+[c for c in df if c not in COLUMNS]]
     own = dict(points_err=getattr(points,'err',None), people_err=getattr(people,'err',None))
@@ -102,7 +106,14 @@ def metrics_table(
     df.attrs = {k:v for k,v in own.items() if v==v and v is not None}
     return df
 
-# %% ../nbs/53_evaluate.ipynb #85fdc749
+# %% ../nbs/53_evaluate.ipynb #b59843d6
+def _own(name, kind):
+    "The shipped judge of the world `name`, or None"
+    if not name: return None
+    try: return load_judge(f'{name}_{kind}')
+    except FileNotFoundError: warnings.warn(f"no judge {name}_{kind} is shipped: its column is left out; train one with pose_attn_judges {name}")
+
+# %% ../nbs/53_evaluate.ipynb #b2b96bfd
 def evaluate(
     model,              # A Reassembler, its file or shipped name, or anything called as `model(S, d)`
     data='faces',       # A world or its name, DataLoaders of clips, or a folder of clips
@@ -121,7 +132,7 @@ def evaluate(
     if isinstance(data, (str,Path)): dls,w = training_data(str(data), size, n_sources=n_sources); data = dls if w is None else w
     name = type(data).__name__.lower() if isinstance(data, World) else None
     if name=='pendulum': name = None                                                                # it has no judges
-    points,people = points or (name and load_judge(f'{name}_points')),people or (name and load_judge(f'{name}_people'))
+    points,people = points or _own(name, 'points'),people or _own(name, 'people')
     points,people = (real_judge(o) if isinstance(o, str) else o for o in (points,people))
     if isinstance(features, str): features = dict(lite0=Lite0, inception=Inception)[features]()
     q = questions(data, pairs, n_sources, seed)
@@ -154,7 +165,7 @@ def write_ledger(
     with whole_file(path) as tmp: df.to_csv(tmp, index=False)
     return df
 
-# %% ../nbs/53_evaluate.ipynb #eb9d3c84
+# %% ../nbs/53_evaluate.ipynb #ecfe8e39
 def table_text(df) -> str:
     "A table as aligned text, with what stands in its `attrs` below it"
     said = ', '.join(f'{k} {v:.3g}' if isinstance(v,float) else f'{k} {v}' for k,v in df.attrs.items())
@@ -163,7 +174,7 @@ def table_text(df) -> str:
 @call_parse
 def pose_attn_evaluate(
     weights:str,           # Weights: a *.safetensors file, or the name of shipped ones
-    data:str='faces',      # A world (faces, bodies, arms) or a folder of clips
+    data:str,              # A world (faces, bodies, arms) or a folder of clips
     out:str='',            # Folder for evaluation.json and evaluation.txt
     n_sources:int=2,       # Source frames
     pairs:int=200,         # Pairs of strangers

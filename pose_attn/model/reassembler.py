@@ -19,7 +19,7 @@ from .embedding import *
 from .retrieval import *
 from .generator import *
 
-# %% ../../nbs/26_model.reassembler.ipynb #0cf9fa0d
+# %% ../../nbs/26_model.reassembler.ipynb #4352fb19
 @dataclass
 class Bank:
     "Embedded sources: all that is needed of a subject to move it"
@@ -52,7 +52,7 @@ class Reassembler(nn.Module):
         super().__init__()
         self.cfg = cfg or preset('tiny')
         if self.cfg.rooms not in ('all','first'): raise ValueError(f"rooms={self.cfg.rooms!r}: wanted 'all' or 'first'")
-        if self.cfg.retrieval not in RETRIEVALS: raise ValueError(f"retrieval={self.cfg.retrieval!r}: there are {', '.join(RETRIEVALS)}; import what defines another")
+        if self.cfg.retrieval not in RETRIEVALS: raise ValueError(f"retrieval={self.cfg.retrieval!r}: there are {', '.join(RETRIEVALS)}")
         self.embedding,self.decoder,self.background = Embedding(self.cfg),Decoder(self.cfg),Background(self.cfg)
         self.retrieval = RETRIEVALS[self.cfg.retrieval](self.cfg)
     @classmethod

@@ -259,7 +259,7 @@ def sample_grid(
     rows = [[s_A[i,0],dots[i],gen.g[i],gen.m[i],gen.B[i],s_B[i,0],r[i]] for i in range(len(d_A))]
     return show_grid(rows, col_titles=['source A','driver','self','mask','room','source B','B as driver'], sz=.9)
 
-# %% ../../nbs/33_train.learner.ipynb #87bd6571
+# %% ../../nbs/33_train.learner.ipynb #0ddcf2d9
 class MotionLearner(Learner):
     "A fastai Learner whose `show_results` draws sources, driver and what the network made of them"
     looking = False
@@ -285,6 +285,7 @@ def motion_learner(
     ema=.998,          # Averaging of the weights; 0 or None: none
     bf16=None,         # True, False, or None: where it is faster
     opt='muon',        # 'muon' (lesson 29) or 'adam'
+    lams=None,         # Weights of the loss by name, see `Reconstruction`: dict(lam_l1=0, lam_o=0) is Eq. 4
     **kw               # Fields of `Cfg` to change
 ) -> MotionLearner:
     "Learner for self-reconstruction (Eq. 4 without the critic); each further idea of the paper is a callback"
@@ -293,7 +294,7 @@ def motion_learner(
     dev = dls.device or torch.device('cpu')
     extra = [Episodes()]+([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
     opt = partial(OptimWrapper, opt=OPTIMIZERS[opt], betas=(.5,.99))
-    loss = Reconstruction(features, weights=weights).to(dev)
+    loss = Reconstruction(features, weights=weights, **(lams or {})).to(dev)
     return MotionLearner(dls, model.to(dev), loss, opt_func=opt, lr=lr, cbs=[*extra,*L(cbs)], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
 
 # %% ../../nbs/33_train.learner.ipynb #693bfd1c
