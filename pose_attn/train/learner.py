@@ -6,12 +6,13 @@
 __all__ = ['OPTIMIZERS', 'has_bf16', 'BF16', 'EMA', 'Minutes', 'SaveState', 'Finite', 'self_error', 'CopyError', 'Log',
            'ShowSamples', 'judging', 'sample_grid', 'MotionLearner', 'motion_learner', 'TimeBar', 'exam_errors']
 
-# %% ../../nbs/33_train.learner.ipynb #0e031161
+# %% ../../nbs/33_train.learner.ipynb #8822f15f
 import contextlib, json, os, time, warnings, torch, torch.nn.functional as F
 from dataclasses import asdict
 from torch import nn, Tensor
 from fastai.basics import *
 from fastai.callback.progress import *
+from fastai.callback.schedule import *
 from safetensors.torch import save_file
 from tqdm.auto import tqdm
 from ..core import *
