@@ -37,11 +37,18 @@ TABLES = dict(
             'ours, without the loop':dict(OURS, cross=1.), 'ours, with the loop':OURS},
     table5={'attention':OURS, **{f'Concat{r.title()}':dict(OURS, changes=f"retrieval='{r}'") for r in ('appearance','nearest','average')}})
 
-# %% ../nbs/80_experiments.ipynb #6b8fd7ea
+# %% ../nbs/80_experiments.ipynb #a3c7a10e
 def machine() -> str:
     "What this runs on, in words that do not name it"
     if torch.cuda.is_available(): return torch.cuda.get_device_name()
     return f"{os.cpu_count()} CPU cores ({platform.machine()}{', bfloat16' if has_bf16('cpu') else ''}), {torch.get_num_threads()} thread(s)"
+
+def _same(path, settings):
+    "Do the kept `settings` equal these? If not, these are kept from now on"
+    try: same = json.loads(path.read_text())==json.loads(json.dumps(settings))
+    except (OSError,ValueError): same = False
+    if not same: _write_json(path, settings)
+    return same
 
 def run_row(
     data,        # A world or a folder of clips
@@ -55,7 +62,9 @@ def run_row(
     "Train and evaluate one row, or read what it gave before: `{'settings', 'trained', 'self', 'cross', 'discrepancy', 'judges'}`"
     done,settings = Path(out)/'row.json',dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)
     if done.is_file() and (r := json.loads(done.read_text()))['settings']==json.loads(json.dumps(settings)): return r
-    G,res = train(str(data), out, minutes=minutes, clock='cpu' if _device()=='cpu' else 'wall', seed=seed, exam=2, **change)
+    resume = _same(Path(out)/'settings.json', settings)
+    how = dict(minutes=minutes, clock='cpu' if _device()=='cpu' else 'wall', seed=seed, **change)
+    G,res = train(str(data), out, exam=2, resume=resume, command=f"train({settings['data']!r}, **{how})", **how)
     df = evaluate(G, data, pairs=pairs, bar=False, **kw)
     trained = {k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}
     r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')}, discrepancy=df.attrs.get('discrepancy'),
@@ -96,7 +105,7 @@ def run_table(
             rows.setdefault(name, []).append(run_row(data, d, change, minutes, s, pairs, **kw))
     return dict(rows=rows, frame=table_frame(rows))
 
-# %% ../nbs/80_experiments.ipynb #d125c3d3
+# %% ../nbs/80_experiments.ipynb #0a85e9d3
 def hidden_gain(
     err1:Tensor,  # Error of each pixel with one source `(n 1 H W)`
     errN:Tensor,  # Error with more
@@ -113,6 +122,7 @@ def hidden_gain(
         a,b = around(err1,which),around(errN,which); out[k] = dict(one=a, more=b, gain=1-b/max(a,1e-9), points=int(which.sum()))
     return out
 
+# %% ../nbs/80_experiments.ipynb #7c5fcefe
 @torch.no_grad()
 def sources_table(
     G,                      # A Reassembler
@@ -166,7 +176,7 @@ def ten_in_one_pose(
         with judging(G): rows.append(list(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2)))
     return show_grid(rows, sz=.9)
 
-# %% ../nbs/80_experiments.ipynb #07874b82
+# %% ../nbs/80_experiments.ipynb #c7690e25
 def _question(world, seed, n=1):
     "Sources of B `(n …)`, a driver of A, and the truth"
     q = world.exam(seed+1, n); return q['s_B'][seed],q['d_A'][seed],q['truth'][seed]
@@ -183,6 +193,7 @@ def fig6(
         S,d,t = _question(world, i, 2); rows.append([S[0],d,*(G(S[None],d[None]).g[0].clamp(0,1) for G in nets.values()),t])
     return show_grid(rows, col_titles=['source','driver',*nets,'truth'])
 
+# %% ../nbs/80_experiments.ipynb #68fddd34
 @torch.no_grad()
 def fig7(
     G,            # A Reassembler
@@ -205,7 +216,7 @@ def fig8(
     S,d,_ = _question(world, seed, 4)
     return attention_figure(SourceBank(G, S), d)
 
-# %% ../nbs/80_experiments.ipynb #33ba9d9a
+# %% ../nbs/80_experiments.ipynb #2c2bed75
 def bars(df, cols=('cross mae/copy','discrepancy','cross akd','cross aed')):
     "A figure: one panel per column, one bar per row"
     cols = [c for c in cols if c in df]; fig,axs = plt.subplots(1, len(cols), figsize=(2.1*len(cols)+1.5,.35*len(df)+.9), sharey=True, squeeze=False)
@@ -221,12 +232,13 @@ def _keep(out, name, said, df=None, fig=None):
     if df is not None:
         with whole_file(Path(out)/f'{name}.txt') as t: t.write_text(df.to_string(float_format=lambda v: f'{v:.3f}')+'\n')
     if fig is not None: save_figure(fig, Path(out)/f'{name}.png'); plt.close(fig)
+
 def _with_and_without(runs, data):
     "The networks of Table 3's last two rows, seed 0"
     d = Path(runs)/f'table3_{Path(data).name}'
     return {k:load_pretrained(d/f'ours_{k}_the_loop_0/model.safetensors', _device()) for k in ('without','with')}
 
-# %% ../nbs/80_experiments.ipynb #90a1dee3
+# %% ../nbs/80_experiments.ipynb #17f4fcb5
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
     "Do what `pose_attn_experiment` was asked for; returns the DataFrame, if there is one"
     name,head = f'{what}_{Path(data).name}',dict(command=command, commit=commit_of(Path(pose_attn.__file__).parent), machine=machine())
@@ -245,6 +257,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
     if what not in figs: raise ValueError(f"no experiment {what!r}; there are {', '.join([*TABLES,'table2','keypoints','fig6',*figs])}")
     _keep(out, name, head, None, figs[what](G, w))
 
+# %% ../nbs/80_experiments.ipynb #3384b988
 @call_parse
 def pose_attn_experiment(
     what:str,               # table3, table5 (trainings); table2, keypoints, fig7, fig8 (of trained weights); fig6 (of table3's)
@@ -254,7 +267,7 @@ def pose_attn_experiment(
     runs:str='runs/experiments', # Folder for the trainings
     minutes:float=8.,       # Of each training: CPU minutes per thread, or of the clock on a GPU
     seeds:int=2,            # Trainings per row
-    pairs:int=200,          # Pairs of strangers in the evaluation
+    pairs:int=200,          # Pairs of strangers in the evaluation (table2: 100 at most)
     threads:int=0           # Processor threads (0: PyTorch's choice)
 ):
     "Rerun a table or figure of the paper's analysis. Run it again to go on where it was cut off."

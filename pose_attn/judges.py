@@ -82,7 +82,7 @@ class KeypointJudge(nn.Module):
     def __init__(self,
         J:int,    # Keypoints
         width=24, # Channels after the first layer
-        err=math.nan # Its own error on people it never saw, pixels at 64x64; `fit_keypoint_judge` fills it in
+        err=math.nan # Its own error on people it never saw, pixels at 64x64; filled in after training
     ):
         super().__init__()
         n = width; self.J,self.width,self.err = J,width,err

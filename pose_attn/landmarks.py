@@ -106,7 +106,7 @@ class RCNN:
     "17 body points (COCO) of the most certain person, by torchvision's Keypoint R-CNN"
     J,err = 17,float('nan')
     def __init__(self,
-        weights=None # File keypointrcnn_resnet50_fpn_coco-*.pth, or safetensors; downloaded if None
+        weights=None # File keypointrcnn_resnet50_fpn_coco-*.pth; downloaded if None
     ):
         from torchvision.models.detection import keypointrcnn_resnet50_fpn as make, KeypointRCNN_ResNet50_FPN_Weights as W
         if weights is None: self.net = make(weights=W.DEFAULT).eval(); return

@@ -5,15 +5,14 @@
 # %% auto #0
 __all__ = ['frame_errors', 'steadiness', 'akd', 'aed', 'Lite0', 'Inception', 'crowd_features', 'frechet', 'landmark_error']
 
-# %% ../nbs/51_metrics.ipynb #fe94110a
-import math, torch, torch.nn.functional as F
+# %% ../nbs/51_metrics.ipynb #de0865e5
+import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
-from torchmetrics.functional.image import structural_similarity_index_measure, peak_signal_noise_ratio
+from torchmetrics.functional.image import structural_similarity_index_measure
 from torchmetrics.image.fid import FrechetInceptionDistance
 from .core import *
 from .losses import *
-from .judges import *
 
 # %% ../nbs/51_metrics.ipynb #bdf093e8
 def _weights(x, mask):

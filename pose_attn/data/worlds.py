@@ -45,7 +45,7 @@ def sheet(self:World,
     pose = torch.cat([self.motions(1, 40, (seed,i))[:,7:8] for i in range(poses)], 1).expand(n,-1,-1)
     return show_grid(self.render(self.identities(n,seed), pose, size), sz=sz)
 
-# %% ../../nbs/10_data.worlds.ipynb #e0692c18
+# %% ../../nbs/10_data.worlds.ipynb #823d7007
 class WorldEpisodes:
     "Episodes painted on demand: people and motions of a batch follow from its first episode's number"
     n_inp = 3
@@ -54,19 +54,20 @@ class WorldEpisodes:
         n_sources=2,  # Source frames N
         n=1000,       # Episodes in an epoch
         split='train',# 'train' or 'valid': their casts share nobody
-        frames=64     # Length of the clips from which frames are picked
-    ): self.world,self.n_sources,self.n,self.split,self.frames = world,n_sources,n,split,frames
+        frames=64,    # Length of a clip
+        takes=1       # Clips per person, from all of which the frames are picked
+    ): self.world,self.n_sources,self.n,self.split,self.frames,self.takes = world,n_sources,n,split,frames,takes
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
-# %% ../../nbs/10_data.worlds.ipynb #d13d3851
+# %% ../../nbs/10_data.worlds.ipynb #2709ead3
 @patch
 def draw(self:WorldEpisodes, plans):
     "Identities `(2b I)`, poses of A `(b N+2 P)` and of B `(b N P)`: A are the first b. A's last two are the driver's and the one beside it in time"
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
-    pose,g = self.world.motions(2*b, self.frames, seed),rng(seed,'t')
-    t = torch.stack([torch.randperm(self.frames, generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
-    t = torch.cat([t, torch.where(t[:,-1:]<self.frames-1, t[:,-1:]+1, t[:,-1:]-1)], 1)
+    pose,g = self.world.motions(2*b*self.takes, self.frames, seed).reshape(2*b, self.takes*self.frames, -1),rng(seed,'t')
+    t = torch.stack([torch.randperm(pose.shape[1], generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
+    t = torch.cat([t, torch.where(t[:,-1:]%self.frames<self.frames-1, t[:,-1:]+1, t[:,-1:]-1)], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
     return self.world.identities(2*b, seed),pose[:b],pose[b:,:N]
 
@@ -77,7 +78,7 @@ def batch(self:WorldEpisodes, plans):
     a,s_B = self.world.render(ident[:b], pA[:,:-1]),self.world.render(ident[b:], pB)
     return a[:,:N],a[:,N],s_B
 
-# %% ../../nbs/10_data.worlds.ipynb #97bf8fd8
+# %% ../../nbs/10_data.worlds.ipynb #7b5d9591
 @patch
 def dataloaders(self:World,
     bs=8,         # Episodes in a batch
@@ -85,11 +86,12 @@ def dataloaders(self:World,
     n_batches=100,# Batches in an epoch
     n_valid=64,   # Episodes for validation
     seed=0,       # Of the training episodes
-    frames=64     # Length of the clips from which frames are picked
+    frames=64,    # Length of a clip
+    takes=4       # Clips per person, from all of which an episode's frames are picked
 ) -> DataLoaders:
     "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation is one fixed cast that training never meets"
-    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames), bs=bs, seed=seed)
-    valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames), bs=bs, shuffle=False)
+    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes), bs=bs, seed=seed)
+    valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames, takes), bs=bs, shuffle=False)
     return DataLoaders(train, valid, device=self.device)
 
 # %% ../../nbs/10_data.worlds.ipynb #96965e00

@@ -19,7 +19,7 @@ from .embedding import *
 from .retrieval import *
 from .generator import *
 
-# %% ../../nbs/26_model.reassembler.ipynb #4352fb19
+# %% ../../nbs/26_model.reassembler.ipynb #61cc7a67
 @dataclass
 class Bank:
     "Embedded sources: all that is needed of a subject to move it"
@@ -29,6 +29,7 @@ class Bank:
     kp:Tensor   # Keypoints of the sources `(b n K 2)`
     v:Tensor    # How well the room is seen in all sources `(b 1 H W)`
 
+# %% ../../nbs/26_model.reassembler.ipynb #2df8d36d
 RETRIEVALS = {}
 
 class Attention(nn.Module):
@@ -44,6 +45,7 @@ class Attention(nn.Module):
         return retrieve_fast(p_d, bank.P_S, bank.A_S, temp)
 RETRIEVALS['attention'] = Attention
 
+# %% ../../nbs/26_model.reassembler.ipynb #00848890
 class Reassembler(nn.Module):
     "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `Gen` out"
     def __init__(self,

@@ -12,7 +12,7 @@ from ..core import *
 from ..model.layers import *
 from ..model.reassembler import *
 
-# %% ../../nbs/60_rivals.concat.ipynb #6b44ae8e
+# %% ../../nbs/60_rivals.concat.ipynb #0ff93c36
 class Concat(nn.Module):
     "a_hat from the driver's pose and one appearance, laid on top of each other"
     def __init__(self,
@@ -33,6 +33,7 @@ class Concat(nn.Module):
         a = self.appearance(kp, bank)
         return self.mix(torch.cat([p_d.to(a.dtype),a], 1))
 
+# %% ../../nbs/60_rivals.concat.ipynb #d6e74658
 class ConcatAppearance(Concat):
     "Table 5: the first source's appearance"
     def appearance(self, kp, bank): return bank.A_S[:,0]

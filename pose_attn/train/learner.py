@@ -260,7 +260,7 @@ def sample_grid(
     rows = [[s_A[i,0],dots[i],gen.g[i],gen.m[i],gen.B[i],s_B[i,0],r[i]] for i in range(len(d_A))]
     return show_grid(rows, col_titles=['source A','driver','self','mask','room','source B','B as driver'], sz=.9)
 
-# %% ../../nbs/33_train.learner.ipynb #0ddcf2d9
+# %% ../../nbs/33_train.learner.ipynb #db630c3a
 class MotionLearner(Learner):
     "A fastai Learner whose `show_results` draws sources, driver and what the network made of them"
     looking = False
@@ -273,6 +273,7 @@ class MotionLearner(Learner):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
 
+# %% ../../nbs/33_train.learner.ipynb #a17148ae
 OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
 
 def motion_learner(
