@@ -67,7 +67,7 @@ def springs(
     dx,dy = axis(w,c)-c[:,:1],axis(h,c)-c[:,1:]
     return -(dx[:,None,:]**2+dy[:,:,None]**2)/(2*rho**2)
 
-# %% ../../nbs/21_model.keypoints.ipynb #458bbfd2
+# %% ../../nbs/21_model.keypoints.ipynb #13d7901a
 class Keypoints(nn.Module):
     "Features -> K keypoints -> blobs of each of `sigmas` (Sec. 3.2)"
     def __init__(self,
@@ -85,10 +85,12 @@ class Keypoints(nn.Module):
         x:Tensor # Features `(b nf h w)`
     ):
         "Keypoints `(b K 2)` and blobs `(b K*len(sigmas) h w)`"
-        hm = self.score(x).float()
-        if self.rho: hm = hm+self.tau*springs(self.home, *x.shape[-2:], self.rho)
-        kp = soft_argmax(hm, self.tau, self.joint)
+        kp = soft_argmax(self.scores(x), self.tau, self.joint)
         return kp,self.draw(kp, *x.shape[-2:])
+    def scores(self, x):
+        "The score maps of features `(b nf h w)`, springs added: `(b K h w)`"
+        hm = self.score(x).float()
+        return hm+self.tau*springs(self.home, *x.shape[-2:], self.rho) if self.rho else hm
     def draw(self, kp, h, w):
         "The blobs of given keypoints: where one would put one's own"
         return torch.cat([blobs(kp, h, w, s) for s in self.sigmas], 1)

@@ -1,0 +1,18 @@
+"Right and wrong answers to the exercise of lesson 70"
+import math
+
+def ruler(pad):
+    last = []
+    def say(kind, x, y, i):
+        pad.captions = [f'{math.hypot(x-last[0], y-last[1])*32:.1f} px' if last else '']
+        last[:] = x,y
+    pad.touched(say)
+
+class wrong:
+    @staticmethod
+    def ruler(pad):
+        first = []
+        def say(kind, x, y, i):
+            pad.captions = [f'{math.hypot(x-first[0], y-first[1])*32:.1f} px' if first else '']
+            if not first: first[:] = x,y                                      # measures from the very first touch
+        pad.touched(say)

@@ -1,0 +1,12 @@
+"Right and wrong answers to the exercise of lesson 74"
+import math, torch
+
+def nod(kp, n):
+    d = .1*torch.linspace(0, math.pi, n).sin()
+    return kp+torch.stack([0*d,d], -1)[:,None]
+
+class wrong:
+    @staticmethod
+    def nod(kp, n):
+        d = .1*torch.linspace(0, 2*math.pi, n).sin()                          # a whole wave: down, up, and above where it began
+        return kp+torch.stack([0*d,d], -1)[:,None]
