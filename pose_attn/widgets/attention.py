@@ -77,7 +77,7 @@ def report_text(
     return (f"entropy {r['entropy']:.1f} bits: as if {r['places']:.0f} of {a.numel()} places counted; first "
             +', '.join(f'source {n+1} row {y+1} column {x+1} ({v:.0%})' for v,n,y,x in r['top']))
 
-# %% ../../nbs/72_widgets.attention.ipynb #13d671ec
+# %% ../../nbs/72_widgets.attention.ipynb #df4de676
 VIEWS = ('result','mosaic','best squares','who gives')
 
 class AttentionExplorer(VBox):
@@ -93,8 +93,8 @@ class AttentionExplorer(VBox):
         self.asked = ('driver',*place)                                                    # what was touched last, and where
         times,self.t = clock(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
-        self.temp = FloatLogSlider(1., base=10, min=-1, max=1, step=.05, description='temperature')
-        self.view = ToggleButtons(options=VIEWS, description='show', style=dict(button_width='90px'))
+        self.temp = FloatLogSlider(1., base=10, min=-1, max=1, step=.05, description='temp. of softmax', style=dict(description_width='initial'))
+        self.view = ToggleButtons(options=VIEWS, description='show', style=dict(button_width='110px'))
         self.driver,self.result,self.text = Pad(label='driving frame', scale=scale),Pad(label='result', scale=scale),HTML()
         self.sources = Pad(label='source frames', scale=scale*.5)
         super().__init__([HBox([times,self.n,self.temp]), self.view, HBox([self.driver,self.result]), self.sources, self.text])
@@ -103,7 +103,7 @@ class AttentionExplorer(VBox):
         self._draw()
     def _ask(self, which, x, y): self.asked = which,x,y; self._draw()
 
-# %% ../../nbs/72_widgets.attention.ipynb #454d7b33
+# %% ../../nbs/72_widgets.attention.ipynb #d745845f
 @patch
 def _frame(self:AttentionExplorer):
     "Bank, attention and result of the frame, number of sources and temperature that are set"
@@ -123,9 +123,9 @@ def _draw(self:AttentionExplorer):
         n,u,r = cell_of(x, y, self.sources.cells); n = min(n,len(bank)-1); j = place_of(torch.tensor([u,r]),h,w)
         f = feeds(at, n, j//w, j%w); m,cells = mosaic(bank.frames, min(4,len(bank)))
         self.driver.at,self.result.at,self.sources.at = [],[],[x,y]
-        self.driver.draw(d); self.result.draw(overlay(pic,f)); self.sources.draw(m, [str(i+1) for i in range(len(bank))], cells)
+        self.driver.draw(d, ['driver']); self.result.draw(overlay(pic,f), [v]); self.sources.draw(m, [str(i+1) for i in range(len(bank))], cells)
         self.text.value = f'source {n+1}, row {j//w+1}, column {j%w+1} gives {f.sum():.2f} places\' worth, most of it to row {f.argmax()//w+1}, column {f.argmax()%w+1}'
         return
     a = at[place_of(torch.tensor([x,y]),h,w)]; m,cells,texts = sources_view(bank.frames, a)
     self.driver.at = self.result.at = [x,y]; self.sources.at = []
-    self.driver.draw(d); self.result.draw(pic); self.sources.draw(m, texts, cells); self.text.value = report_text(a)
+    self.driver.draw(d, ['driver']); self.result.draw(pic, [v]); self.sources.draw(m, texts, cells); self.text.value = report_text(a)

@@ -1,0 +1,177 @@
+"The widgets in a real JupyterLab, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
+import base64, io, os, secrets, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
+from pathlib import Path
+import numpy as np, pytest, torch
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+NAMES = 'chromium chromium-browser google-chrome google-chrome-stable microsoft-edge'.split()
+SHOTS = Path(os.environ.get('POSE_ATTN_SHOTS', ROOT/'_shots')); SHOTS.mkdir(parents=True, exist_ok=True)
+
+def find_browser(which=shutil.which, root=os.name=='posix' and hasattr(os,'geteuid') and os.geteuid()==0):
+    "Path of a browser: on the PATH, else Debian's package where it may be installed, else Playwright's own; fails with the way to get one"
+    if got := next(filter(None, map(which, NAMES)), None): return got
+    if root and which('apt-get'):
+        for c in (['update','-q'],['install','-qy','chromium']): subprocess.run(['apt-get',*c], capture_output=True)
+        if got := next(filter(None, map(which, NAMES)), None): return got
+    subprocess.run([sys.executable,'-m','playwright','install','chromium'], capture_output=True)
+    ask = 'from playwright.sync_api import sync_playwright as p\nwith p() as pw: print(pw.chromium.executable_path)'
+    got = subprocess.run([sys.executable,'-c',ask], capture_output=True, text=True).stdout.strip()
+    if got and Path(got).exists(): return got
+    pytest.fail('no browser: install chromium (Debian: apt-get install chromium), or run `.venv/bin/playwright install chromium`, and try again')
+
+def free_port():
+    with socket.socket() as s: s.bind(('127.0.0.1',0)); return s.getsockname()[1]
+
+def setting(home, name, text):
+    p = home/'lab_settings_dir'/'@jupyterlab'/f'{name}.jupyterlab-settings'; p.parent.mkdir(parents=True, exist_ok=True); p.write_text(text)
+
+@pytest.fixture(scope='module')
+def lab(tmp_path_factory):
+    "A JupyterLab on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
+    home = tmp_path_factory.mktemp('lab'); work = home/'work'; work.mkdir()
+    for p in (ROOT/'nbs').glob('7*.ipynb'): shutil.copy(p, work)
+    setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')                     # every cell is in the page, seen or not
+    setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
+    port,token = free_port(),secrets.token_hex(16)
+    env = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore', PATH=os.pathsep.join([str(Path(sys.executable).parent),os.environ['PATH']]), **{f'JUPYTER{k}':str(home/k.lower().strip('_')) for k in
+               ('_CONFIG_DIR','_RUNTIME_DIR','LAB_SETTINGS_DIR','LAB_WORKSPACES_DIR')})
+    args = ['--no-browser','--ip=127.0.0.1',f'--port={port}',f'--IdentityProvider.token={token}','--LabApp.news_url=None',f'--ServerApp.root_dir={work}']
+    if hasattr(os,'geteuid') and os.geteuid()==0: args.append('--allow-root')
+    with open(home/'log','w') as log:
+        p = subprocess.Popen([sys.executable,'-m','jupyterlab',*args], stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
+        try:
+            for _ in range(240):
+                if p.poll() is not None: pytest.fail('JupyterLab ended at once:\n'+(home/'log').read_text()[-2000:])
+                try: urllib.request.urlopen(f'http://127.0.0.1:{port}/api?token={token}', timeout=2); break
+                except OSError: time.sleep(.5)
+            else: pytest.fail('JupyterLab did not answer within two minutes')
+            yield f'http://127.0.0.1:{port}',token,home
+        finally:
+            os.killpg(p.pid, signal.SIGTERM)
+            try: p.wait(20)
+            except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); p.wait()
+
+@pytest.fixture(scope='module')
+def browser():
+    path = find_browser()
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as pw:
+        b = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        yield b
+        b.close()
+
+class Lesson:
+    "A lesson that has been opened and run in the browser"
+    def __init__(self, browser, lab, name, dark=False, size=(1300,1000)):
+        self.name,self.errors = name,[]
+        setting(lab[2], 'apputils-extension/themes', '{"theme": "JupyterLab %s"}' % ('Dark' if dark else 'Light'))
+        self.page = browser.new_page(viewport=dict(width=size[0],height=size[1]), color_scheme='dark' if dark else 'light')
+        self.page.on('console', lambda m: self.errors.append(m.text) if m.type=='error' else None)
+        self.page.on('pageerror', lambda e: self.errors.append(str(e)))
+        self.page.goto(f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset')
+        self.page.wait_for_selector('.jp-Notebook .jp-CodeCell', timeout=120_000)
+        self.page.get_by_text('| Idle').first.wait_for(timeout=120_000)                              # the kernel is there
+        self.page.wait_for_timeout(1000); self.menu('Run','Run All Cells')
+        done = "() => { const c = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(o => o.textContent); return c.length && !c.some(o => o.includes('*')) }"
+        self.page.wait_for_timeout(3000); self.page.wait_for_function(done, timeout=300_000)
+        try: self.page.wait_for_selector('.pose-attn-pad canvas', state='attached', timeout=30_000)
+        except Exception: self.page.screenshot(path=SHOTS/f'{name[:2]}_failed.png'); raise
+    def menu(self, *names):
+        for n in names: self.page.get_by_role('menuitem', name=n, exact=True).first.click(); self.page.wait_for_timeout(300)
+    def pad(self, label): return self.page.locator(f'canvas[aria-label="{label}"]').first
+    def pixels(self, label, size):
+        "What stands on the canvas, one number for each pixel of the picture `(3 H W)`: read at the middle of its square"
+        url = self.pad(label).evaluate('c => c.toDataURL()'); a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
+        y,x = (((np.arange(n)+.5)*k/n).astype(int) for n,k in zip(size, a.shape))
+        return torch.tensor(a[y][:,x]).permute(2,0,1)/255
+    def act(self, label, f):
+        "Do `f` and wait until Python has answered and the canvas is drawn; milliseconds"
+        pad = self.pad(label); pad.scroll_into_view_if_needed(); n = pad.get_attribute('data-drawn'); t = time.perf_counter(); f(pad)
+        self.page.wait_for_function('([c,n]) => c.dataset.drawn !== n', arg=[pad.element_handle(),n], polling=5, timeout=20_000)
+        return (time.perf_counter()-t)*1000
+    def point(self, pad, x, y): b = pad.bounding_box(); return b['x']+(x+1)/2*b['width'],b['y']+(y+1)/2*b['height']
+    def click(self, label, x, y): return self.act(label, lambda p: self.page.mouse.click(*self.point(p,x,y)))
+    def drag(self, label, a, b, steps=5):
+        def f(p):
+            self.page.mouse.move(*self.point(p,*a)); self.page.mouse.down(); self.page.mouse.move(*self.point(p,*b), steps=steps); self.page.mouse.up()
+        self.act(label, f); self.page.wait_for_timeout(1500)
+    def shot(self, tag='', label=None):
+        if label: self.pad(label).scroll_into_view_if_needed()
+        self.page.wait_for_timeout(300); self.page.screenshot(path=SHOTS/f'{self.name[:2]}{tag}.png')
+    def close(self):
+        bad = self.page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jupyter-widgets.widget-error').all_inner_texts()
+        self.page.close(); assert not bad, bad[0][:2000]
+        assert not self.errors, self.errors[:3]
+
+def same(got, want, share=.93, eps=.012):
+    "Most pixels are those that the function gives; the rest is under a cross, a caption or a handle"
+    near = ((got-want.clamp(0,1)).abs()<eps).all(0).float().mean().item(); assert near>=share, f'only {near:.0%} of the pixels are as they should be'
+
+@pytest.fixture(scope='module')
+def scene():
+    from pose_attn.data.worlds import get_world
+    from pose_attn.model.reassembler import load_pretrained
+    torch.manual_seed(0); return get_world('faces'),load_pretrained('faces')
+
+def clips(world, seed, T):
+    ident,pose = world.identities(2,seed),world.motions(2,T,seed)
+    return [world.render(ident[i:i+1],pose[i:i+1])[0] for i in (0,1)]
+
+def test_attention_explorer(browser, lab, scene):
+    from pose_attn.animate import SourceBank, attention, place_of
+    from pose_attn.widgets.attention import sources_view, feeds
+    from pose_attn.widgets.pad import in_cell, mosaic
+    from pose_attn.viz import overlay
+    world,G = scene; driver,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driver[0])
+    l = Lesson(browser, lab, '72_widgets.attention.ipynb'); l.shot('_light', 'driving frame')
+    spots = [(-.3,-.2),(.1,.3),(.4,-.5),(0,0),(-.1,.6),(.3,.1),(-.5,.5)]; ms = [l.click('driving frame',*o) for o in spots]
+    want = sources_view(bank.frames, at[place_of(torch.tensor(spots[-1]),16,16)])[0]
+    l.page.wait_for_timeout(500); same(l.pixels('source frames', want.shape[1:]), want, .85)
+    other = sources_view(bank.frames, at[place_of(torch.tensor(spots[0]),16,16)])[0]; assert (other-want).abs().mean()>.002      # a click that does nothing would not do
+    x,y = in_cell(5,-.2,.1,[4,2]); l.click('source frames', x, y); l.page.wait_for_timeout(500)
+    j = place_of(torch.tensor([-.2,.1]),16,16); g = bank.parts(driver[:1]).g[0]
+    same(l.pixels('result', (64,64)), overlay(g, feeds(at,5,j//16,j%16)))
+    same(l.pixels('source frames', (128,256)), mosaic(bank.frames,4)[0], .9)
+    print(f'\nattention explorer, 8 sources: click to picture {statistics.median(ms):.0f} ms (median of {len(ms)})')
+    l.shot('_played', 'driving frame'); l.close()
+
+def test_keypoint_explorer(browser, lab, scene):
+    from pose_attn.widgets.keypoints import soft_maps
+    from pose_attn.viz import overlay
+    world,G = scene; pose = world.motions(1,48,3); x = world.render(world.identities(6,3)[:1], pose)[0]; kp,maps = soft_maps(G, x[:1])
+    l = Lesson(browser, lab, '71_widgets.keypoints.ipynb')
+    l.click('clip with its keypoints', *kp[0,5].tolist()); l.page.wait_for_timeout(800)
+    same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,5]), .97)
+    pad = l.pad('clip with its keypoints'); pad.focus(); l.page.keyboard.press('n'); l.page.wait_for_timeout(1000)               # the keyboard alone is enough
+    same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,6]), .97)
+    l.shot('', 'clip with its keypoints'); l.close()
+
+def test_puppet(browser, lab, scene):
+    from pose_attn.animate import SourceBank
+    from pose_attn.widgets.keypoints import soft_maps
+    from pose_attn.widgets.puppet import from_keypoints
+    world,G = scene; driver,b = clips(world,21,40); bank = SourceBank(G, b[::10]); kp = soft_maps(G, driver[:1])[0][0]
+    l = Lesson(browser, lab, '74_widgets.puppet.ipynb', dark=True); name = 'the puppet with its keypoints'
+    same(l.pixels(name, (64,64)), from_keypoints(bank,kp).g[0], .85)
+    to = (kp[6]+torch.tensor([.25,-.1])).tolist(); l.drag(name, kp[6].tolist(), to)
+    moved = kp.clone(); moved[6] = torch.tensor(to); want = from_keypoints(bank,moved).g[0]
+    same(l.pixels(name, (64,64)), want, .8, .03); assert (want-from_keypoints(bank,kp).g[0]).abs().mean()>.01
+    l.shot('_dark', name); l.page.get_by_role('button', name='mirror').first.click(); l.page.wait_for_timeout(800); l.shot('_mirror', name); l.close()
+
+def test_loop_stepper(browser, lab):
+    l = Lesson(browser, lab, '73_widgets.loop.ipynb', size=(760,1000)); before = l.pixels('the loop', (128,256))
+    l.page.get_by_role('button', name='3. A moved by the moved B').first.click(); l.page.wait_for_timeout(1500)
+    after = l.pixels('the loop', (128,256)); assert (before[:,:64,128:]-.93).abs().mean()<.06 and (after[:,:64,128:]-.93).abs().mean()>.1
+    l.shot('_narrow', 'the loop'); l.close()
+
+def test_pad_lesson(browser, lab):
+    l = Lesson(browser, lab, '70_widgets.pad.ipynb'); pad = l.pad('seven frames'); pad.scroll_into_view_if_needed()
+    before = l.pixels('seven frames', (128,256)); pad.focus(); l.page.keyboard.press('ArrowRight'); l.page.wait_for_timeout(400)
+    assert not torch.equal(before, l.pixels('seven frames', (128,256))); l.close()      # the cross went one step to the right
+
+def test_no_browser_says_how():
+    nothing = lambda n: None
+    try: got = find_browser(nothing, root=False)
+    except BaseException as e: assert 'apt-get install chromium' in str(e)
+    else: assert Path(got).exists()
