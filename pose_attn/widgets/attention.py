@@ -103,7 +103,7 @@ class AttentionExplorer(VBox):
         self._draw()
     def _ask(self, which, x, y): self.asked = which,x,y; self._draw()
 
-# %% ../../nbs/72_widgets.attention.ipynb #d745845f
+# %% ../../nbs/72_widgets.attention.ipynb #54d782ae
 @patch
 def _frame(self:AttentionExplorer):
     "Bank, attention and result of the frame, number of sources and temperature that are set"
@@ -124,7 +124,8 @@ def _draw(self:AttentionExplorer):
         f = feeds(at, n, j//w, j%w); m,cells = mosaic(bank.frames, min(4,len(bank)))
         self.driver.at,self.result.at,self.sources.at = [],[],[x,y]
         self.driver.draw(d, ['driver']); self.result.draw(overlay(pic,f), [v]); self.sources.draw(m, [str(i+1) for i in range(len(bank))], cells)
-        self.text.value = f'source {n+1}, row {j//w+1}, column {j%w+1} gives {f.sum():.2f} places\' worth, most of it to row {f.argmax()//w+1}, column {f.argmax()%w+1}'
+        to = int(f.argmax()); where = f'most of it to row {to//w+1}, column {to%w+1}'
+        self.text.value = f"source {n+1}, row {j//w+1}, column {j%w+1} gives as much as {f.sum():.2f} places take, {where}"
         return
     a = at[place_of(torch.tensor([x,y]),h,w)]; m,cells,texts = sources_view(bank.frames, a)
     self.driver.at = self.result.at = [x,y]; self.sources.at = []

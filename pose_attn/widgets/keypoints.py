@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['soft_maps', 'spread', 'trace_figure', 'clock', 'KeypointExplorer']
 
-# %% ../../nbs/71_widgets.keypoints.ipynb #45a28840
+# %% ../../nbs/71_widgets.keypoints.ipynb #09657143
 import torch, plotly.graph_objects as go
 from torch import Tensor
+from fastcore.basics import patch
 from ipywidgets import VBox, HBox, Dropdown, IntSlider, Play, HTML, jslink
 from ..core import *
 from ..viz import *
@@ -50,7 +51,7 @@ def trace_figure(
                              xaxis_title='frame', yaxis=dict(range=[-1.05,1.05]), legend=dict(orientation='h', y=1.02, x=.5), template='none',
                              paper_bgcolor='rgba(0,0,0,0)', plot_bgcolor='rgba(0,0,0,0)', font_color='#888')
 
-# %% ../../nbs/71_widgets.keypoints.ipynb #148bbdcc
+# %% ../../nbs/71_widgets.keypoints.ipynb #4267bd5f
 def _hex(n): return ['#%02x%02x%02x' % tuple(int(c*255) for c in o) for o in palette(n).tolist()]
 
 def clock(
@@ -84,17 +85,21 @@ class KeypointExplorer(VBox):
         self.all.observe(lambda c: c['new']>=0 and setattr(self.k, 'value', c['new']), 'active'); self.all.touched(lambda *o: None)
         for o in (self.subject,self.k,self.t): o.observe(lambda c: self._draw(), 'value')
         self._draw()
-    def _draw(self):
-        n,k,t = self.subject.value,self.k.value,self.t.value; x = self.clips[n][t]
-        maps = soft_maps(self.G, x[None])[1][0]
-        self.all.draw(x); self.all.points,self.all.active = self.kps[n][t].tolist(),k
-        self.map.draw(overlay(x, maps[k]))
-        m,cells = mosaic([o[t] for o in self.clips.values()], len(self.clips))
-        self.others.draw(m, list(self.clips), cells)
-        self.others.points = [list(in_cell(i, *o[t,k].tolist(), cells)) for i,o in enumerate(self.kps.values())]
-        self.others.colors,self.others.names = [self.colors[k]]*len(self.clips),[str(k)]*len(self.clips)
-        self.text.value = f'keypoint {k} at ({self.kps[n][t,k,0]:.2f}, {self.kps[n][t,k,1]:.2f}); its map spreads over {spread(maps[k]):.1f} cells of {maps.shape[-1]}'
-        new = trace_figure(self.kps[n], k, t)
-        with self.path.batch_update():
-            for a,b in zip(self.path.data, new.data): a.y = b.y
-            self.path.layout.title.text,self.path.layout.shapes = new.layout.title.text,new.layout.shapes
+
+# %% ../../nbs/71_widgets.keypoints.ipynb #c4a3606e
+@patch
+def _draw(self:KeypointExplorer):
+    n,k,t = self.subject.value,self.k.value,self.t.value; x = self.clips[n][t]
+    maps = soft_maps(self.G, x[None])[1][0]
+    self.all.draw(x); self.all.points,self.all.active = self.kps[n][t].tolist(),k
+    self.map.draw(overlay(x, maps[k]))
+    m,cells = mosaic([o[t] for o in self.clips.values()], len(self.clips))
+    self.others.draw(m, list(self.clips), cells)
+    self.others.points = [list(in_cell(i, *o[t,k].tolist(), cells)) for i,o in enumerate(self.kps.values())]
+    self.others.colors,self.others.names = [self.colors[k]]*len(self.clips),[str(k)]*len(self.clips)
+    x,y = self.kps[n][t,k].tolist()
+    self.text.value = f'keypoint {k} at ({x:.2f}, {y:.2f}); its map spreads over {spread(maps[k]):.1f} cells of {maps.shape[-1]}'
+    new = trace_figure(self.kps[n], k, t)
+    with self.path.batch_update():
+        for a,b in zip(self.path.data, new.data): a.y = b.y
+        self.path.layout.title.text,self.path.layout.shapes = new.layout.title.text,new.layout.shapes

@@ -5,40 +5,29 @@
 # %% auto #0
 __all__ = ['STATIC', 'Pad', 'mosaic', 'cell_of', 'in_cell']
 
-# %% ../../nbs/70_widgets.pad.ipynb #263f5509
-import io, math, anywidget, traitlets, torch, torch.nn.functional as F, pose_attn
-import numpy as np
+# %% ../../nbs/70_widgets.pad.ipynb #da2b2810
+import math, anywidget, torch, pose_attn
 from pathlib import Path
-from PIL import Image
 from torch import Tensor
+from traitlets import Bool, Bytes, Dict, Float, Int, List, Unicode
 from fastcore.basics import patch
 from ..core import *
 from ..viz import *
 
-# %% ../../nbs/70_widgets.pad.ipynb #b7613543
+# %% ../../nbs/70_widgets.pad.ipynb #9d7d1c51
 STATIC = Path(pose_attn.__file__).parent/'static'
 
 class Pad(anywidget.AnyWidget):
     "A picture to click, to drag and to steer by keys; `touched` says what happens then"
     _esm,_css = STATIC/'pad.js',STATIC/'pad.css'
-    image = traitlets.Bytes(b'').tag(sync=True)
-    points = traitlets.List([]).tag(sync=True)
-    colors = traitlets.List([]).tag(sync=True)
-    names = traitlets.List([]).tag(sync=True)
-    fixed = traitlets.Bool(False).tag(sync=True)
-    active = traitlets.Int(-1).tag(sync=True)
-    at = traitlets.List([]).tag(sync=True)
-    marks = traitlets.Bool(True).tag(sync=True)
-    cells = traitlets.List([1,1]).tag(sync=True)
-    captions = traitlets.List([]).tag(sync=True)
-    scale = traitlets.Float(4.).tag(sync=True)
-    step = traitlets.Float(.125).tag(sync=True)
-    label = traitlets.Unicode('').tag(sync=True)
-    hint = traitlets.Unicode('click, drag, or arrow keys').tag(sync=True)
-    event = traitlets.Dict({}).tag(sync=True)
-    done = traitlets.Int(0).tag(sync=True)
+    image,done,event = Bytes(b'').tag(sync=True),Int(0).tag(sync=True),Dict({}).tag(sync=True)
+    points,colors,names = (List([]).tag(sync=True) for _ in range(3))
+    active,fixed,step = Int(-1).tag(sync=True),Bool(False).tag(sync=True),Float(.125).tag(sync=True)
+    at,marks = List([]).tag(sync=True),Bool(True).tag(sync=True)
+    cells,captions,scale = List([1,1]).tag(sync=True),List([]).tag(sync=True),Float(4.).tag(sync=True)
+    label,hint = Unicode('').tag(sync=True),Unicode('click, drag, or arrow keys').tag(sync=True)
 
-# %% ../../nbs/70_widgets.pad.ipynb #268ffe39
+# %% ../../nbs/70_widgets.pad.ipynb #91bde39d
 @patch
 def draw(self:Pad,
     im:Tensor,     # Picture `(3 H W)` in [0,1]
@@ -53,6 +42,7 @@ def draw(self:Pad,
         self.image = to_png(im)
     return self
 
+# %% ../../nbs/70_widgets.pad.ipynb #1af5facd
 @patch
 def touched(self:Pad,
     f # Called as `f(kind, x, y, i)`: down, move, up or key; the place in [-1,1]; the handle, or -1
@@ -66,6 +56,7 @@ def touched(self:Pad,
     self.observe(heard, 'event')
     return self
 
+# %% ../../nbs/70_widgets.pad.ipynb #0ae92cc8
 @patch
 def touch(self:Pad,
     x:float,     # Place in [-1,1]

@@ -8,6 +8,11 @@ def ruler(pad):
         last[:] = x,y
     pad.touched(say)
 
+def counted(pad):
+    n = []
+    pad.touched(lambda kind, *o: n.append(1) if kind=='move' else None)
+    return lambda: len(n)
+
 class wrong:
     @staticmethod
     def ruler(pad):
@@ -16,3 +21,8 @@ class wrong:
             pad.captions = [f'{math.hypot(x-first[0], y-first[1])*32:.1f} px' if first else '']
             if not first: first[:] = x,y                                      # measures from the very first touch
         pad.touched(say)
+    @staticmethod
+    def counted(pad):
+        n = []
+        pad.touched(lambda *o: n.append(1))                                   # counts every kind
+        return lambda: len(n)
