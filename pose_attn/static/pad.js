@@ -9,29 +9,29 @@ export function drawPad(ctx, w, h, s) {      // s: what is to be seen; pure, but
   ctx.imageSmoothingEnabled = false;
   ctx.clearRect(0, 0, w, h);
   if (s.bitmap) ctx.drawImage(s.bitmap, 0, 0, w, h);
-  const X = x => (x+1)/2*w, Y = y => (y+1)/2*h, [cols, rows] = s.cells;
-  ctx.font = '12px system-ui, sans-serif'; ctx.textBaseline = 'bottom'; ctx.textAlign = 'left';
+  const X = x => (x+1)/2*w, Y = y => (y+1)/2*h, [cols, rows] = s.cells, z = s.zoom || 1;     // z: canvas pixels for one of the screen
+  ctx.font = `${12*z}px system-ui, sans-serif`; ctx.textBaseline = 'bottom'; ctx.textAlign = 'left';
   s.captions.forEach((t, i) => {
     if (!t) return;
-    const x = (i%cols)*w/cols+2, y = (Math.floor(i/cols)+1)*h/rows-2, n = ctx.measureText(t).width;
-    ctx.fillStyle = 'rgba(0,0,0,.7)'; ctx.fillRect(x, y-15, n+6, 15);
-    ctx.fillStyle = '#fff'; ctx.fillText(t, x+3, y-1);
+    const x = (i%cols)*w/cols+2*z, y = (Math.floor(i/cols)+1)*h/rows-2*z, n = Math.min(ctx.measureText(t).width, w/cols-10*z);
+    ctx.fillStyle = 'rgba(0,0,0,.7)'; ctx.fillRect(x, y-15*z, n+6*z, 15*z);
+    ctx.fillStyle = '#fff'; ctx.fillText(t, x+3*z, y-z, n);
   });
   if (s.at.length) {                                // a cross with an open middle, black in white
     const x = X(s.at[0]), y = Y(s.at[1]);
-    for (const [c, l] of [['#fff', 4], ['#000', 1.5]]) {
+    for (const [c, l] of [['#fff', 4*z], ['#000', 1.5*z]]) {
       ctx.strokeStyle = c; ctx.lineWidth = l; ctx.beginPath();
-      for (const [dx, dy] of [[1,0],[-1,0],[0,1],[0,-1]]) { ctx.moveTo(x+4*dx, y+4*dy); ctx.lineTo(x+10*dx, y+10*dy); }
+      for (const [dx, dy] of [[1,0],[-1,0],[0,1],[0,-1]]) { ctx.moveTo(x+4*z*dx, y+4*z*dy); ctx.lineTo(x+10*z*dx, y+10*z*dy); }
       ctx.stroke();
     }
   }
   s.points.forEach(([px, py], i) => {
     const on = i === s.active;
-    ctx.beginPath(); ctx.arc(X(px), Y(py), on ? 9 : 6, 0, 7);
+    ctx.beginPath(); ctx.arc(X(px), Y(py), (on ? 9 : 6)*z, 0, 7);
     ctx.fillStyle = s.colors[i] || '#fff'; ctx.fill();
-    ctx.lineWidth = on ? 3 : 1.5; ctx.strokeStyle = on ? '#fff' : '#000'; ctx.stroke();
-    if (on) { ctx.lineWidth = 1; ctx.strokeStyle = '#000'; ctx.beginPath(); ctx.arc(X(px), Y(py), 11, 0, 7); ctx.stroke(); }
-    ctx.fillStyle = dark(s.colors[i] || '#fff') ? '#fff' : '#000'; ctx.font = 'bold 9px system-ui, sans-serif'; ctx.textAlign = 'center'; ctx.textBaseline = 'middle';
+    ctx.lineWidth = (on ? 3 : 1.5)*z; ctx.strokeStyle = on ? '#fff' : '#000'; ctx.stroke();
+    if (on) { ctx.lineWidth = z; ctx.strokeStyle = '#000'; ctx.beginPath(); ctx.arc(X(px), Y(py), 11*z, 0, 7); ctx.stroke(); }
+    ctx.fillStyle = dark(s.colors[i] || '#fff') ? '#fff' : '#000'; ctx.font = `bold ${9*z}px system-ui, sans-serif`; ctx.textAlign = 'center'; ctx.textBaseline = 'middle';
     ctx.fillText(s.names[i] ?? String(i), X(px), Y(py)+.5);
   });
 }
@@ -50,7 +50,7 @@ export function render({model, el}) {
   let bitmap = null, bitmap_no = 0, n = 0, waiting = false, next = null, held = null, timer = 0;
   const ctx = c.getContext('2d');
   const state = () => ({bitmap, points: model.get('points'), colors: model.get('colors'), names: model.get('names'), active: model.get('active'),
-                        at: model.get('at'), cells: model.get('cells'), captions: model.get('captions')});
+                        at: model.get('at'), cells: model.get('cells'), captions: model.get('captions'), zoom: Math.max(1, c.width/(c.clientWidth || c.width))});
   const draw = () => { drawPad(ctx, c.width, c.height, state()); c.dataset.drawn = String(model.get('done')); };
   async function load() {
     const b = model.get('image'); if (!b || !b.byteLength) return;
@@ -102,8 +102,9 @@ export function render({model, el}) {
   model.on('change:image', load); model.on('change:done', () => { draw(); free(); });
   for (const k of ['points', 'active', 'at', 'cells', 'captions', 'colors', 'names']) model.on('change:'+k, draw);
   for (const k of ['label', 'hint']) model.on('change:'+k, words);
+  const sized = new ResizeObserver(draw); sized.observe(c);
   words(); load();
-  return () => { clearTimeout(timer); next = null; };
+  return () => { sized.disconnect(); clearTimeout(timer); next = null; };
 }
 
 export default {render};

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['VIEWS', 'place_report', 'feeds', 'reassembly', 'who_gives', 'sources_view', 'report_text', 'AttentionExplorer']
 
-# %% ../../nbs/72_widgets.attention.ipynb #67f57270
+# %% ../../nbs/72_widgets.attention.ipynb #92ca53fa
 import math, torch
 from torch import Tensor
 from fastcore.basics import patch
-from ipywidgets import VBox, HBox, IntSlider, FloatLogSlider, ToggleButtons, HTML
+from ipywidgets import VBox, IntSlider, FloatLogSlider, ToggleButtons, HTML
 from ..core import *
 from ..viz import *
 from ..animate import *
@@ -77,7 +77,7 @@ def report_text(
     return (f"entropy {r['entropy']:.1f} bits: as if {r['places']:.0f} of {a.numel()} places counted; first "
             +', '.join(f'source {n+1} row {y+1} column {x+1} ({v:.0%})' for v,n,y,x in r['top']))
 
-# %% ../../nbs/72_widgets.attention.ipynb #df4de676
+# %% ../../nbs/72_widgets.attention.ipynb #68481f9c
 VIEWS = ('result','mosaic','best squares','who gives')
 
 class AttentionExplorer(VBox):
@@ -97,7 +97,7 @@ class AttentionExplorer(VBox):
         self.view = ToggleButtons(options=VIEWS, description='show', style=dict(button_width='110px'))
         self.driver,self.result,self.text = Pad(label='driving frame', scale=scale),Pad(label='result', scale=scale),HTML()
         self.sources = Pad(label='source frames', scale=scale*.5)
-        super().__init__([HBox([times,self.n,self.temp]), self.view, HBox([self.driver,self.result]), self.sources, self.text])
+        super().__init__([row(times,self.n,self.temp), self.view, row(self.driver,self.result), self.sources, self.text])
         for k in ('driver','result','sources'): getattr(self,k).touched(lambda kind,x,y,i,k=k: self._ask(k,x,y))
         for o in (self.t,self.n,self.temp,self.view): o.observe(lambda c: self._draw(), 'value')
         self._draw()

@@ -51,7 +51,7 @@ def trace_figure(
                              xaxis_title='frame', yaxis=dict(range=[-1.05,1.05]), legend=dict(orientation='h', y=1.02, x=.5), template='none',
                              paper_bgcolor='rgba(0,0,0,0)', plot_bgcolor='rgba(0,0,0,0)', font_color='#888')
 
-# %% ../../nbs/71_widgets.keypoints.ipynb #4267bd5f
+# %% ../../nbs/71_widgets.keypoints.ipynb #c26d08af
 def _hex(n): return ['#%02x%02x%02x' % tuple(int(c*255) for c in o) for o in palette(n).tolist()]
 
 def clock(
@@ -81,7 +81,7 @@ class KeypointExplorer(VBox):
         self.map = Pad(label='soft map of the keypoint', hint='', marks=False, scale=scale)
         self.others = Pad(label='the same keypoint on everybody', hint='', marks=False, fixed=True, scale=scale/2)
         self.text,self.path = HTML(),go.FigureWidget(trace_figure(self.kps[self.subject.value], k))
-        super().__init__([HBox([self.subject,self.k,times]), HBox([self.all,self.map,self.path]), self.others, self.text])
+        super().__init__([row(self.subject,self.k,times), row(self.all,self.map,self.path), self.others, self.text])
         self.all.observe(lambda c: c['new']>=0 and setattr(self.k, 'value', c['new']), 'active'); self.all.touched(lambda *o: None)
         for o in (self.subject,self.k,self.t): o.observe(lambda c: self._draw(), 'value')
         self._draw()

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['STEPS', 'SAYS', 'loop_steps', 'loop_view', 'LoopStepper']
 
-# %% ../../nbs/73_widgets.loop.ipynb #f2e915af
+# %% ../../nbs/73_widgets.loop.ipynb #4bce7d4b
 import torch
 from torch import Tensor
 from fastcore.basics import patch
-from ipywidgets import VBox, HBox, IntSlider, Button, ToggleButtons, Dropdown, HTML
+from ipywidgets import VBox, IntSlider, Button, ToggleButtons, Dropdown, HTML
 from ..core import *
 from ..viz import *
 from ..model.reassembler import *
@@ -51,7 +51,7 @@ def loop_view(
     shown = [True,True,step>=1,step>=3,True,True,step>=2,step>=2 and truth is not None]
     return m,cells,[t if s else '' for t,s in zip(text,shown)]
 
-# %% ../../nbs/73_widgets.loop.ipynb #c8a684e1
+# %% ../../nbs/73_widgets.loop.ipynb #c4ee4623
 class LoopStepper(VBox):
     "Fig. 3, a step at a time"
     def __init__(self,
@@ -63,7 +63,7 @@ class LoopStepper(VBox):
         self.net,self.pair = Dropdown(options=list(nets), description='weights'),IntSlider(0, 0, len(pairs)-1, description='pair')
         self.step = ToggleButtons(options=[(f'{i}. {o}',i) for i,o in enumerate(STEPS)], style=dict(button_width='170px'))
         self.swap,self.pad,self.text = Button(description='swap A and B'),Pad(label='the loop', marks=False, hint='', scale=scale),HTML()
-        super().__init__([HBox([self.net,self.pair,self.swap]), self.step, self.pad, self.text])
+        super().__init__([row(self.net,self.pair,self.swap), self.step, self.pad, self.text])
         for o in (self.net,self.pair,self.step): o.observe(lambda c: self._draw(), 'value')
         self.swap.on_click(self._swap); self._draw()
     def asked(self):
