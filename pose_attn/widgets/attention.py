@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['VIEWS', 'place_report', 'feeds', 'reassembly', 'who_gives', 'sources_view', 'report_text', 'AttentionExplorer']
 
-# %% ../../nbs/72_widgets.attention.ipynb #92ca53fa
-import math, torch
+# %% ../../nbs/72_widgets.attention.ipynb #0fee96ff
+import torch
 from torch import Tensor
 from fastcore.basics import patch
 from ipywidgets import VBox, IntSlider, FloatLogSlider, ToggleButtons, HTML

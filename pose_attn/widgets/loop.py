@@ -5,14 +5,12 @@
 # %% auto #0
 __all__ = ['STEPS', 'SAYS', 'loop_steps', 'loop_view', 'LoopStepper']
 
-# %% ../../nbs/73_widgets.loop.ipynb #4bce7d4b
+# %% ../../nbs/73_widgets.loop.ipynb #d322068d
 import torch
 from torch import Tensor
-from fastcore.basics import patch
 from ipywidgets import VBox, IntSlider, Button, ToggleButtons, Dropdown, HTML
 from ..core import *
 from ..viz import *
-from ..model.reassembler import *
 from .pad import *
 
 # %% ../../nbs/73_widgets.loop.ipynb #5798d549

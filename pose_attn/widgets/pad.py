@@ -5,9 +5,11 @@
 # %% auto #0
 __all__ = ['STATIC', 'Pad', 'row', 'mosaic', 'cell_of', 'in_cell']
 
-# %% ../../nbs/70_widgets.pad.ipynb #d49cf9c2
-import math, anywidget, torch, pose_attn
+# %% ../../nbs/70_widgets.pad.ipynb #17a73ddd
+import io, math, anywidget, torch, pose_attn
+import numpy as np
 from pathlib import Path
+from PIL import Image
 from torch import Tensor
 from traitlets import Bool, Bytes, Dict, Float, Int, List, Unicode
 from fastcore.basics import patch
@@ -42,6 +44,12 @@ def draw(self:Pad,
         if captions is not None: self.captions = list(captions)
         self.image = to_png(im)
     return self
+
+# %% ../../nbs/70_widgets.pad.ipynb #9f90f6dc
+@patch
+def seen(self:Pad) -> Tensor:
+    "The picture that the browser gets `(3 H W)` in [0,1]: what a test compares"
+    return torch.tensor(np.array(Image.open(io.BytesIO(self.image)))).permute(2,0,1)/255
 
 # %% ../../nbs/70_widgets.pad.ipynb #1af5facd
 @patch

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['from_keypoints', 'partners', 'mirror', 'tween', 'steady', 'file_in', 'Puppet']
 
-# %% ../../nbs/74_widgets.puppet.ipynb #fe87e68f
+# %% ../../nbs/74_widgets.puppet.ipynb #eb8232f3
 import html, math, re, time, torch
 from pathlib import Path
 from torch import Tensor
 from fastcore.basics import patch
-from ipywidgets import VBox, HBox, Button, ToggleButton, SelectMultiple, FloatSlider, Text, HTML, Layout
+from ipywidgets import VBox, Button, ToggleButton, SelectMultiple, FloatSlider, Text, HTML, Layout
 from scipy.optimize import linear_sum_assignment
 from ..core import *
 from ..viz import *
@@ -87,7 +87,7 @@ def file_in(
     if not stem: raise ValueError(f"{name!r}: a name needs a letter or a digit")
     return next(p for i in range(10**6) if not (p := Path(folder)/f"{stem}{f'_{i}' if i else ''}{suffix}").exists())
 
-# %% ../../nbs/74_widgets.puppet.ipynb #7937af88
+# %% ../../nbs/74_widgets.puppet.ipynb #ff94d9a4
 class Puppet(VBox):
     "Drag the keypoints, the subject follows"
     def __init__(self,
@@ -111,8 +111,8 @@ class Puppet(VBox):
         self.blend.observe(lambda c: self.pose(tween(self.kept['A'], self.kept['B'], 101)[round(c['new']*100)]), 'value')
         self.record.observe(lambda c: self._note(fresh=True) if c['new'] else self._say(), 'value')
         self.pad.touched(self._moved)
-        super().__init__([HBox([self.pad, VBox([HBox([b['reset'],b['mirror']]), HBox([b['A'],b['B']]), self.blend, self.group,
-                                                HBox([self.record,b['export']]), self.name])]), self.text])
+        super().__init__([row(self.pad, VBox([row(b['reset'],b['mirror']), row(b['A'],b['B']), self.blend, self.group,
+                                         row(self.record,b['export']), self.name])), self.text])
         self.pose(self.first)
 
 # %% ../../nbs/74_widgets.puppet.ipynb #58487713
