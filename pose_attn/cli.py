@@ -42,18 +42,19 @@ def _write_json(path, d):
 def training_data(
     data:str,   # Name of a world, or a folder of clips
     size:int,   # Pixels along each side
-    bs=4,       # Episodes in a batch
+    bs=2,       # Episodes in a batch
     n_sources=2,# Source frames
     seed=0,     # Of the episodes
     takes=4,    # Of a world: clips per person, see `World.dataloaders`
+    whole=True, # Also a driver of B, as `LeaveOneOut` wants it?
     **kw        # For `clip_dataloaders`
 ):
     "DataLoaders, and the world they come from (None for clips)"
     if data in WORLDS:
         w = get_world(data, size, _device())
-        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes),w
+        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes, whole=whole),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
-    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), **kw),None
+    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
 
 # %% ../nbs/41_cli.ipynb #dc9369cd
 def ideas(
@@ -62,10 +63,12 @@ def ideas(
     calm=1.,      # Share of the time after which the critic is sent home; 1: it stays
     augment=.5,   # Share of drivers that are bent and recoloured; 0: none
     every=2,      # The loop in every n-th batch only
-    bends=1.      # How far drivers are bent: 1 stretches by up to a tenth, see `bend`
+    bends=1.,     # How far drivers are bent: 1 stretches by up to a tenth, see `bend`
+    plain=False   # One driver per episode, as in the paper; False: every frame drives once
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
-    cbs = [DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends)] if augment>0 else []
+    cbs = [] if plain else [LeaveOneOut()]
+    if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends))
     if cross<1: cbs.append(CrossIdentity(start=cross, every=every))
     if calm<=adversary<1: raise ValueError(f"calm={calm:g}: the critic would leave before it comes, at adversary={adversary:g}")
     if adversary<1: cbs.append(Adversary(start=adversary, stop=calm))
@@ -147,7 +150,7 @@ def train(
     out:str,            # Folder for weights, state, log and samples
     preset:str='tiny',  # Size of the network
     minutes=10.,        # Length of the training
-    bs=4,               # Episodes in a batch
+    bs=2,               # Episodes in a batch
     n_sources=2,        # Source frames
     lr=1e-3,            # Top learning rate
     init=None,          # Weights to start from
@@ -163,12 +166,13 @@ def train(
     opt='muon',         # Optimiser: 'muon' or 'adam'
     lams=None,          # Weights of the loss by name, see `Reconstruction`
     command='',         # What was typed, for the record
-    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends
+    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
     G = new_network(preset, changes, init)
-    dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, **(dict(takes=takes) if data in WORLDS else dict(hold_out=hold_out)))
+    data_kw = dict(takes=takes) if data in WORLDS else dict(hold_out=hold_out)
+    dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, whole=not kw.get('plain'), **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
     learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock),
@@ -177,7 +181,7 @@ def train(
     return learn.model,report(learn, out, said, world, exam)
 
 # %% ../nbs/41_cli.ipynb #642a4b15
-PAPER = dict(cross=0., every=1, adversary=0., calm=1., augment=0., features='efficientnet', lams=dict(lam_l1=0., lam_o=0., lam_vgg=1.),
+PAPER = dict(plain=True, bs=4, cross=0., every=1, adversary=0., calm=1., augment=0., features='efficientnet', lams=dict(lam_l1=0., lam_o=0., lam_vgg=1.),
              changes="rooms='first', joint=False, rho=0.")
 RECIPES = dict(ours={}, paper=PAPER)
 
@@ -195,7 +199,7 @@ def pose_attn_train(
     preset:str='tiny',     # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     change:str='',         # Fields of the network's Cfg to change, as in "K=20, sigmas=(.1,.2)"
     minutes:float=30.,     # Length of the training, in minutes of the clock
-    bs:int=4,              # Episodes in a batch
+    bs:int=2,              # Episodes in a batch
     n_sources:int=2,       # Source frames in training; at inference any number goes
     lr:float=1e-3,         # Top learning rate
     cross:float=.5,        # Share of the time after which the cross-identity loop begins (1: never)
@@ -203,6 +207,7 @@ def pose_attn_train(
     calm:float=1.,         # Share of the time after which the critic is sent home (1: it stays)
     augment:float=.5,      # Share of the drivers that are bent and recoloured (0: none)
     bends:float=1.,        # How far they are bent: 1 stretches by up to a tenth
+    plain:bool=False,      # One driver per episode, as in the paper, instead of every frame in turn (then give --bs 4)
     every:int=2,           # Go round the loop in every n-th batch only
     init:str='',           # Weights to start from: a file, or the name of shipped weights
     from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
@@ -214,7 +219,7 @@ def pose_attn_train(
     threads:int=0,         # Processor threads (0: PyTorch's choice)
     seed:int=0,            # Of weights and episodes
     opt:str='muon',        # Optimiser: muon or adam
-    recipe:str='ours',     # 'paper': Eq. 4 to 6 and nothing else, whatever cross, every, adversary, calm, augment, bends, features and change say
+    recipe:str='ours',     # 'paper': Eq. 4 to 6 and nothing else, whatever bs, cross, every, adversary, calm, augment, bends, plain, features and change say
     fresh:bool=False       # Start anew even if `out` holds a state to go on from
 ):
     "Train a motion-transfer network on a world or on your own clips. Run it again to go on where it was cut off."
@@ -223,8 +228,9 @@ def pose_attn_train(
         if init and from_: raise ValueError(f"--init {init} and --from {from_}: both say where to start; take one")
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
-        kw = dict(cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, features=features, changes=change)|RECIPES[recipe]
-        G,res = train(data, out, preset, minutes, bs, n_sources, lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
+        kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, features=features,
+                  changes=change)|RECIPES[recipe]
+        G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
                       resume=not fresh, opt=opt, takes=takes, command=_typed(), **kw)
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))
@@ -282,7 +288,7 @@ def pose_attn_demo(
     out:str='demo',    # Folder for everything it makes
     world:str='faces', # faces, bodies, arms or pendulum
     seed:int=0,        # Of weights and episodes
-    bs:int=4,          # Episodes in a batch
+    bs:int=2,          # Episodes in a batch
     exam:int=50        # Pairs of strangers in the exam
 ):
     "Transfer a stranger's motion to a stranger, beside the exact truth, with the shipped weights or with a network trained for some minutes."

@@ -30,6 +30,7 @@ from .model.layers import *
 from .model.keypoints import *
 from .model.reassembler import *
 from .model.reassembler import _read
+from .train.optimizer import *
 from .train.learner import *
 from .cli import _polite
 
@@ -136,11 +137,11 @@ def judge_learner(
     out=None,# Folder for the log and the state, if any
     lr=2e-3# Top learning rate
 ) -> MotionLearner:
-    "A Learner for a judge: averaged weights, bfloat16 where it is faster, resumable when `out` is given"
+    "A Learner for a judge: Muon, averaged weights, bfloat16 where it is faster, resumable when `out` is given"
     dev = torch.device(dls.device or 'cpu')
     cbs = [EMA(.998)]+([BF16()] if has_bf16(dev) else [])
     if out: cbs += [Log(Path(out)/'log.jsonl'), SaveState(Path(out)/'state.pt')]
-    opt = partial(OptimWrapper, opt=torch.optim.Adam, betas=(.9,.99))
+    opt = partial(OptimWrapper, opt=Muon, betas=(.9,.99))
     return MotionLearner(dls, judge.to(dev), loss, opt_func=opt, lr=lr, cbs=cbs, metrics=[metric], moms=(.9,.9,.9))
 
 # %% ../nbs/50_judges.ipynb #827ec6c0

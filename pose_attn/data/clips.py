@@ -180,7 +180,7 @@ def split_subjects(
     return tuple([i for i,o in enumerate(subjects) if (o in apart)==v] for v in (False,True))
 
 # %% ../../nbs/15_data.clips.ipynb #af7b3a1f
-def _episode_sets(subjects, clips, n_sources, hold_out, every, valid_pct, n_valid, seed):
+def _episode_sets(subjects, clips, n_sources, hold_out, every, valid_pct, n_valid, seed, whole):
     "The training and the validation data set, and the frames that an epoch may use"
     if every<2: raise ValueError(f"every must be at least 2: one of so many frames is set apart; got {every}")
     kw = dict(n_sources=n_sources, seed=seed, most=n_valid)
@@ -194,7 +194,7 @@ def _episode_sets(subjects, clips, n_sources, hold_out, every, valid_pct, n_vali
         pools = [np.arange(len(c)) for c in clips]
     else: raise ValueError(f"hold_out must be 'frames' or 'clips'; got {hold_out!r}")
     own = CachedClips([clips.files[i] for i in train])
-    ds = ClipEpisodes(own, [subjects[i] for i in train], n_sources, [pools[i] for i in train])
+    ds = ClipEpisodes(own, [subjects[i] for i in train], n_sources, [pools[i] for i in train], whole)
     if len(set(ds.subjects))==1:
         warnings.warn(f"only one subject to train on ({ds.subjects[0]!r}), so s_B is the same clip as s_A and CrossIdentity has nothing to cross. "
                       "Put each person's clips into a folder of their own, or pass subject=", stacklevel=3)
@@ -216,11 +216,12 @@ def clip_dataloaders(
     cache=None,        # Folder for decoded frames; `cache_folder()` if None
     crop=None,         # Box to cut out of every frame first, see `fit`
     max_frames=None,   # Of each clip
+    whole=False,       # In training, s_B too has N+1 frames, the last one a driver (see `LeaveOneOut`)
     device=None        # fastai's `default_device()` if None
 ) -> DataLoaders:
     "Batches `(s_A, d_A, s_B, d_A)`; has `paths`, `subjects`, `left_out`. Raises ClipError if nothing can be used, ValueError for an impossible split"
     paths,subjects,clips,left_out = folder_clips(path, subject, size=size, cache=cache, crop=crop, max_frames=max_frames)
-    train,valid,frames = _episode_sets(subjects, clips, n_sources, hold_out, every, valid_pct, n_valid, seed)
+    train,valid,frames = _episode_sets(subjects, clips, n_sources, hold_out, every, valid_pct, n_valid, seed, whole)
     kw = dict(bs=bs, seed=seed)
     dls = DataLoaders(EpisodeDL(train, n=n_batches*bs if n_batches else max(bs, frames//bs*bs), **kw), EpisodeDL(valid, shuffle=False, **kw),
                       device=device or default_device())

@@ -55,10 +55,11 @@ class ClipEpisodes:
         clips,       # Clips, each indexable by a list of frame numbers, `(T 3 H W)`
         subjects,    # One name per clip: who is seen
         n_sources=2, # N, source frames per identity
-        pools=None   # Per clip the frame numbers that may be used; all if None
+        pools=None,  # Per clip the frame numbers that may be used; all if None
+        whole=False  # B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
     ):
         if len(clips)!=len(subjects): raise ValueError(f"one subject per clip; got {len(clips)} clips and {len(subjects)} subjects")
-        self.clips,self.subjects,self.n_sources = clips,list(subjects),n_sources
+        self.clips,self.subjects,self.n_sources,self.whole = clips,list(subjects),n_sources,whole
         self.pools = [np.arange(len(c)) for c in clips] if pools is None else [np.asarray(o) for o in pools]
         self.others = {u:[i for i,o in enumerate(self.subjects) if o!=u] for u in set(self.subjects)}
     def __len__(self): return len(self.clips)
@@ -66,7 +67,8 @@ class ClipEpisodes:
     def episode(self, i, rng) -> Episode:
         "An `Episode` with clip `i` as A; everything else is drawn with `rng`"
         (s,d),b = draw_frames(self.pools[i], self.n_sources, rng),self.draw_b(i, rng)
-        return Episode(i, s, d, b, draw_frames(self.pools[b], self.n_sources, rng)[0])
+        s_b,d_b = draw_frames(self.pools[b], self.n_sources, rng)
+        return Episode(i, s, d, b, (*s_b,d_b) if self.whole else s_b)
     def batch(self, episodes) -> tuple:
         "Pixels of `episodes`: `s_A`, `d_A`, `s_B`"
         return gather(self.clips, episodes)

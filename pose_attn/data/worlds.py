@@ -55,21 +55,22 @@ class WorldEpisodes:
         n=1000,       # Episodes in an epoch
         split='train',# 'train' or 'valid': their casts share nobody
         frames=64,    # Length of a clip
-        takes=1       # Clips per person, from all of which the frames are picked
-    ): self.world,self.n_sources,self.n,self.split,self.frames,self.takes = world,n_sources,n,split,frames,takes
+        takes=1,      # Clips per person, from all of which the frames are picked
+        whole=False   # B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+    ): self.world,self.n_sources,self.n,self.split,self.frames,self.takes,self.whole = world,n_sources,n,split,frames,takes,whole
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
 # %% ../../nbs/10_data.worlds.ipynb #2709ead3
 @patch
 def draw(self:WorldEpisodes, plans):
-    "Identities `(2b I)`, poses of A `(b N+2 P)` and of B `(b N P)`: A are the first b. A's last two are the driver's and the one beside it in time"
+    "Identities `(2b I)`, poses of A `(b N+2 P)` and of B `(b N P)`, `(b N+1 P)` if whole: A are the first b. A's last two are the driver's and the one beside it in time"
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
     pose,g = self.world.motions(2*b*self.takes, self.frames, seed).reshape(2*b, self.takes*self.frames, -1),rng(seed,'t')
     t = torch.stack([torch.randperm(pose.shape[1], generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
     t = torch.cat([t, torch.where(t[:,-1:]%self.frames<self.frames-1, t[:,-1:]+1, t[:,-1:]-1)], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
-    return self.world.identities(2*b, seed),pose[:b],pose[b:,:N]
+    return self.world.identities(2*b, seed),pose[:b],pose[b:,:N+self.whole]
 
 @patch
 def batch(self:WorldEpisodes, plans):
@@ -87,10 +88,11 @@ def dataloaders(self:World,
     n_valid=64,   # Episodes for validation
     seed=0,       # Of the training episodes
     frames=64,    # Length of a clip
-    takes=4       # Clips per person, from all of which an episode's frames are picked
+    takes=4,      # Clips per person, from all of which an episode's frames are picked
+    whole=False   # In training, B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
 ) -> DataLoaders:
     "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation is one fixed cast that training never meets"
-    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes), bs=bs, seed=seed)
+    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes, whole), bs=bs, seed=seed)
     valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames, takes), bs=bs, shuffle=False)
     return DataLoaders(train, valid, device=self.device)
 

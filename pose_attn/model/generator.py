@@ -24,6 +24,7 @@ class Gen:
     B:Tensor        # Background `(b 3 H W)` in [0,1]
     kp:Tensor=None  # Keypoints of the driver `(b K 2)`
     bank:object=None# The embedded sources that were used, to be used again
+    p:Tensor=None   # Pose embedding of the driver `(b cp h w)`, to be used again
     @property
     def g(self) -> Tensor: return self.m*self.o + (1-self.m)*self.B   # Eq. 3
     def show(self, i=0):

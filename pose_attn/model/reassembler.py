@@ -28,6 +28,7 @@ class Bank:
     B:Tensor    # The room `(b 3 H W)`
     kp:Tensor   # Keypoints of the sources `(b n K 2)`
     v:Tensor    # How well the room is seen in all sources `(b 1 H W)`
+    def roll(self, k): "The same, every subject `k` places further"; return Bank(*(o.roll(k, 0) for o in (self.P_S,self.A_S,self.B,self.kp,self.v)))
 
 # %% ../../nbs/26_model.reassembler.ipynb #2df8d36d
 RETRIEVALS = {}
@@ -61,10 +62,10 @@ class Reassembler(nn.Module):
     def from_preset(cls, name='tiny', **kw): return cls(preset(name, **kw))
     def forward(self,
         S:Tensor, # Source frames `(b n 3 H W)` in [0,1], any n
-        d:Tensor  # Driving frame `(b 3 H W)` in [0,1]
+        d:Tensor  # Driving frame `(b 3 H W)` in [0,1]; `(b n 3 H W)`: see `leave_one_out`
     ) -> Gen:
         "The subject of `S` in the pose of `d`, with all its parts; `.g` is the result (Eq. 1-3)"
-        return self.drive(self.bank(S), d)
+        return self.leave_one_out(S, d) if d.ndim==5 else self.drive(self.bank(S), d)
 
 # %% ../../nbs/26_model.reassembler.ipynb #21717a00
 @patch
@@ -93,7 +94,26 @@ def drive(self:Reassembler,
 def from_pose(self:Reassembler, bank, p_d, kp=None, temp=1.):
     "The second half of `drive`, for a pose embedding `p_d` `(b cp h w)` that came from anywhere"
     o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
-    return Gen(o, m, bank.B, kp, bank)
+    return Gen(o, m, bank.B, kp, bank, p_d)
+
+# %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
+@patch
+def leave_one_out(self:Reassembler,
+    S:Tensor, # Frames `(b n 3 H W)` in [0,1], n>=2
+    D:Tensor  # As many drivers; one that equals its frame is not embedded again
+) -> Gen:     # `b*n` results
+    "Driver k of a subject moves all of its frames but the k-th, and every frame is embedded once: as Eq. 1-3, n times"
+    if S.ndim!=5 or S.shape!=D.shape or S.shape[1]<2: raise ValueError(f"frames and drivers must be (b n 3 H W) with n>=2; got {tuple(S.shape)}, {tuple(D.shape)}")
+    b,n = S.shape[:2]
+    p,a,kp = self.embedding(S.flatten(0,1))
+    others = [[j for j in range(n) if j!=k] for k in range(n)]
+    take = lambda o: o.unflatten(0,(b,n))[:,others].flatten(0,1)
+    R,v = (take(o.flatten(0,1)) for o in self.background.rooms(S))
+    B,v = one_room(R, v) if self.cfg.rooms=='all' else one_room(R[:,:1], v[:,:1])
+    bank = Bank(take(p), take(a), B, take(kp), v)
+    new = (D!=S).flatten(2).any(-1).flatten().nonzero()[:,0]
+    if len(new): p,kp = (o.index_copy(0, new, q.to(o.dtype)) for o,q in zip((p,kp), self.embedding.drive(D.flatten(0,1)[new])))
+    return self.from_pose(bank, p, kp)
 
 # %% ../../nbs/26_model.reassembler.ipynb #4fbb9a7a
 FORMAT = 1  # raised when an older program could not read a newer file

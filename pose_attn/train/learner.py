@@ -279,7 +279,7 @@ OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
 def motion_learner(
     dls,               # DataLoaders of episodes, from a world or from clips
     cfg='tiny',        # Name of a preset, or a `Cfg`
-    cbs=(),            # Ideas: `CrossIdentity()`, `Adversary()`, `DriverAugment()`, `ShowSamples()`, `SaveState(path)` ...
+    cbs=(),            # Ideas: `LeaveOneOut()`, `CrossIdentity()`, `Adversary()`, `DriverAugment()`, `ShowSamples()`, `SaveState(path)` ...
     lr=8e-4,           # Learning rate
     features='random', # Of the perceptual loss: random, efficientnet, vgg19
     weights=None,      # For vgg19: a local file
@@ -294,7 +294,7 @@ def motion_learner(
     if opt not in OPTIMIZERS: raise ValueError(f"no optimiser {opt!r}; there are {', '.join(OPTIMIZERS)}")
     if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kw))
     dev = dls.device or torch.device('cpu')
-    extra = [Episodes()]+([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
+    extra = ([] if any(isinstance(o, Episodes) for o in L(cbs)) else [Episodes()])+([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
     opt = partial(OptimWrapper, opt=OPTIMIZERS[opt], betas=(.5,.99))
     loss = Reconstruction(features, weights=weights, **(lams or {})).to(dev)
     return MotionLearner(dls, model.to(dev), loss, opt_func=opt, lr=lr, cbs=[*extra,*L(cbs)], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
