@@ -47,12 +47,13 @@ def training_data(
     seed=0,     # Of the episodes
     takes=4,    # Of a world: clips per person, see `World.dataloaders`
     whole=True, # Also a driver of B, as `LeaveOneOut` wants it?
+    truth=False,# Of a world: train on B moved as A
     **kw        # For `clip_dataloaders`
 ):
     "DataLoaders, and the world they come from (None for clips)"
     if data in WORLDS:
         w = get_world(data, size, _device())
-        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes, whole=whole),w
+        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes, whole=whole, truth=truth),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
     return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
 
@@ -165,19 +166,20 @@ def train(
     changes='',         # Fields of `Cfg` to change, see `new_network`
     opt='muon',         # Optimiser: 'muon' or 'adam'
     lams=None,          # Weights of the loss by name, see `Reconstruction`
+    truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
     command='',         # What was typed, for the record
     **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
     G = new_network(preset, changes, init)
-    data_kw = dict(takes=takes) if data in WORLDS else dict(hold_out=hold_out)
+    data_kw = dict(takes=takes, truth=truth) if data in WORLDS else dict(hold_out=hold_out)
     dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, whole=not kw.get('plain'), **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
     learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock),
                 bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit,
-                n_sources=n_sources, **(dict(takes=takes) if world else {}), **(IDEAS|kw), changes=changes, features=features, lams=lams or {})
+                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features, lams=lams or {})
     return learn.model,report(learn, out, said, world, exam)
 
 # %% ../nbs/41_cli.ipynb #642a4b15

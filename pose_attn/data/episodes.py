@@ -120,8 +120,8 @@ class EpisodeDL(DataLoader):
         self.position += 1
         return self._finish(b)
     def _finish(self, b):
-        s_A,d_A,s_B = (o.float().div_(255) if o.dtype==torch.uint8 else o.float() for o in b)
-        return s_A,d_A,s_B,d_A
+        s_A,d_A,s_B,*truth = (o.float().div_(255) if o.dtype==torch.uint8 else o.float() for o in b)
+        return s_A,d_A,s_B,*(truth or [d_A])                # the target is the driver, unless the data set knows better
 
 # %% ../../nbs/09_data.episodes.ipynb #c032f2bc
 @patch

@@ -56,8 +56,11 @@ class WorldEpisodes:
         split='train',# 'train' or 'valid': their casts share nobody
         frames=64,    # Length of a clip
         takes=1,      # Clips per person, from all of which the frames are picked
-        whole=False   # B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
-    ): self.world,self.n_sources,self.n,self.split,self.frames,self.takes,self.whole = world,n_sources,n,split,frames,takes,whole
+        whole=False,  # B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+        truth=False   # Sources of B, a driver of A, and B moved as A for a target: what no camera ever saw
+    ):
+        if whole and truth: raise ValueError('whole and truth: the truth is painted for one driver per episode')
+        self.world,self.n_sources,self.n,self.split,self.frames,self.takes,self.whole,self.truth = world,n_sources,n,split,frames,takes,whole,truth
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
@@ -74,9 +77,10 @@ def draw(self:WorldEpisodes, plans):
 
 @patch
 def batch(self:WorldEpisodes, plans):
-    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`"
+    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `truth`: `s_B`, `d_A`, `s_A`, and B moved as A"
     ident,pA,pB = self.draw(plans); b,N = len(plans),self.n_sources
     a,s_B = self.world.render(ident[:b], pA[:,:-1]),self.world.render(ident[b:], pB)
+    if self.truth: return s_B,a[:,N],a[:,:N],self.world.render(ident[b:], pA[:,N:N+1])[:,0]
     return a[:,:N],a[:,N],s_B
 
 # %% ../../nbs/10_data.worlds.ipynb #7b5d9591
@@ -89,10 +93,11 @@ def dataloaders(self:World,
     seed=0,       # Of the training episodes
     frames=64,    # Length of a clip
     takes=4,      # Clips per person, from all of which an episode's frames are picked
-    whole=False   # In training, B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+    whole=False,  # In training, B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+    truth=False   # Train on B moved as A, which only a world can paint: what the best of all schemes could teach
 ) -> DataLoaders:
     "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation is one fixed cast that training never meets"
-    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes, whole), bs=bs, seed=seed)
+    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes, whole, truth), bs=bs, seed=seed)
     valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames, takes), bs=bs, shuffle=False)
     return DataLoaders(train, valid, device=self.device)
 
