@@ -65,14 +65,16 @@ def ideas(
     augment=.5,   # Share of drivers that are bent and recoloured; 0: none
     every=2,      # The loop in every n-th batch only
     bends=1.,     # How far drivers are bent: 1 stretches by up to a tenth, see `bend`
-    plain=False   # One driver per episode, as in the paper; False: every frame drives once
+    plain=False,  # One driver per episode, as in the paper; False: every frame drives once
+    stop='',      # 'r': no gradient through the first pass of the loop
+    beside=False  # Show the critic every frame beside a source, and r too
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
     cbs = [] if plain else [LeaveOneOut()]
     if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends))
-    if cross<1: cbs.append(CrossIdentity(start=cross, every=every))
+    if cross<1: cbs.append(CrossIdentity(start=cross, every=every, stop=stop or None))
     if calm<=adversary<1: raise ValueError(f"calm={calm:g}: the critic would leave before it comes, at adversary={adversary:g}")
-    if adversary<1: cbs.append(Adversary(start=adversary, stop=calm))
+    if adversary<1: cbs.append(Adversary(start=adversary, stop=calm, beside=beside))
     return cbs
 
 # %% ../nbs/41_cli.ipynb #ef955df8
@@ -122,11 +124,12 @@ def report(
 def fit_timed(
     learn,   # A `MotionLearner`
     minutes, # Length of the training
-    clock    # 'wall' or 'cpu'
+    clock,   # 'wall' or 'cpu'
+    flat=.5  # Share of the time after which the rate begins to fall
 ) -> dict:
     "Train; returns what this call took: `wall_minutes`, `cpu_minutes`, `threads`"
     t,c = time.time(),time.process_time()
-    learn.fit_minutes(minutes, clock=clock)
+    learn.fit_minutes(minutes, clock=clock, flat=flat)
     return dict(wall_minutes=round((time.time()-t)/60,2), cpu_minutes=round((time.process_time()-c)/60,2), threads=torch.get_num_threads())
 
 # %% ../nbs/41_cli.ipynb #cff78e5b
@@ -166,9 +169,12 @@ def train(
     changes='',         # Fields of `Cfg` to change, see `new_network`
     opt='muon',         # Optimiser: 'muon' or 'adam'
     lams=None,          # Weights of the loss by name, see `Reconstruction`
+    ema=.998,           # Averaging of the weights; 0: none
+    bf16=None,          # bfloat16? None: where it is faster
+    flat=.5,            # Share of the time after which the rate begins to fall
     truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
     command='',         # What was typed, for the record
-    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain
+    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain, stop, beside
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
@@ -176,10 +182,10 @@ def train(
     data_kw = dict(takes=takes, truth=truth) if data in WORLDS else dict(hold_out=hold_out)
     dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, whole=not kw.get('plain'), **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
-    learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams)
-    said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock),
+    learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams, ema=ema, bf16=bf16)
+    said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock, flat),
                 bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit,
-                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features, lams=lams or {})
+                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features, lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
     return learn.model,report(learn, out, said, world, exam)
 
 # %% ../nbs/41_cli.ipynb #642a4b15
@@ -211,6 +217,8 @@ def pose_attn_train(
     bends:float=1.,        # How far they are bent: 1 stretches by up to a tenth
     plain:bool=False,      # One driver per episode, as in the paper, instead of every frame in turn (then give --bs 4)
     every:int=2,           # Go round the loop in every n-th batch only
+    stop:str='',           # 'r': no gradient through the first pass of the loop
+    beside:bool=False,     # Show the critic every frame beside a source, and r too
     init:str='',           # Weights to start from: a file, or the name of shipped weights
     from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
     takes:int=4,           # On a world: clips per person, from all of which an episode's frames are picked
@@ -230,8 +238,8 @@ def pose_attn_train(
         if init and from_: raise ValueError(f"--init {init} and --from {from_}: both say where to start; take one")
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
-        kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, features=features,
-                  changes=change)|RECIPES[recipe]
+        kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, stop=stop,
+                  beside=beside, features=features, changes=change)|RECIPES[recipe]
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
                       resume=not fresh, opt=opt, takes=takes, command=_typed(), **kw)
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))

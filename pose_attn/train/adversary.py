@@ -24,23 +24,32 @@ class Adversary(Callback):
         start=0.,    # Share of the training after which the critic begins
         stop=1.,     # Share of the training after which it is sent home; 1: it stays
         lr=4e-4,     # Learning rate of the critic
+        beside=False,# Show every frame beside a source of who it should be, and r too (ours); the critic then reads six channels
         critic=None  # A network that returns verdicts and features; `Critic()` if None
     ):
-        self.lam_gan,self.lam_fm,self.start,self.stop,self.lr_D = lam_gan,lam_fm,start,stop,lr
-        self.critic,self.state = critic or Critic(),None
+        self.lam_gan,self.lam_fm,self.start,self.stop,self.lr_D,self.beside = lam_gan,lam_fm,start,stop,lr,beside
+        self.critic,self.state = critic or Critic(ni=6 if beside else 3),None
     def before_fit(self):
         self.critic.to(self.dls.device).train()
         self.opt_D = torch.optim.Adam(self.critic.parameters(), self.lr_D, betas=(.5,.99))
         if self.state: self.load_state_dict(self.state)
+
+# %% ../../nbs/32_train.adversary.ipynb #d073dfc7
+@patch
+def shown(self:Adversary):
+    "The real frames, the made ones whose real counterpart that is, and those that have none"
+    if not self.beside: return self.yb[0],self.fakes,[]
+    (own,other),by = self.companions,lambda x,s: torch.cat([x,s.to(x.dtype)], 1)
+    return by(self.yb[0],own),[by(g,own) for g in self.fakes],[] if self.learn.r is None else [by(self.learn.r,other)]
 
 # %% ../../nbs/32_train.adversary.ipynb #ebd9bc9a
 @patch
 def after_pred(self:Adversary):
     self.on = self.start<=self.pct_train<self.stop
     if not self.on: return
-    d_A = self.yb[0]; self.critic.requires_grad_(True)
-    real = self.critic(d_A)[0]
-    self.L_D = sum(lsgan_d(real, self.critic(g.detach())[0]) for g in self.fakes)/len(self.fakes)
+    d_A,fakes,alone = self.shown(); self.critic.requires_grad_(True)
+    real,made = self.critic(d_A)[0],fakes+alone
+    self.L_D = sum(lsgan_d(real, self.critic(g.detach())[0]) for g in made)/len(made)
     self.opt_D.zero_grad(); self.L_D.backward(); self.opt_D.step()
     self.critic.requires_grad_(False)
 
@@ -48,8 +57,10 @@ def after_pred(self:Adversary):
 @patch
 def after_loss(self:Adversary):
     if not self.on: return
-    with torch.no_grad(): real = self.critic(self.yb[0])[1]
-    self.L_G = sum(self.lam_gan*lsgan_g(v)+self.lam_fm*feature_match(fs, real) for v,fs in map(self.critic, self.fakes))
+    d_A,fakes,alone = self.shown()
+    with torch.no_grad(): real = self.critic(d_A)[1]
+    self.L_G = sum(self.lam_gan*lsgan_g(v)+self.lam_fm*feature_match(fs, real) for v,fs in map(self.critic, fakes))
+    self.L_G = self.L_G+sum(self.lam_gan*lsgan_g(self.critic(r)[0]) for r in alone)
     self.learn.loss_grad = self.loss_grad+self.L_G
     self.learn.loss = self.loss_grad.clone()
 

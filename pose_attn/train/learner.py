@@ -322,12 +322,13 @@ def fit_minutes(self:MotionLearner,
     minutes,      # Length of the training
     lr=None,      # Top learning rate; the learner's own if None
     clock='wall', # 'wall', or 'cpu': processor seconds per thread
+    flat=.5,      # Share of the time after which the rate begins to fall; 1: it never does
     bar=True,     # Show a progress bar?
     cbs=()        # More callbacks for this fit
 ):
     "Train until the time is up; an epoch is only the time between two validations"
     with self.no_bar(),self.no_logging():
-        self.fit(100_000, lr or self.lr, cbs=[Minutes(minutes, lr or self.lr, clock=clock), *([TimeBar()] if bar else []), *L(cbs)])
+        self.fit(100_000, lr or self.lr, cbs=[Minutes(minutes, lr or self.lr, flat=flat, clock=clock), *([TimeBar()] if bar else []), *L(cbs)])
 
 # %% ../../nbs/33_train.learner.ipynb #48ffcfe3
 def exam_errors(

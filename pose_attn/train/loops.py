@@ -15,12 +15,12 @@ from ..model.reassembler import *
 
 # %% ../../nbs/31_train.loops.ipynb #f3cd094c
 class Episodes(Callback):
-    "Shows the model `(s_A, d_A)` of each batch, keeps `s_B`; `learn.fakes` lists the frames that were made, for a critic"
+    "Shows the model `(s_A, d_A)` of each batch, keeps `s_B`; for a critic `learn.fakes` lists the frames made, `companions` a source of A and of B beside each"
     order = 5
     def before_batch(self):
         s_A,d_A,self.learn.s_B = self.xb
-        self.learn.xb,self.learn.driver = (s_A,d_A),d_A
-    def after_pred(self): self.learn.fakes,self.learn.strangers = [self.pred.g],self.strangers
+        self.learn.xb,self.learn.driver,self.learn.companions = (s_A,d_A),d_A,(s_A[:,0],self.s_B[:,0])
+    def after_pred(self): self.learn.fakes,self.learn.strangers,self.learn.r = [self.pred.g],self.strangers,None
     def strangers(self):
         "Embedded sources of somebody else, for every frame that was made"
         return unwrap(self.model).bank(self.s_B)
@@ -42,7 +42,7 @@ class CrossIdentity(Callback):
         self.r = G.from_pose(self.learn.strangers(), self.pred.p, self.pred.kp).g
         if self.stop=='r': self.r = self.r.detach()
         self.g_r = G.drive(self.pred.bank, self.r)
-        self.learn.fakes = [*self.fakes, self.g_r.g]
+        self.learn.fakes,self.learn.r = [*self.fakes, self.g_r.g],self.r
     def after_loss(self):
         if not self.on: return
         self.L_cross = self.loss_func(self.g_r, *self.yb)
@@ -104,4 +104,5 @@ class LeaveOneOut(Episodes):
         X = torch.cat([torch.cat([s_A,d_A[:,None]],1), s_B])
         self.n,self.learn.s_B,self.learn.driver = X.shape[1],s_B,X.flatten(0,1)
         self.learn.xb,self.learn.yb = (X,X),(self.driver,)
+        own = X.roll(-1, 1).flatten(0,1); self.learn.companions = own,own.roll(self.n, 0)
     def strangers(self): return self.pred.bank.roll(self.n) if self.training else super().strangers()
