@@ -92,7 +92,7 @@ def table_frame(
     "One line per row: the means over its seeds, of what Tables 3 and 5 hold, and the exact errors"
     def line(rs):
         mean = lambda f: sum(map(f, rs))/len(rs)
-        cols = [(q,c) for q in ('self','cross') for c in ('FD-lite0','akd','aed','mae/copy') if all(c in r[q] for r in rs)]
+        cols = [(q,c) for q in ('self','cross') for c in ('FD-lite0','akd','aed','leak','mae/copy') if all(c in r[q] for r in rs)]
         got = {f'{q} {c}':mean(lambda r: r[q][c]) for q,c in cols}
         return dict(got, discrepancy=mean(lambda r: r['discrepancy'] or float('nan')), steps=mean(lambda r: r['trained']['steps']), seeds=len(rs))
     return pd.DataFrame({k:line(v) for k,v in rows.items()}).T
@@ -239,7 +239,7 @@ def fig8(
     return attention_figure(SourceBank(G, S), d)
 
 # %% ../nbs/80_experiments.ipynb #2c2bed75
-def bars(df, cols=('cross mae/copy','discrepancy','cross akd','cross aed')):
+def bars(df, cols=('cross mae/copy','discrepancy','cross leak','cross akd','cross aed')):
     "A figure: one panel per column, one bar per row"
     cols = [c for c in cols if c in df]; fig,axs = plt.subplots(1, len(cols), figsize=(2.1*len(cols)+1.5,.35*len(df)+.9), sharey=True, squeeze=False)
     for ax,c in zip(axs[0],cols):

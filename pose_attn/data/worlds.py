@@ -112,4 +112,5 @@ def exam(self:World,
     N,(ident,pA,pB) = n_sources,WorldEpisodes(self, n_sources, n, 'exam').draw([seed]*n)
     a,b = self.render(ident[:n], pA),self.render(ident[n:], pA[:,N:])
     return dict(s_A=a[:,:N], d_A=a[:,N], d_A2=a[:,N+1], s_B=self.render(ident[n:], pB), truth=b[:,0], truth2=b[:,1],
+                d_C=self.render(ident[:n].roll(1,0), pA[:,N:N+1])[:,0],
                 mask_A=self.mask(ident[:n], pA[:,N:N+1])[:,0], mask_B=self.mask(ident[n:], pA[:,N:N+1])[:,0])
