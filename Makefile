@@ -18,8 +18,8 @@ lab: setup       ## JupyterLab on the front page
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) index.ipynb
 train: setup     ## pose_attn_train; ARGS="--help" tells what it takes
 	$(BIN)/pose_attn_train $(ARGS)
-docs: setup      ## the documentation site, in _docs/
-	@$(BIN)/python -c 'import sphinx, myst_nb, furo' 2>/dev/null || $(BIN)/python -m pip install -q -e '.[dev,docs]'
+docs: setup      ## the documentation site, in _docs/; every lesson is run (ARGS=--stored: none is, minutes less)
+	@$(BIN)/python -c 'import sphinx, myst_nb, furo, onnx, onnxscript, onnxruntime' 2>/dev/null || $(BIN)/python -m pip install -q -e '.[dev,docs]'
 	$(BIN)/python docs/build.py $(ARGS)
 readme: setup    ## README.md from index.ipynb
 	$(BIN)/python tools/readme.py $(ARGS)
@@ -31,4 +31,4 @@ clean:           ## remove what was made, but neither .venv nor runs/
 	rm -rf _docs _proc build dist .pytest_cache .compat *.egg-info demo
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 distclean: clean ## clean, and .venv too
-	rm -rf .venv
+	rm -rf .venv _npm
