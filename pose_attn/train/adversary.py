@@ -40,7 +40,7 @@ def shown(self:Adversary):
     "The real frames, the made ones whose real counterpart that is, and those that have none"
     if not self.beside: return self.yb[0],self.fakes,[]
     (own,other),by = self.companions,lambda x,s: torch.cat([x,s.to(x.dtype)], 1)
-    return by(self.yb[0],own),[by(g,own) for g in self.fakes],[] if self.learn.r is None else [by(self.learn.r,other)]
+    return by(self.yb[0],own),[by(g,own) for g in self.fakes],[] if self.pseudo is None else [by(self.pseudo,other)]
 
 # %% ../../nbs/32_train.adversary.ipynb #ebd9bc9a
 @patch

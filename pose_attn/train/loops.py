@@ -20,7 +20,7 @@ class Episodes(Callback):
     def before_batch(self):
         s_A,d_A,self.learn.s_B = self.xb
         self.learn.xb,self.learn.driver,self.learn.companions = (s_A,d_A),d_A,(s_A[:,0],self.s_B[:,0])
-    def after_pred(self): self.learn.fakes,self.learn.strangers,self.learn.r = [self.pred.g],self.strangers,None
+    def after_pred(self): self.learn.fakes,self.learn.strangers,self.learn.pseudo = [self.pred.g],self.strangers,None
     def strangers(self):
         "Embedded sources of somebody else, for every frame that was made"
         return unwrap(self.model).bank(self.s_B)
@@ -42,7 +42,7 @@ class CrossIdentity(Callback):
         self.r = G.from_pose(self.learn.strangers(), self.pred.p, self.pred.kp).g
         if self.stop=='r': self.r = self.r.detach()
         self.g_r = G.drive(self.pred.bank, self.r)
-        self.learn.fakes,self.learn.r = [*self.fakes, self.g_r.g],self.r
+        self.learn.fakes,self.learn.pseudo = [*self.fakes, self.g_r.g],self.r
     def after_loss(self):
         if not self.on: return
         self.L_cross = self.loss_func(self.g_r, *self.yb)
