@@ -102,8 +102,8 @@ def kept_rows(
     out # Folder with the json of finished tables; None: nothing is kept
 ) -> list:
     "All rows of all tables in `out`"
-    files = sorted(Path(out).glob('*.json')) if out else []
-    return [r for f in files for rs in (json.loads(f.read_text()).get('rows') or {}).values() if isinstance(rs, list) for r in rs]
+    read = [json.loads(f.read_text()) for f in sorted(Path(out).glob('*.json'))] if out else []
+    return [r for d in read if isinstance(d, dict) for rs in (d.get('rows') or {}).values() if isinstance(rs, list) for r in rs if 'settings' in r]
 
 def run_table(
     table:str,   # table3, table5 or recipe
