@@ -7,41 +7,19 @@ __all__ = ['MODULES']
 
 # %% ../nbs/99_all.ipynb #all00002
 import importlib
-from .core import *
-from .viz import *
-from .data.paint import *
-from .data.faces import *
-from .data.bodies import *
-from .data.arms import *
-from .data.episodes import *
-from .data.worlds import *
-from .data.video import *
-from .data.clips import *
-from .model.layers import *
-from .model.keypoints import *
-from .model.embedding import *
-from .model.retrieval import *
-from .model.generator import *
-from .model.critic import *
-from .model.reassembler import *
-from .train.optimizer import *
-from .losses import *
-from .train.loops import *
-from .train.adversary import *
-from .train.learner import *
-from .animate import *
-from .cli import *
-from .judges import *
-from .metrics import *
-from .landmarks import *
-from .evaluate import *
-from .rivals.concat import *
-from .widgets.pad import *
-from .widgets.keypoints import *
-from .widgets.attention import *
-from .widgets.loop import *
-from .widgets.puppet import *
-from .experiments import *
+from .core import *; from pose_attn.viz import *; from pose_attn.data.paint import *
+from .data.faces import *; from pose_attn.data.bodies import *; from pose_attn.data.arms import *
+from .data.episodes import *; from pose_attn.data.worlds import *; from pose_attn.data.video import *
+from .data.clips import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
+from .model.embedding import *; from pose_attn.model.retrieval import *; from pose_attn.model.generator import *
+from .model.critic import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
+from .losses import *; from pose_attn.train.loops import *; from pose_attn.train.adversary import *
+from .train.learner import *; from pose_attn.animate import *; from pose_attn.cli import *
+from .judges import *; from pose_attn.metrics import *; from pose_attn.landmarks import *
+from .evaluate import *; from pose_attn.rivals.concat import *; from pose_attn.widgets.pad import *
+from .widgets.keypoints import *; from pose_attn.widgets.attention import *; from pose_attn.widgets.loop import *
+from .widgets.puppet import *; from pose_attn.widgets.studio import *; from pose_attn.widgets.monitor import *
+from .widgets.site import *; from pose_attn.experiments import *
 
 # %% ../nbs/99_all.ipynb #all00005
 MODULES = [
@@ -49,5 +27,5 @@ MODULES = [
     'data.video', 'data.clips', 'model.layers', 'model.keypoints', 'model.embedding', 'model.retrieval', 'model.generator', 'model.critic',
     'model.reassembler', 'train.optimizer', 'losses', 'train.loops', 'train.adversary', 'train.learner', 'animate', 'cli',
     'judges', 'metrics', 'landmarks', 'evaluate', 'rivals.concat', 'widgets.pad', 'widgets.keypoints', 'widgets.attention',
-    'widgets.loop', 'widgets.puppet', 'experiments']
+    'widgets.loop', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'widgets.site', 'experiments']
 __all__ = sorted({o for m in MODULES for o in importlib.import_module(f'pose_attn.{m}').__all__})

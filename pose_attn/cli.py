@@ -185,7 +185,8 @@ def train(
     learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams, ema=ema, bf16=bf16)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock, flat),
                 bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit,
-                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features, lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
+                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features,
+                lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
     return learn.model,report(learn, out, said, world, exam)
 
 # %% ../nbs/41_cli.ipynb #642a4b15

@@ -147,7 +147,8 @@ def evaluate(
     return df
 
 # %% ../nbs/53_evaluate.ipynb #5b3b4032
-_RUN = 'command commit data preset minutes clock cpu_minutes steps bs lr seed init cross adversary calm augment features changes takes bends plain truth opt'.split()
+_RUN = ('command commit data preset minutes clock cpu_minutes steps bs lr seed init cross adversary calm augment features changes takes bends '
+        'plain truth opt').split()
 
 def ledger_row(
     name:str,         # Of the run

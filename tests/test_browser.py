@@ -1,5 +1,5 @@
-"The widgets in a real JupyterLab, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
-import base64, io, os, secrets, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
+"The widgets in a real JupyterLab and Notebook 7, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
+import base64, io, json, os, secrets, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
 from pathlib import Path
 import numpy as np, pytest, torch
 from PIL import Image
@@ -26,26 +26,25 @@ def free_port():
 def setting(home, name, text):
     p = home/'lab_settings_dir'/'@jupyterlab'/f'{name}.jupyterlab-settings'; p.parent.mkdir(parents=True, exist_ok=True); p.write_text(text)
 
-@pytest.fixture(scope='module')
-def lab(tmp_path_factory):
-    "A JupyterLab on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
-    home = tmp_path_factory.mktemp('lab'); work = home/'work'; work.mkdir()
+def serve(home, app):
+    "JupyterLab or Notebook 7 on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
+    work = home/'work'; work.mkdir()
     for p in (ROOT/'nbs').glob('7*.ipynb'): shutil.copy(p, work)
     setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')                     # every cell is in the page, seen or not
     setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
     port,token = free_port(),secrets.token_hex(16)
     env = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore', PATH=os.pathsep.join([str(Path(sys.executable).parent),os.environ['PATH']]), **{f'JUPYTER{k}':str(home/k.lower().strip('_')) for k in
                ('_CONFIG_DIR','_RUNTIME_DIR','LAB_SETTINGS_DIR','LAB_WORKSPACES_DIR')})
-    args = ['--no-browser','--ip=127.0.0.1',f'--port={port}',f'--IdentityProvider.token={token}','--LabApp.news_url=None',f'--ServerApp.root_dir={work}']
+    args = ['--no-browser','--ip=127.0.0.1',f'--port={port}',f'--IdentityProvider.token={token}',*(['--LabApp.news_url=None'] if app=='jupyterlab' else []),f'--ServerApp.root_dir={work}']
     if hasattr(os,'geteuid') and os.geteuid()==0: args.append('--allow-root')
     with open(home/'log','w') as log:
-        p = subprocess.Popen([sys.executable,'-m','jupyterlab',*args], stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
+        p = subprocess.Popen([sys.executable,'-m',app,*args], stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
         try:
             for _ in range(240):
-                if p.poll() is not None: pytest.fail('JupyterLab ended at once:\n'+(home/'log').read_text()[-2000:])
+                if p.poll() is not None: pytest.fail(f'{app} ended at once:\n'+(home/'log').read_text()[-2000:])
                 try: urllib.request.urlopen(f'http://127.0.0.1:{port}/api?token={token}', timeout=2); break
                 except OSError: time.sleep(.5)
-            else: pytest.fail('JupyterLab did not answer within two minutes')
+            else: pytest.fail(f'{app} did not answer within two minutes')
             yield f'http://127.0.0.1:{port}',token,home
         finally:
             os.killpg(p.pid, signal.SIGTERM)
@@ -53,29 +52,40 @@ def lab(tmp_path_factory):
             except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); p.wait()
 
 @pytest.fixture(scope='module')
-def browser():
+def lab(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('lab'), 'jupyterlab')
+
+@pytest.fixture(scope='module')
+def notebook7(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('notebook7'), 'notebook')
+
+@pytest.fixture(scope='module')
+def chromium():
     path = find_browser()
     from playwright.sync_api import sync_playwright
-    with sync_playwright() as pw:
-        b = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
-        yield b
-        b.close()
+    with sync_playwright() as pw: yield lambda *args: pw.chromium.launch(executable_path=path, args=['--no-sandbox',*args])
+
+@pytest.fixture(scope='module')
+def browser(chromium): b = chromium(); yield b; b.close()
+
+NOT_OURS = "Cannot read properties of undefined (reading 'schema')"      # Notebook 7.6 says this of itself, of an empty notebook, too
 
 class Lesson:
     "A lesson that has been opened and run in the browser"
-    def __init__(self, browser, lab, name, dark=False, size=(1300,1000)):
-        self.name,self.errors = name,[]
+    def __init__(self, browser, lab, name, dark=False, size=(1300,1000), wait='.pose-attn-pad canvas', during=None, app='lab'):
+        self.name,self.errors,self.work = name,[],lab[2]/'work'
         setting(lab[2], 'apputils-extension/themes', '{"theme": "JupyterLab %s"}' % ('Dark' if dark else 'Light'))
         self.page = browser.new_page(viewport=dict(width=size[0],height=size[1]), color_scheme='dark' if dark else 'light')
         self.page.on('console', lambda m: self.errors.append(m.text) if m.type=='error' else None)
-        self.page.on('pageerror', lambda e: self.errors.append(str(e)))
-        self.page.goto(f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset')
+        self.page.on('pageerror', lambda e: self.errors.append(str(e)) if app=='lab' or NOT_OURS not in str(e) else None)
+        self.page.goto(f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset' if app=='lab' else f'{lab[0]}/notebooks/{name}?token={lab[1]}')
         self.page.wait_for_selector('.jp-Notebook .jp-CodeCell', timeout=120_000)
-        self.page.get_by_text('| Idle').first.wait_for(timeout=120_000)                              # the kernel is there
+        idle = self.page.get_by_text('| Idle') if app=='lab' else self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+        idle.first.wait_for(timeout=120_000)                                                         # the kernel is there
         self.page.wait_for_timeout(1000); self.menu('Run','Run All Cells')
         done = "() => { const c = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(o => o.textContent); return c.length && !c.some(o => o.includes('*')) }"
-        self.page.wait_for_timeout(3000); self.page.wait_for_function(done, timeout=300_000)
-        try: self.page.wait_for_selector('.pose-attn-pad canvas', state='attached', timeout=30_000)
+        try:
+            if during: during(self)
+            self.page.wait_for_timeout(3000); self.page.wait_for_function(done, timeout=300_000)
+            self.page.wait_for_selector(wait, state='attached', timeout=30_000)
         except Exception: self.page.screenshot(path=SHOTS/f'{name[:2]}_failed.png'); raise
     def menu(self, *names):
         for n in names: self.page.get_by_role('menuitem', name=n, exact=True).first.click(); self.page.wait_for_timeout(300)
@@ -136,16 +146,17 @@ def test_attention_explorer(browser, lab, scene):
     print(f'\nattention explorer, 8 sources: click to picture {statistics.median(ms):.0f} ms (median of {len(ms)})')
     l.shot('_played', 'driving frame'); l.close()
 
-def test_keypoint_explorer(browser, lab, scene):
+@pytest.mark.parametrize('app', ['lab','notebook7'])
+def test_keypoint_explorer(browser, request, scene, app):
     from pose_attn.widgets.keypoints import soft_maps
     from pose_attn.viz import overlay
     world,G = scene; pose = world.motions(1,48,3); x = world.render(world.identities(6,3)[:1], pose)[0]; kp,maps = soft_maps(G, x[:1])
-    l = Lesson(browser, lab, '71_widgets.keypoints.ipynb')
+    l = Lesson(browser, request.getfixturevalue(app), '71_widgets.keypoints.ipynb', app=app)
     l.click('clip with its keypoints', *kp[0,5].tolist()); l.page.wait_for_timeout(800)
     same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,5]), .97)
     pad = l.pad('clip with its keypoints'); pad.focus(); l.page.keyboard.press('n'); l.page.wait_for_timeout(1000)               # the keyboard alone is enough
     same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,6]), .97)
-    l.shot('', 'clip with its keypoints'); l.close()
+    l.shot('' if app=='lab' else '_notebook7', 'clip with its keypoints'); l.close()
 
 def test_puppet(browser, lab, scene):
     from pose_attn.animate import SourceBank
@@ -169,6 +180,102 @@ def test_pad_lesson(browser, lab):
     l = Lesson(browser, lab, '70_widgets.pad.ipynb'); pad = l.pad('seven frames'); pad.scroll_into_view_if_needed()
     before = l.pixels('seven frames', (128,256)); pad.focus(); l.page.keyboard.press('ArrowRight'); l.page.wait_for_timeout(400)
     assert not torch.equal(before, l.pixels('seven frames', (128,256))); l.close()      # the cross went one step to the right
+
+class StudioPage(Lesson):
+    "The studio's lesson, with words for what a hand does there"
+    def __init__(self, *args, **kw): super().__init__(*args, name='75_widgets.studio.ipynb', **kw); self.pad('the studio').scroll_into_view_if_needed()
+    def choose(self, label, *names): self.page.get_by_label(label, exact=True).first.select_option(list(names)); self.page.wait_for_timeout(800)
+    def says(self, text, timeout=60_000): self.page.locator('.widget-html-content', has_text=text).first.wait_for(timeout=timeout)
+    def give(self, label, files): self.page.get_by_label(label).first.set_input_files(files)
+    def frame(self): return int(self.page.locator('.widget-play').first.locator('xpath=..').locator('.widget-readout').inner_text())
+    def shows(self, want, share=.88): self.page.wait_for_timeout(700); same(self.pixels('the studio', (128,192)), want, share)
+
+def in_memory(name, data): return dict(name=name, mimeType='video/mp4', buffer=data)
+
+@pytest.fixture(scope='module')
+def cast(scene):
+    "The lesson's people, and what the stage is with them: `(clips, want)`"
+    from pose_attn.animate import SourceBank
+    from pose_attn.widgets.studio import world_clips, pick_sources, stage
+    world,G = scene; clips = world_clips(world)
+    def want(source, d, n=8): return stage(SourceBank(G, pick_sources([clips[source]], n)), d.float()/255)[0]
+    return clips,want
+
+def test_studio_plays(browser, lab, cast):
+    clips,want = cast; l = StudioPage(browser, lab); l.shot('_light', 'the studio')
+    l.shows(want('person 2', clips['person 1'].frames[0]))
+    l.choose('sources', 'person 4'); l.choose('driver', 'person 3'); l.shows(want('person 4', clips['person 3'].frames[0]))
+    other = want('person 2', clips['person 1'].frames[0]); assert (other-want('person 4', clips['person 3'].frames[0])).abs().mean()>.05
+    play = l.page.locator('.widget-play button').first; play.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)      # by the keyboard
+    l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500); t = l.frame(); assert t>0
+    l.shows(want('person 4', clips['person 3'].frames[t])); l.shot('_played', 'the studio'); l.close()
+
+def test_studio_takes_files(browser, lab, cast, tmp_path):
+    from pose_attn.data.video import write_clip
+    from pose_attn.widgets.studio import read_upload
+    clips,want = cast; l = StudioPage(browser, lab, dark=True)
+    film = write_clip(tmp_path/'a.mp4', clips['person 3'].frames[:20], 12).read_bytes(); big = tmp_path/'two_gigabytes.mp4'
+    with open(big, 'wb') as f: f.truncate(2*2**30)
+    l.give('own driver', in_memory('broken.mp4', film[:len(film)//2])); l.says('not taken: broken.mp4')
+    l.give('own driver', in_memory('<img src=x>.mp4', b'no')); l.says('not taken: <img src=x>.mp4'); assert not l.page.locator('.widget-html-content img').count()
+    l.give('own source', str(big)); l.says('two_gigabytes.mp4: 2048 MB, and 200 MB is the most'); l.shot('_dark', 'the studio')
+    l.shows(want('person 2', clips['person 1'].frames[0]))                                       # nothing has changed
+    large = film+(12*2**20).to_bytes(4,'big')+b'free'+bytes(12*2**20-8)                             # a film of 12 MB: more than a server takes in one message
+    l.give('own driver', in_memory('mine.mp4', large)); l.says('mine.mp4: 20 frames, chosen as driver')
+    l.shows(want('person 2', read_upload('mine.mp4', film, 64).frames[0])); l.close()
+
+def test_studio_exports(browser, lab, cast):
+    from pose_attn.data.video import read_clip
+    clips,want = cast; l = StudioPage(browser, lab, size=(600,1000)); l.shot('_narrow', 'the studio'); before = {p for p in l.work.parent.rglob('*')}
+    l.page.get_by_label('name', exact=True).first.fill('../../<b>x</b>'); l.page.keyboard.press('Tab')
+    l.page.get_by_role('button', name='export mp4').first.click(); l.says('48 frames written: studio/b.mp4')
+    new = [p.relative_to(l.work).as_posix() for p in set(l.work.parent.rglob('*'))-before if p.suffix=='.mp4' or p.parent==l.work.parent]
+    assert new==['studio/b.mp4'], new
+    got = read_clip(l.work/'studio/b.mp4', size=64).float(); t = 30; w = want('person 2', clips['person 1'].frames[t])[:,:64,128:]
+    assert len(got)==48 and (got[t]-w).abs().mean()<.03<(got[t]-want('person 2', clips['person 1'].frames[0])[:,:64,128:]).abs().mean(); l.close()
+
+def test_studio_without_a_webcam(browser, lab):
+    l = StudioPage(browser, lab); l.page.get_by_role('button', name='webcam').first.click()
+    l.page.locator('.pose-attn-note', has_text='no webcam').first.wait_for(timeout=20_000); l.close()
+
+def y4m(path, x):
+    "A film of one frame `(3 H W)` as Chromium takes it for a camera"
+    r,g,b = (x*255).round(); y = 16+(65.5*r+128.6*g+25*b)/256; u = 128+(-37.8*r-74.2*g+112*b)/256; v = 128+(112*r-93.8*g-18.2*b)/256
+    _,H,W = x.shape; half = lambda o: torch.nn.functional.avg_pool2d(o[None,None],2)[0,0]
+    planes = b''.join(o.round().clamp(0,255).byte().numpy().tobytes() for o in (y,half(u),half(v)))
+    path.write_bytes(f'YUV4MPEG2 W{W} H{H} F20:1 Ip A1:1 C420\n'.encode()+(b'FRAME\n'+planes)*2); return path
+
+def test_studio_webcam(chromium, lab, cast, tmp_path):
+    clips,want = cast; face = torch.nn.functional.interpolate(clips['person 4'].float()[5:6], scale_factor=5, mode='nearest')[0]
+    wide = torch.nn.functional.pad(face, (80,80), value=.2)                                                            # 480x320, as cameras are
+    b = chromium('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', f'--use-file-for-fake-video-capture={y4m(tmp_path/"me.y4m", wide)}')
+    l = StudioPage(b, lab); start = l.pixels('the studio', (128,192))
+    l.page.get_by_role('button', name='webcam').first.click(); l.page.locator('.pose-attn-note', has_text='the webcam is on').first.wait_for(timeout=20_000)
+    l.page.wait_for_timeout(4000); me = l.pixels('webcam', (64,64)); person = clips['person 4'].float()[5]
+    assert (me-person.flip(-1)).abs().mean()<.05<(me-person).abs().mean()                                              # the middle, mirrored
+    l.shows(want('person 2', (me*255).round().byte())); assert (l.pixels('the studio', (128,192))-start).abs().mean()>.02; l.shot('_webcam', 'the studio')
+    l.page.get_by_role('button', name='stop webcam').first.click(); l.says('they are the driver now')
+    assert l.page.get_by_label('driver', exact=True).first.input_value()=='webcam' or l.page.get_by_label('driver', exact=True).first.evaluate('o => o.selectedOptions[0].text')=='webcam'
+    l.shows(want('person 2', (me*255).round().byte())); l.close(); b.close()
+
+@pytest.mark.parametrize('app', ['lab','notebook7'])
+def test_monitor(browser, request, app):
+    live = []
+    def during(l):
+        l.page.wait_for_selector('.js-plotly-plot', state='attached', timeout=180_000); l.page.locator('.js-plotly-plot').first.scroll_into_view_if_needed()
+        for n in (5,15):                                                          # the curve grows while it is looked at
+            l.page.wait_for_function('n => (document.querySelector(".js-plotly-plot")?.data?.[0]?.y?.length ?? 0) > n', arg=n, timeout=120_000)
+            live.append(l.page.evaluate('[...document.querySelectorAll(".js-plotly-plot .legendtext")].map(o => o.textContent)'))
+        l.page.screenshot(path=SHOTS/f'76_live_{app}.png')
+    l = Lesson(browser, request.getfixturevalue(app), '76_widgets.monitor.ipynb', app=app, dark=app=='lab', size=(760 if app=='lab' else 1300,1000), during=during, wait='.jp-OutputArea-output img[src^="data:image/png"]')
+    assert 'training' in live[0] and 'self error' in live[1], live
+    assert not l.page.locator('.js-plotly-plot, .pose-attn-pad').count()          # what was alive is gone
+    l.page.locator('.jp-OutputArea-output img').last.scroll_into_view_if_needed(); l.shot(f'_end_{app}')
+    l.page.keyboard.press('Control+s'); l.page.wait_for_timeout(3000); nb = json.loads((l.work/l.name).read_text())
+    data = [o['data'] for c in nb['cells'] if 'cbs=Monitor()' in ''.join(c['source']) and c['cell_type']=='code' for o in c['outputs'] if 'data' in o]
+    png = base64.b64decode(''.join(data[-1]['image/png'])); assert len(png)<=100_000 and Image.open(io.BytesIO(png)).width>400
+    assert not any('widget' in k for d in data for k in d) and 'widgets' not in nb['metadata']                          # nothing that would need a kernel
+    l.close()
 
 def test_no_browser_says_how():
     nothing = lambda n: None

@@ -67,7 +67,7 @@ class WorldEpisodes:
 # %% ../../nbs/10_data.worlds.ipynb #2709ead3
 @patch
 def draw(self:WorldEpisodes, plans):
-    "Identities `(2b I)`, poses of A `(b N+2 P)` and of B `(b N P)`, `(b N+1 P)` if whole: A are the first b. A's last two are the driver's and the one beside it in time"
+    "Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two the driver's and the one beside it in time, and of B `(b N P)`, one more if whole"
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
     pose,g = self.world.motions(2*b*self.takes, self.frames, seed).reshape(2*b, self.takes*self.frames, -1),rng(seed,'t')
     t = torch.stack([torch.randperm(pose.shape[1], generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)

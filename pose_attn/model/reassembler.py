@@ -103,7 +103,8 @@ def leave_one_out(self:Reassembler,
     D:Tensor  # As many drivers; one that equals its frame is not embedded again
 ) -> Gen:     # `b*n` results
     "Driver k of a subject moves all of its frames but the k-th, and every frame is embedded once: as Eq. 1-3, n times"
-    if S.ndim!=5 or S.shape!=D.shape or S.shape[1]<2: raise ValueError(f"frames and drivers must be (b n 3 H W) with n>=2; got {tuple(S.shape)}, {tuple(D.shape)}")
+    if S.ndim!=5 or S.shape!=D.shape or S.shape[1]<2:
+        raise ValueError(f"frames and drivers must be (b n 3 H W) with n>=2; got {tuple(S.shape)}, {tuple(D.shape)}")
     b,n = S.shape[:2]
     p,a,kp = self.embedding(S.flatten(0,1))
     others = [[j for j in range(n) if j!=k] for k in range(n)]

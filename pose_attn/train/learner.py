@@ -294,10 +294,11 @@ def motion_learner(
     if opt not in OPTIMIZERS: raise ValueError(f"no optimiser {opt!r}; there are {', '.join(OPTIMIZERS)}")
     if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kw))
     dev = dls.device or torch.device('cpu')
-    extra = ([] if any(isinstance(o, Episodes) for o in L(cbs)) else [Episodes()])+([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
+    cbs = L(cbs)+([] if any(isinstance(o, Episodes) for o in L(cbs)) else [Episodes()])
+    extra = ([EMA(ema)] if ema else [])+([BF16()] if (has_bf16(dev) if bf16 is None else bf16) else [])
     opt = partial(OptimWrapper, opt=OPTIMIZERS[opt], betas=(.5,.99))
     loss = Reconstruction(features, weights=weights, **(lams or {})).to(dev)
-    return MotionLearner(dls, model.to(dev), loss, opt_func=opt, lr=lr, cbs=[*extra,*L(cbs)], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
+    return MotionLearner(dls, model.to(dev), loss, opt_func=opt, lr=lr, cbs=[*extra,*cbs], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
 
 # %% ../../nbs/33_train.learner.ipynb #693bfd1c
 class TimeBar(Callback):

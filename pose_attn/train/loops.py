@@ -100,7 +100,7 @@ class LeaveOneOut(Episodes):
         s_A,d_A,s_B = self.xb
         if not self.training: return super().before_batch()
         if s_B.shape[1]!=s_A.shape[1]+1:
-            raise ValueError(f"LeaveOneOut wants a driver among the frames of B too: {s_A.shape[1]+1} of them, got {s_B.shape[1]}; make the data with whole=True")
+            raise ValueError(f"LeaveOneOut wants {s_A.shape[1]+1} frames of B, a driver among them; got {s_B.shape[1]}: make the data with whole=True")
         X = torch.cat([torch.cat([s_A,d_A[:,None]],1), s_B])
         self.n,self.learn.s_B,self.learn.driver = X.shape[1],s_B,X.flatten(0,1)
         self.learn.xb,self.learn.yb = (X,X),(self.driver,)
