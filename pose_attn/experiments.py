@@ -255,10 +255,15 @@ def _keep(out, name, said, df=None, fig=None):
         with whole_file(Path(out)/f'{name}.txt') as t: t.write_text(df.to_string(float_format=lambda v: f'{v:.3f}')+'\n')
     if fig is not None: save_figure(fig, Path(out)/f'{name}.png'); plt.close(fig)
 
+def _trained(runs, data, change):
+    "Folder of a finished row that changed just this, of whichever table"
+    for f in sorted(Path(runs).glob(f'*_{Path(data).name}/*/row.json')):
+        if {k:v for k,v in json.loads(f.read_text())['settings'].items() if k not in ('data','minutes','seed','pairs')}==change: return f.parent
+    raise FileNotFoundError(f'{runs}: there is no network of {data} trained with {change}; pose_attn_experiment table3 trains it')
+
 def _with_and_without(runs, data):
-    "The networks of Table 3's last two rows, seed 0"
-    d = Path(runs)/f'table3_{Path(data).name}'
-    return {k:load_pretrained(d/f'ours_{k}_the_loop_0/model.safetensors', _device()) for k in ('without','with')}
+    "The networks of Table 3, ours without and with the loop"
+    return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', _device()) for k in ('without','with')}
 
 # %% ../nbs/80_experiments.ipynb #17f4fcb5
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
