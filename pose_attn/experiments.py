@@ -60,6 +60,7 @@ def _same(path, settings):
 
 def _settings(data, minutes, seed, pairs, change): return dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)
 
+# %% ../nbs/80_experiments.ipynb #88d4f532
 def run_row(
     data,        # A world or a folder of clips
     out,         # Folder of this row
