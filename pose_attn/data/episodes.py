@@ -61,6 +61,9 @@ class ClipEpisodes:
         if len(clips)!=len(subjects): raise ValueError(f"one subject per clip; got {len(clips)} clips and {len(subjects)} subjects")
         self.clips,self.subjects,self.n_sources,self.whole = clips,list(subjects),n_sources,whole
         self.pools = [np.arange(len(c)) for c in clips] if pools is None else [np.asarray(o) for o in pools]
+        short = [i for i,o in enumerate(self.pools) if len(o)<=n_sources]
+        if whole and short: raise ValueError(f"clip {short[0]} has {len(self.pools[short[0]])} frames to use; every frame in turn needs {n_sources+1}: "
+                                             'leave it out, ask for fewer sources, or train with one driver per episode (--plain)')
         self.others = {u:[i for i,o in enumerate(self.subjects) if o!=u] for u in set(self.subjects)}
     def __len__(self): return len(self.clips)
     def draw_b(self, a, rng): o = self.others[self.subjects[a]]; return int(o[rng.integers(len(o))]) if o else a

@@ -102,7 +102,7 @@ class LeaveOneOut(Episodes):
         if s_B.shape[1]!=s_A.shape[1]+1:
             raise ValueError(f"LeaveOneOut wants {s_A.shape[1]+1} frames of B, a driver among them; got {s_B.shape[1]}: make the data with whole=True")
         X = torch.cat([torch.cat([s_A,d_A[:,None]],1), s_B])
-        self.n,self.learn.s_B,self.learn.driver = X.shape[1],s_B,X.flatten(0,1)
+        self.half,self.learn.s_B,self.learn.driver = s_B.shape[1]*len(s_B),s_B,X.flatten(0,1)         # half the batch further: A's stranger is its B
         self.learn.xb,self.learn.yb = (X,X),(self.driver,)
-        own = X.roll(-1, 1).flatten(0,1); self.learn.companions = own,own.roll(self.n, 0)
-    def strangers(self): return self.pred.bank.roll(self.n) if self.training else super().strangers()
+        own = X.roll(-1, 1).flatten(0,1); self.learn.companions = own,own.roll(self.half, 0)
+    def strangers(self): return self.pred.bank.roll(self.half) if self.training else super().strangers()
