@@ -10,6 +10,7 @@ __all__ = ['IDEAS', 'PAPER', 'RECIPES', 'training_data', 'ideas', 'cfg_changes',
 import ast, inspect, json, os, shlex, subprocess, sys, time, warnings, torch, pose_attn
 from dataclasses import asdict
 from pathlib import Path
+from torch import nn
 from tqdm.auto import tqdm
 from fastcore.script import call_parse
 from .core import *
@@ -97,11 +98,16 @@ def cfg_changes(
 def new_network(
     preset:str='tiny', # Size
     changes:str='',    # Fields of `Cfg` as Python writes arguments: "K=20, sigmas=(.1,.2)"
-    init=None          # Weights to start from: they bring their own configuration
-) -> Reassembler:
-    "A network to train; raises ValueError that says what is wrong with `changes`"
+    init=None,         # Weights to start from: they bring their own configuration
+    method:str='Reassembler', # Name in `METHODS`: ours, or a rival (lessons 61 to 64)
+    data:str=''        # What it will be trained on, for methods that need to know
+) -> nn.Module:
+    "A network to train; raises ValueError that says what is wrong with `changes` or `method`"
     if init and changes: raise ValueError(f'{changes!r}: the weights {init} bring their own configuration')
-    return load_pretrained(init) if init else Reassembler(_cfg(preset, **cfg_changes(changes)))
+    if init: return load_pretrained(init)
+    if method not in METHODS: raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)} (rivals are known after: import pose_attn.all)")
+    kind,cfg = METHODS[method],_cfg(preset, **cfg_changes(changes))
+    return kind.for_data(cfg, data) if hasattr(kind,'for_data') else kind(cfg)
 
 # %% ../nbs/41_cli.ipynb #cbfb7d36
 def report(
@@ -167,6 +173,7 @@ def train(
     exam=200,           # On a world: pairs of strangers in the exam
     takes=4,            # On a world: clips per person, from all of which an episode's frames are picked
     changes='',         # Fields of `Cfg` to change, see `new_network`
+    method='Reassembler', # Which network, see `new_network`
     opt='muon',         # Optimiser: 'muon' or 'adam'
     lams=None,          # Weights of the loss by name, see `Reconstruction`
     ema=.998,           # Averaging of the weights; 0: none
@@ -178,13 +185,14 @@ def train(
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
-    G = new_network(preset, changes, init)
+    G = new_network(preset, changes, init, method, data)
     data_kw = dict(takes=takes, truth=truth) if data in WORLDS else dict(hold_out=hold_out)
     dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, whole=not kw.get('plain'), **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
-    learn = motion_learner(dls, cbs=cbs+ideas(**kw), lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams, ema=ema, bf16=bf16)
+    cbs += ideas(**kw)+getattr(G,'callbacks',list)()
+    learn = motion_learner(dls, cbs=cbs, lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams, ema=ema, bf16=bf16)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock, flat),
-                bs=bs, lr=lr, seed=seed, init=_short(init), opt=opt, command=command, commit=commit,
+                bs=bs, lr=lr, seed=seed, init=_short(init), method=method, opt=opt, command=command, commit=commit,
                 n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features,
                 lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
     return learn.model,report(learn, out, said, world, exam)
@@ -206,6 +214,7 @@ def pose_attn_train(
     data:str,              # A world (faces, bodies, arms, pendulum) or a folder with clips, one subject each
     out:str='runs/train',  # Folder for model.safetensors, state.pt, log.jsonl, samples.png, result.json
     preset:str='tiny',     # Size of the network: tiny (64x64), small (128x128), paper (256x256)
+    method:str='Reassembler', # Which network: ours, or X2Face, MonkeyNet, FirstOrder, NeuralHead
     change:str='',         # Fields of the network's Cfg to change, as in "K=20, sigmas=(.1,.2)"
     minutes:float=30.,     # Length of the training, in minutes of the clock
     bs:int=2,              # Episodes in a batch
@@ -242,7 +251,7 @@ def pose_attn_train(
         kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, stop=stop,
                   beside=beside, features=features, changes=change)|RECIPES[recipe]
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
-                      resume=not fresh, opt=opt, takes=takes, command=_typed(), **kw)
+                      resume=not fresh, opt=opt, takes=takes, method=method, command=_typed(), **kw)
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))
     print(f'weights: {Path(out)/"model.safetensors"}')

@@ -148,7 +148,7 @@ def evaluate(
 
 # %% ../nbs/53_evaluate.ipynb #5b3b4032
 _RUN = ('command commit data preset minutes clock cpu_minutes steps bs lr seed init cross adversary calm augment features changes takes bends '
-        'plain truth opt').split()
+        'plain truth opt method').split()
 
 def ledger_row(
     name:str,         # Of the run
