@@ -34,12 +34,14 @@ class SourceBank:
     def __init__(self,
         G,           # A Reassembler
         frames=None, # Source frames `(n 3 H W)`: float in [0,1], uint8, or a Clip
-        bs=16        # Frames embedded at once
+        bs=16,       # Frames embedded at once
+        bf16=False   # Compute in bfloat16: sooner where the processor has it, and off by about one grey level in 256
     ):
-        self.G,self.bs,self.bank,self.frames = G.eval(),bs,None,None
+        self.G,self.bs,self.bf16,self.bank,self.frames = G.eval(),bs,bf16,None,None
         if frames is not None: self.add(frames)
     def __len__(self): return 0 if self.bank is None else self.bank.n
     def __repr__(self): return f'SourceBank of {len(self)} frames, {self.G.cfg.size}x{self.G.cfg.size}'
+    def cast(self): "The precision in which the network works here"; return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
     @property
     def device(self): return next(self.G.parameters()).device
 
@@ -54,7 +56,7 @@ def add(self:SourceBank,
     if x.shape[-2:]!=(s,s):
         raise ValueError(f"this network works on {s}x{s} frames; the sources are {x.shape[-1]}x{x.shape[-2]}: read them with read_clip(path, size={s})")
     for o in x.to(self.device).split(self.bs):
-        new = self.G.bank(o[None])
+        with self.cast(): new = self.G.bank(o[None])
         self.bank = new if self.bank is None else self.bank.join(new, self.G.cfg.rooms)
     self.frames = x.cpu() if self.frames is None else torch.cat([self.frames,x.cpu()])
     return self
@@ -97,7 +99,7 @@ def parts(self:SourceBank,
 ) -> Gen:
     "Everything that Eq. 3 needs for each driving frame: o, m, B, the driver's keypoints"
     if not len(self): raise ValueError('this bank is empty: add source frames first')
-    return self.G.drive(self.bank.expand(len(d)), d.to(self.device), temp)
+    with self.cast(): return self.G.drive(self.bank.expand(len(d)), d.to(self.device), temp)
 
 def animate_batches(
     bank,  # A `SourceBank`
@@ -212,12 +214,13 @@ def animate_files(
     figure=None,  # Write a figure of the attention here (png)
     temp=1.,      # Temperature of the attention
     bs=16,        # Frames at once
+    bf16=False,   # Compute in bfloat16?
     progress=None # Called with (frames done, frames in all)
 ) -> Path:
     "Move the subject of `sources` by `driving`; keeps the driver's frame rate and sound; each file is written whole or not at all"
     clip = read_clip(driving, size=G.cfg.size)
     if len(clip)<2: raise ClipError(f"{driving}: a driving video needs at least two frames, this has {len(clip)}")
-    bank,d,strips = SourceBank(G, read_sources(sources, G.cfg.size, n_sources)),clip.float(),[]
+    bank,d,strips = SourceBank(G, read_sources(sources, G.cfg.size, n_sources), bf16=bf16),clip.float(),[]
     def frames():
         done = 0
         for o,gen in zip(d.split(bs), animate_batches(bank, d, bs, temp)):

@@ -269,14 +269,15 @@ def pose_attn_animate(
     side:str='',          # Also write a film of sources, driver, result, mask and room side by side
     figure:str='',        # Also write a picture of the attention (png)
     temp:float=1.,        # Temperature of the attention (the paper: 1)
-    bs:int=16             # Frames at once
+    bs:int=16,            # Frames at once
+    bf16:bool=False       # Compute in bfloat16: sooner where the processor has it
 ):
     "Move the subject of the sources by the motion of the driving video."
     with _polite():
         G = load_pretrained(weights, _device())
         bar = tqdm(unit='frame')
         def show(i, n): bar.total = n; bar.update(i-bar.n)
-        animate_files(G, _paths(sources), driving, out, n_sources, side or None, figure or None, temp, bs, show)
+        animate_files(G, _paths(sources), driving, out, n_sources, side or None, figure or None, temp, bs, bf16, show)
         bar.close()
     for o in (out,side,figure):
         if o: print(f'wrote {o}')
