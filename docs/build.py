@@ -25,8 +25,8 @@ def collect(src, static, stored, workers):
     explorers.fetch(static)
     import plotly; shutil.copy(Path(plotly.__file__).parent/'package_data/plotly.min.js', static/'plotly.min.js')
     more = cards(src); measured = results.write(src/'results'); names = api.write(src/'api', lambda stem: pages.title(ROOT/f'nbs/{stem}.ipynb')[0])
-    (src/'results/index.md').write_text('# Results\n\n> Every number and picture that a lesson shows, from the files that the runs left\n\n'+toc('', measured),
-        encoding='utf-8')
+    (src/'results/index.md').write_text('# Results\n\n> Every number and picture that a lesson shows, from the files that the runs left\n\n'
+                                        +results.index()+'\n\n'+toc('', measured, ':hidden:\n'), encoding='utf-8')
     rows = '\n'.join(f'| [{n}]({n}.md) | {api.escape(d)} |' for n,d in names.items())
     (src/'api/index.md').write_text('# Reference\n\n> Every module with what it exports, in reading order: what comes first needs nothing that comes later\n\n'
                                     '| module | what it is for |\n|---|---|\n'+rows, encoding='utf-8')

@@ -72,6 +72,14 @@ def one(path):
     fig = curves_figure(d)
     return (figure(fig)+'\n\n' if fig else '')+table([dict(what=k, value=v) for k,v in flat(d).items()])
 
+def index():
+    "A table of the pages, each with the command that made its numbers"
+    def made(ps):
+        said = [json.loads(p.read_text(encoding='utf-8')) for p in ps if p.suffix=='.json']
+        words = next((d['command'] for d in said if isinstance(d, dict) and d.get('command')), ', '.join(p.name for p in ps))
+        return f"`{str(words).replace('|','/')}`"
+    return '\n'.join(['| page | made by |','|---|---|',*(f'| [{s}]({s}.md) | {made(ps)} |' for s,ps in pages_of().items())])
+
 def pages_of():
     "stem -> files of results/ with that stem, in the order in which they are shown"
     known = ['.png','.csv','.txt','.md','.json']; ps = sorted(p for p in (ROOT/'results').glob('*') if p.suffix in known)

@@ -17,6 +17,7 @@ from .core import *
 from .viz import *
 from .data.video import *
 from .data.clips import *
+from .data.prepare import *
 from .data.worlds import *
 from .model.reassembler import *
 from .train.loops import *
@@ -41,7 +42,7 @@ def _write_json(path, d):
     with whole_file(path) as tmp: Path(tmp).write_text(json.dumps(d, indent=1)+'\n')
 
 def training_data(
-    data:str,   # Name of a world, or a folder of clips
+    data:str,   # Name of a world, a folder of clips, or one that pose_attn_prepare made
     size:int,   # Pixels along each side
     bs=2,       # Episodes in a batch
     n_sources=2,# Source frames
@@ -56,6 +57,9 @@ def training_data(
         w = get_world(data, size, _device())
         return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes, whole=whole, truth=truth),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
+    if is_prepared(data):
+        kw.pop('hold_out', None)                                                              # the official split decides
+        return shard_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
     return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
 
 # %% ../nbs/41_cli.ipynb #dc9369cd

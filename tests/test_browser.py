@@ -100,6 +100,16 @@ class Lesson:
         pad = self.pad(label); pad.scroll_into_view_if_needed(); n = pad.get_attribute('data-drawn'); t = time.perf_counter(); f(pad)
         self.page.wait_for_function('([c,n]) => c.dataset.drawn !== n', arg=[pad.element_handle(),n], polling=5, timeout=20_000)
         return (time.perf_counter()-t)*1000
+    def until_other(self, label, f):
+        "Do `f` and wait until the canvas shows another picture; milliseconds"
+        pad = self.pad(label); was = pad.evaluate('c => c.toDataURL()'); t = time.perf_counter(); f()
+        self.page.wait_for_function('([c,was]) => c.toDataURL() !== was', arg=[pad.element_handle(),was], polling=5, timeout=20_000)
+        return (time.perf_counter()-t)*1000
+    def held(self, label, places):
+        "Drag over `places`, at each of them until the picture has followed; milliseconds of each"
+        pad,m = self.pad(label),self.page.mouse; pad.scroll_into_view_if_needed(); m.move(*self.point(pad,*places[0])); m.down()
+        ms = [self.act(label, lambda p: m.move(*self.point(p,*o))) for o in places[1:]]
+        m.up(); self.page.wait_for_timeout(1000); return ms
     def point(self, pad, x, y): b = pad.bounding_box(); return b['x']+(x+1)/2*b['width'],b['y']+(y+1)/2*b['height']
     def click(self, label, x, y): return self.act(label, lambda p: self.page.mouse.click(*self.point(p,x,y)))
     def drag(self, label, a, b, steps=5):
@@ -156,6 +166,10 @@ def test_keypoint_explorer(browser, request, scene, app):
     same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,5]), .97)
     pad = l.pad('clip with its keypoints'); pad.focus(); l.page.keyboard.press('n'); l.page.wait_for_timeout(1000)               # the keyboard alone is enough
     same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,6]), .97)
+    handle = l.page.locator('.widget-hslider', has_text='frame').first.locator('.noUi-handle'); handle.focus()
+    ms = [l.until_other('soft map of the keypoint', lambda: l.page.keyboard.press('ArrowRight')) for _ in range(12)]
+    print(f'\nkeypoint explorer in {app}: key to picture while scrubbing {statistics.median(ms):.0f} ms (median of {len(ms)})')
+    l.page.wait_for_timeout(800); _,maps = soft_maps(G, x[12:13]); same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[12],maps[0,6]), .97)
     l.shot('' if app=='lab' else '_notebook7', 'clip with its keypoints'); l.close()
 
 def test_puppet(browser, lab, scene):
@@ -168,7 +182,50 @@ def test_puppet(browser, lab, scene):
     to = (kp[6]+torch.tensor([.25,-.1])).tolist(); l.drag(name, kp[6].tolist(), to)
     moved = kp.clone(); moved[6] = torch.tensor(to); want = from_keypoints(bank,moved).g[0]
     same(l.pixels(name, (64,64)), want, .8, .03); assert (want-from_keypoints(bank,kp).g[0]).abs().mean()>.01
-    l.shot('_dark', name); l.page.get_by_role('button', name='mirror').first.click(); l.page.wait_for_timeout(800); l.shot('_mirror', name); l.close()
+    l.shot('_dark', name); l.page.get_by_role('button', name='mirror').first.click(); l.page.wait_for_timeout(800); l.shot('_mirror', name)
+    l.page.get_by_role('button', name='reset').first.click(); l.page.wait_for_timeout(800); g = torch.linspace(0, 6, 13)
+    ms = l.held(name, [kp[6].tolist(), *[(kp[6]+torch.tensor([.2*a.sin(),.1*a.cos()])).tolist() for a in g]])
+    print(f'\npuppet in JupyterLab: point moved to face redrawn {statistics.median(ms):.0f} ms (median of {len(ms)})')
+    (l.work/'puppet').touch(); keep = l.page.get_by_role('button', name='export').first                 # a file stands where the folder should
+    says = lambda t: l.page.locator('.widget-html-content', has_text=t).first.wait_for(timeout=60_000)
+    keep.click(); says('not written: puppet: a file of that name stands in its place; give another folder'); l.shot('_unwritten', name)
+    (l.work/'puppet').unlink(); keep.click(); says('frames written: puppet/puppet.mp4'); assert (l.work/'puppet/puppet.mp4').stat().st_size>1000; l.close()
+
+@pytest.fixture(scope='module')
+def loops(scene):
+    "The lesson's first pair, and what its two small networks make of it: name -> picture of the whole loop"
+    from pose_attn.model.reassembler import load_pretrained
+    from pose_attn.widgets.loop import loop_steps, loop_view
+    world,_ = scene; g = world.identities(2,('loop',0)),world.motions(2,40,('loop',0))
+    f = lambda a,b,t: world.render(g[0][a:a+1], g[1][b:b+1,t])[0]; s_A,d_A,s_B,truth = f(0,0,[0,20]),f(0,0,[39])[0],f(1,1,[0,20]),f(1,0,[39])[0]
+    found = {k:loop_steps(load_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
+    return {k:(o,loop_view(s_A[0], d_A, s_B[0], o, 3, truth)[0]) for k,o in found.items()}
+
+def test_loop_with_and_without(browser, lab, loops):
+    l = Lesson(browser, lab, '73_widgets.loop.ipynb', dark=True); text = l.page.locator('.widget-html-content', has_text='r from its truth').first
+    l.page.get_by_role('button', name='3. A moved by the moved B').first.click(); l.page.wait_for_timeout(1500)
+    for k in ('without','with'):                                                                 # by the keyboard: Tab reaches the button, Enter presses it
+        b = l.page.get_by_role('button', name=f'{k} the loop').first; b.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)
+        o,want = loops[k]; same(l.pixels('the loop', (128,256)), want, .8)
+        said = text.inner_text(); assert f"known too: {o['L_cross']:.3f}" in said and all(f"{v[0]['r_error']:.3f}" in said for v in loops.values()), said
+        assert f'{k} the loop' in next(o for o in said.splitlines() if '\u25b6' in o), said
+    assert (loops['with'][1]-loops['without'][1]).abs().mean()>.002
+    l.shot('_dark', 'the loop'); l.close()
+
+def test_captions_break_where_cells_are_narrow(browser):
+    "A long caption goes into two lines, and no letter is squeezed"
+    p = browser.new_page(); code = base64.b64encode((ROOT/'pose_attn/static/pad.js').read_bytes()).decode()
+    js = """async ([code, w, zoom, captions]) => {
+      const {drawPad} = await import('data:text/javascript;base64,'+code), c = document.createElement('canvas'), said = []; [c.width, c.height] = [w, w/2];
+      const ctx = c.getContext('2d'), f = ctx.fillText.bind(ctx); ctx.fillText = (t, x, y, n) => { said.push([t, ctx.measureText(t).width, n, x, y]); f(t, x, y, n); };
+      drawPad(ctx, w, w/2, {points: [], colors: [], names: [], active: -1, at: [], cells: [4, 2], captions, zoom}); return said; }"""
+    words = ['s_A','','G(s_A,d_A): L1 0.031','G(s_A,r): L1 0.032','s_B','d_A','r = G(s_B,d_A): 0.022','truth for r']
+    wide,narrow,phone = (p.evaluate(js, [code,640,z,words]) for z in (1,640/386,640/300)); p.close()
+    assert [o[0] for o in wide]==[o for o in words if o]
+    for got in (narrow,phone):
+        assert len(got)>len(wide) and ' '.join(o[0] for o in got).split()==' '.join(words).split()
+        assert all(w<=n+.5 and 0<=x%160<=x%160+w<160 and y<=320 for _,w,n,x,y in got), got
+        for a,b in zip(got, got[1:]): assert (int(a[3]/160),int(a[4]/160))!=(int(b[3]/160),int(b[4]/160)) or b[4]>a[4]    # one below the other
 
 def test_loop_stepper(browser, lab):
     l = Lesson(browser, lab, '73_widgets.loop.ipynb', size=(760,1000)); before = l.pixels('the loop', (128,256))
@@ -196,8 +253,8 @@ def in_memory(name, data): return dict(name=name, mimeType='video/mp4', buffer=d
 def cast(scene):
     "The lesson's people, and what the stage is with them: `(clips, want)`"
     from pose_attn.animate import SourceBank
-    from pose_attn.widgets.studio import world_clips, pick_sources, stage
-    world,G = scene; clips = world_clips(world)
+    from pose_attn.widgets.studio import world_clips, pick_sources, shipped_clips, stage
+    world,G = scene; clips = world_clips(world)|shipped_clips(64)
     def want(source, d, n=8): return stage(SourceBank(G, pick_sources([clips[source]], n)), d.float()/255)[0]
     return clips,want
 
@@ -206,6 +263,8 @@ def test_studio_plays(browser, lab, cast):
     l.shows(want('person 2', clips['person 1'].frames[0]))
     l.choose('sources', 'person 4'); l.choose('driver', 'person 3'); l.shows(want('person 4', clips['person 3'].frames[0]))
     other = want('person 2', clips['person 1'].frames[0]); assert (other-want('person 4', clips['person 3'].frames[0])).abs().mean()>.05
+    k = 'shipped clip: faces'; l.choose('sources', k); l.shows(want(k, clips['person 3'].frames[0])); l.choose('driver', k); l.shows(want(k, clips[k].frames[0]))
+    l.shot('_shipped', 'the studio'); l.choose('sources', 'person 4'); l.choose('driver', 'person 3')
     play = l.page.locator('.widget-play button').first; play.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)      # by the keyboard
     l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500); t = l.frame(); assert t>0
     l.shows(want('person 4', clips['person 3'].frames[t])); l.shot('_played', 'the studio'); l.close()

@@ -9,7 +9,7 @@
       const fig = JSON.parse(box.querySelector('script').textContent), to = document.createElement('div');
       box.append(to);
       window.Plotly.newPlot(to, fig.data, {...fig.layout, width: undefined, autosize: true},
-        {responsive: true, displaylogo: false}).then(() => window.Plotly.relayout(to, style())).then(() => { box.dataset.drawn = '1'; });
+        {responsive: true, displaylogo: false, displayModeBar: matchMedia('(hover: none)').matches ? false : 'hover'}).then(() => window.Plotly.relayout(to, style())).then(() => { box.dataset.drawn = '1'; });
       const again = () => window.Plotly.relayout(to, style());
       new MutationObserver(again).observe(document.body, {attributes: true, attributeFilter: ['data-theme']});
       matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);

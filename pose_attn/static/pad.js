@@ -5,17 +5,37 @@
 const dark = c => { const n = parseInt(c.slice(1), 16); return .3*(n>>16) + .59*(n>>8&255) + .11*(n&255) < 110; };
 const clamp = v => Math.min(1, Math.max(-1, v));
 
+function broken(ctx, t, wide) {              // a text in lines no wider than that, broken at its spaces
+  const lines = [];
+  for (const o of t.split(' ')) {
+    const longer = `${lines[lines.length-1]} ${o}`;
+    if (lines.length && ctx.measureText(longer).width <= wide) lines[lines.length-1] = longer; else lines.push(o);
+  }
+  return lines;
+}
+function fitted(ctx, t, wide, z) {           // a size of letters at which two lines are enough; sets the font
+  let lines, size;
+  for (size of [12, 11, 10, 9]) {
+    ctx.font = `${size*z}px system-ui, sans-serif`; lines = broken(ctx, t, wide);
+    if (lines.length < 3 && lines.every(o => ctx.measureText(o).width <= wide)) break;
+  }
+  return {size, lines};
+}
+
 export function drawPad(ctx, w, h, s) {      // s: what is to be seen; pure, but for the canvas
   ctx.imageSmoothingEnabled = false;
   ctx.clearRect(0, 0, w, h);
   if (s.bitmap) ctx.drawImage(s.bitmap, 0, 0, w, h);
   const X = x => (x+1)/2*w, Y = y => (y+1)/2*h, [cols, rows] = s.cells, z = s.zoom || 1;     // z: canvas pixels for one of the screen
-  ctx.font = `${12*z}px system-ui, sans-serif`; ctx.textBaseline = 'bottom'; ctx.textAlign = 'left';
+  ctx.textBaseline = 'bottom'; ctx.textAlign = 'left';
   s.captions.forEach((t, i) => {
     if (!t) return;
-    const x = (i%cols)*w/cols+2*z, y = (Math.floor(i/cols)+1)*h/rows-2*z, n = Math.min(ctx.measureText(t).width, w/cols-10*z);
-    ctx.fillStyle = 'rgba(0,0,0,.7)'; ctx.fillRect(x, y-15*z, n+6*z, 15*z);
-    ctx.fillStyle = '#fff'; ctx.fillText(t, x+3*z, y-z, n);
+    const wide = w/cols-10*z, {size, lines} = fitted(ctx, t, wide, z), x = (i%cols)*w/cols+2*z, tall = (size+3)*z;
+    lines.forEach((o, k) => {
+      const y = (Math.floor(i/cols)+1)*h/rows-2*z-(lines.length-1-k)*tall, n = Math.min(ctx.measureText(o).width, wide);
+      ctx.fillStyle = 'rgba(0,0,0,.7)'; ctx.fillRect(x, y-tall, n+6*z, tall);
+      ctx.fillStyle = '#fff'; ctx.fillText(o, x+3*z, y-z, n);
+    });
   });
   if (s.at.length) {                                // a cross with an open middle, black in white
     const x = X(s.at[0]), y = Y(s.at[1]);
@@ -45,7 +65,7 @@ function nearest(points, x, y, w, h, reach) {
 export function render({model, el}) {
   const box = document.createElement('div'), c = document.createElement('canvas'), note = document.createElement('div');
   box.className = 'pose-attn-pad'; note.className = 'pose-attn-note'; note.setAttribute('aria-live', 'polite');
-  box.dataset.lmSuppressShortcuts = 'true'; c.tabIndex = 0; c.setAttribute('role', 'application');
+  box.dataset.lmSuppressShortcuts = c.dataset.lmSuppressShortcuts = 'true'; c.tabIndex = 0; c.setAttribute('role', 'application');
   box.append(c, note); el.append(box);
   let bitmap = null, bitmap_no = 0, n = 0, waiting = false, next = null, held = null, timer = 0;
   const ctx = c.getContext('2d');
@@ -102,7 +122,11 @@ export function render({model, el}) {
   model.on('change:image', load); model.on('change:done', () => { draw(); free(); });
   for (const k of ['points', 'active', 'at', 'cells', 'captions', 'colors', 'names']) model.on('change:'+k, draw);
   for (const k of ['label', 'hint']) model.on('change:'+k, words);
-  const sized = new ResizeObserver(draw); sized.observe(c);
+  function keys() {                          // arrows belong to the slider that has the focus: Notebook 7 would go to another cell
+    const o = box.closest('.jp-OutputArea-output'); if (!o || o.dataset.keys) return;
+    o.dataset.keys = 'ours'; o.addEventListener('focusin', e => { if (e.target.matches('.noUi-handle, select')) e.target.dataset.lmSuppressShortcuts = 'true'; });
+  }
+  const sized = new ResizeObserver(() => { keys(); draw(); }); sized.observe(c);
   words(); load();
   return () => { sized.disconnect(); clearTimeout(timer); next = null; };
 }
