@@ -10,22 +10,31 @@ import importlib
 from .core import *; from pose_attn.viz import *; from pose_attn.data.paint import *
 from .data.faces import *; from pose_attn.data.bodies import *; from pose_attn.data.arms import *
 from .data.episodes import *; from pose_attn.data.worlds import *; from pose_attn.data.video import *
-from .data.clips import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
+from .data.voxceleb import *; from pose_attn.data.taichi import *; from pose_attn.data.bair import *
+from .data.clips import *; from pose_attn.data.prepare import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
 from .model.embedding import *; from pose_attn.model.retrieval import *; from pose_attn.model.generator import *
 from .model.critic import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
 from .losses import *; from pose_attn.train.loops import *; from pose_attn.train.adversary import *
-from .train.learner import *; from pose_attn.animate import *; from pose_attn.cli import *
+from .train.learner import *; from pose_attn.train.scale import *; from pose_attn.train.plan import *
+from .animate import *; from pose_attn.cli import *
 from .judges import *; from pose_attn.metrics import *; from pose_attn.landmarks import *
-from .evaluate import *; from pose_attn.rivals.concat import *; from pose_attn.widgets.pad import *
+from .evaluate import *; from pose_attn.rivals.base import *; from pose_attn.rivals.concat import *
+from .rivals.x2face import *; from pose_attn.rivals.monkey_net import *; from pose_attn.rivals.first_order import *
+from .rivals.neural_head import *; from pose_attn.widgets.pad import *
 from .widgets.keypoints import *; from pose_attn.widgets.attention import *; from pose_attn.widgets.loop import *
 from .widgets.puppet import *; from pose_attn.widgets.studio import *; from pose_attn.widgets.monitor import *
-from .widgets.site import *; from pose_attn.experiments import *
+from .widgets.site import *; from pose_attn.experiments import *; from pose_attn.compared import *
+from .bench import *; from pose_attn.study import *
 
 # %% ../nbs/99_all.ipynb #all00005
 MODULES = [
     'core', 'viz', 'data.paint', 'data.faces', 'data.bodies', 'data.arms', 'data.episodes', 'data.worlds',
-    'data.video', 'data.clips', 'model.layers', 'model.keypoints', 'model.embedding', 'model.retrieval', 'model.generator', 'model.critic',
-    'model.reassembler', 'train.optimizer', 'losses', 'train.loops', 'train.adversary', 'train.learner', 'animate', 'cli',
-    'judges', 'metrics', 'landmarks', 'evaluate', 'rivals.concat', 'widgets.pad', 'widgets.keypoints', 'widgets.attention',
-    'widgets.loop', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'widgets.site', 'experiments']
+    'data.video', 'data.voxceleb', 'data.taichi', 'data.bair', 'data.clips', 'data.prepare',
+    'model.layers', 'model.keypoints', 'model.embedding', 'model.retrieval', 'model.generator',
+    'model.critic',
+    'model.reassembler', 'train.optimizer', 'losses', 'train.loops', 'train.adversary', 'train.learner', 'train.scale', 'train.plan', 'animate', 'cli',
+    'judges', 'metrics', 'landmarks', 'evaluate', 'rivals.base', 'rivals.concat',
+    'rivals.x2face', 'rivals.monkey_net', 'rivals.first_order', 'rivals.neural_head', 'widgets.pad', 'widgets.keypoints', 'widgets.attention',
+    'widgets.loop', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'widgets.site', 'experiments', 'compared',
+    'bench', 'study']
 __all__ = sorted({o for m in MODULES for o in importlib.import_module(f'pose_attn.{m}').__all__})

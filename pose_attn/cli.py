@@ -13,6 +13,7 @@ from pathlib import Path
 from torch import nn
 from tqdm.auto import tqdm
 from fastcore.script import call_parse
+from fastai.torch_core import rank_distrib
 from .core import *
 from .viz import *
 from .data.video import *
@@ -23,6 +24,8 @@ from .model.reassembler import *
 from .train.loops import *
 from .train.adversary import *
 from .train.learner import *
+from .train.scale import *
+from .train.plan import *
 from .animate import *
 
 # %% ../nbs/41_cli.ipynb #64f2459d
@@ -30,7 +33,8 @@ class _polite:
     "Turn errors about the user's input into one line and exit code 2; leave our own errors alone"
     def __enter__(self): return self
     def __exit__(self, kind, e, tb):
-        if kind is not None and (kind is ImportError or issubclass(kind, (FileNotFoundError,ValueError,KeyError,NotADirectoryError,PermissionError))):
+        theirs = (LostProcess,FileNotFoundError,ValueError,KeyError,NotADirectoryError,PermissionError)
+        if kind is not None and (kind is ImportError or issubclass(kind, theirs)):
             print(f'error: {e.args[0] if isinstance(e,KeyError) else e}', file=sys.stderr); sys.exit(2)
         if kind is KeyboardInterrupt:
             print('stopped; the same command goes on from the last kept state', file=sys.stderr); sys.exit(130)
@@ -50,17 +54,18 @@ def training_data(
     takes=4,    # Of a world: clips per person, see `World.dataloaders`
     whole=True, # Also a driver of B, as `LeaveOneOut` wants it?
     truth=False,# Of a world: train on B moved as A
+    rounds=1,   # Batches for a step, of all processes: an epoch is 150 steps
     **kw        # For `clip_dataloaders`
 ):
     "DataLoaders, and the world they come from (None for clips)"
     if data in WORLDS:
         w = get_world(data, size, _device())
-        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150, seed=seed, takes=takes, whole=whole, truth=truth),w
+        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, takes=takes, whole=whole, truth=truth),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
     if is_prepared(data):
         kw.pop('hold_out', None)                                                              # the official split decides
-        return shard_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
-    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150, seed=seed, device=_device(), whole=whole, **kw),None
+        return shard_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=_device(), whole=whole, **kw),None
+    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=_device(), whole=whole, **kw),None
 
 # %% ../nbs/41_cli.ipynb #dc9369cd
 def ideas(
@@ -124,6 +129,7 @@ def report(
     "Write model.safetensors and result.json into `out`; returns the errors beside what was said"
     steps = learn.train_iter                                     # fastai's `validate` counts from zero again
     with learn.no_bar(),learn.no_logging(): e = learn.validate()[1:]
+    if rank_distrib(): return None                              # process 0 writes
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
     if world is not None: res['exam'] = exam_errors(learn.model, world, exam, said['n_sources'])
     learn.model.save(out/'model.safetensors', trained_on=said['data'], minutes=said['minutes'], steps=steps, seed=said['seed'])
@@ -184,18 +190,23 @@ def train(
     bf16=None,          # bfloat16? None: where it is faster
     flat=.5,            # Share of the time after which the rate begins to fall
     truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
+    scale=None,         # For `scale_up`: precision, accumulate, checkpointing, channels_last, compile
     command='',         # What was typed, for the record
     **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain, stop, beside
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
+    n,scale = start_processes(),scale or {}
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
     G = new_network(preset, changes, init, method, data)
     data_kw = dict(takes=takes, truth=truth) if data in WORLDS else dict(hold_out=hold_out)
-    dls,world = training_data(data, G.cfg.size, bs, n_sources, seed, whole=not kw.get('plain'), **data_kw)
+    data_kw |= dict(whole=not kw.get('plain'), rounds=n*scale.get('accumulate',1))
+    dls,world = once_here(training_data, data, G.cfg.size, bs, n_sources, seed, **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
     cbs += ideas(**kw)+getattr(G,'callbacks',list)()
     learn = motion_learner(dls, cbs=cbs, lr=lr, model=G, features=features, weights=vgg, opt=opt, lams=lams, ema=ema, bf16=bf16)
-    said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **fit_timed(learn, minutes, clock, flat),
+    learn = scale_up(learn, **scale)
+    with shared(learn, seed): took = fit_timed(learn, minutes, clock, flat)
+    said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **took, processes=n, **scale,
                 bs=bs, lr=lr, seed=seed, init=_short(init), method=method, opt=opt, command=command, commit=commit,
                 n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features,
                 lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
@@ -204,13 +215,22 @@ def train(
 # %% ../nbs/41_cli.ipynb #642a4b15
 PAPER = dict(plain=True, bs=4, cross=0., every=1, adversary=0., calm=1., augment=0., features='efficientnet', lams=dict(lam_l1=0., lam_o=0., lam_vgg=1.),
              changes="rooms='first', joint=False, rho=0.")
-RECIPES = dict(ours={}, paper=PAPER)
+RECIPES = dict(ours={}, paper=dict(PAPER, stop=''))
 
 # %% ../nbs/41_cli.ipynb #60c6c4e2
 def _said(e):
     "An exam in one line"
     return ('exam of {n} pairs of people that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source {copy_cross:.4f}; '
             'cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
+
+# %% ../nbs/41_cli.ipynb #579fce15
+def _plan(data, preset, method, init, cards, n_sources, opt, scale, bs, features, changes, lams=None, **kw):
+    "The `Plan` of a training that `pose_attn_train` would start"
+    cfg,clips = new_network(preset, changes, init, method, data).cfg,None
+    if data not in WORLDS: clips = Prepared(data).splits.count('train') if is_prepared(data) else len(find_clips(data))
+    scale = {**scale, 'precision':'bf16' if scale['precision']=='auto' else scale['precision']}
+    return plan_training(cfg, lambda: ideas(**kw), bs, processes=cards, clips=clips, n_sources=n_sources, opt=opt, features=features, lams=lams,
+                         network=lambda c: METHODS[method].for_data(c, data) if hasattr(METHODS[method],'for_data') else METHODS[method](c), **scale)
 
 # %% ../nbs/41_cli.ipynb #73ae384d
 @call_parse
@@ -231,7 +251,7 @@ def pose_attn_train(
     bends:float=1.,        # How far they are bent: 1 stretches by up to a tenth
     plain:bool=False,      # One driver per episode, as in the paper, instead of every frame in turn (then give --bs 4)
     every:int=2,           # Go round the loop in every n-th batch only
-    stop:str='',           # 'r': no gradient through the first pass of the loop
+    stop:str='r',          # No gradient through the first pass of the loop, 'r'; through both, as in the paper: --stop ''
     beside:bool=False,     # Show the critic every frame beside a source, and r too
     init:str='',           # Weights to start from: a file, or the name of shipped weights
     from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
@@ -244,7 +264,13 @@ def pose_attn_train(
     seed:int=0,            # Of weights and episodes
     opt:str='muon',        # Optimiser: muon or adam
     recipe:str='ours',     # 'paper': Eq. 4 to 6 and nothing else, whatever bs, cross, every, adversary, calm, augment, bends, plain, features and change say
-    fresh:bool=False       # Start anew even if `out` holds a state to go on from
+    fresh:bool=False,      # Start anew even if `out` holds a state to go on from
+    precision:str='auto',  # fp32, bf16, fp16; auto: bf16 where it is faster
+    accumulate:int=1,      # Batches for one step
+    checkpointing:bool=False, # Less memory, a third more work
+    channels_last:bool=False, # Numbers of a pixel beside each other in memory
+    compile:str='',        # Backend of torch.compile, as inductor
+    plan:int=0             # Only count what it would cost on so many cards, and start nothing
 ):
     "Train a motion-transfer network on a world or on your own clips. Run it again to go on where it was cut off."
     if threads: torch.set_num_threads(threads)
@@ -254,8 +280,12 @@ def pose_attn_train(
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
         kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, stop=stop,
                   beside=beside, features=features, changes=change)|RECIPES[recipe]
+        if vgg: kw['features'] = 'vgg19'
+        scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
+        if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
-                      resume=not fresh, opt=opt, takes=takes, method=method, command=_typed(), **kw)
+                      resume=not fresh, opt=opt, takes=takes, method=method, command=_typed(), scale=scale, **kw)
+    if res is None: return                                     # not process 0
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))
     print(f'weights: {Path(out)/"model.safetensors"}')

@@ -30,6 +30,7 @@ from .cli import *
 from .cli import _polite,_device,_write_json
 from .evaluate import _said
 from .widgets.pad import STATIC
+from .compared import *           # so that weights of rivals can be loaded
 
 # %% ../nbs/90_study.ipynb #stud0010
 ASKS = [dict(id='identity', look='source', text='Who is it? Rank the films from the one that keeps best who is in the picture to the one that keeps it worst.'),

@@ -15,8 +15,8 @@ from .core import *
 
 # %% ../nbs/01_viz.ipynb #a2e36b2c
 def _ax(ax, im:Tensor, title=''):
-    "Draw one image on one axis; a `(1 h w)` or `(h w)` image is grey and scaled from 0"
-    im = im.detach().float().cpu()
+    "Draw one image on one axis, uint8 or float in [0,1]; a `(1 h w)` or `(h w)` image is grey and scaled from 0"
+    im = im.detach().float().cpu()/(255 if im.dtype==torch.uint8 else 1)
     if im.ndim==3 and im.shape[0]==1: im = im[0]
     if im.ndim==3: ax.imshow(im.permute(1,2,0).clamp(0,1))
     else: ax.imshow(im, vmin=min(0., im.min().item()), vmax=max(im.max().item(), 1e-8), cmap='magma')
