@@ -7,7 +7,7 @@ __all__ = ['SourceBank', 'animate_batches', 'animate', 'attention', 'place_of', 
            'save_figure', 'strip', 'animate_files']
 
 # %% ../nbs/40_animate.ipynb #3e59de33
-import json, os, tempfile, torch, torch.nn.functional as F
+import torch, torch.nn.functional as F
 import matplotlib.pyplot as plt
 from pathlib import Path
 from torch import Tensor
@@ -75,6 +75,16 @@ def save(self:SourceBank,
     with whole_file(path) as tmp: save_file(t, str(tmp), dict(kind='pose_attn.SourceBank', network=_mark(self.G)))
     return Path(path)
 
+# %% ../nbs/40_animate.ipynb #ef02c160
+@torch.inference_mode()
+def _misfit(b, t):
+    "The first of the tensors `t` that is not of the shape that the bank `b` needs, in words; what grows with the sources is seen by counting one of them twice"
+    one = b.G.bank(b.frames[:1][None].to(b.device)); two = one.join(one, b.G.cfg.rooms).tensors()
+    n = next(iter(t.values())).shape[1] if getattr(b.G,'one_source',False) else len(b.frames)                # a method of one source keeps what it uses
+    for k,v in one.tensors().items():
+        want = tuple(n if i!=j else i for i,j in zip(v.shape, two[k].shape))
+        if t[k].shape!=want or not t[k].is_floating_point(): return f'its {k} is {tuple(t[k].shape)}, wanted {want}'
+
 @patch(cls_method=True)
 def load(cls:SourceBank,
     G,   # The Reassembler that the bank was made with
@@ -83,11 +93,14 @@ def load(cls:SourceBank,
     "A bank from its file; raises FileNotFoundError or ValueError that says what does not fit"
     head,t = _read(path)
     if head.get('kind')!='pose_attn.SourceBank': raise ValueError(f"{path}: not a bank of sources (its header says {head.get('kind')!r})")
-    if head['network']!=_mark(G):
+    if head.get('network')!=_mark(G):
         raise ValueError(f"{path}: made with other weights than these; load the network it was made with, or make the bank anew from the sources")
-    b = cls(G); b.frames = t.pop('frames').float()/255
-    try: b.bank = getattr(G,'Bank',Bank)(**{k:v.to(b.device) for k,v in t.items()})
+    b = cls(G); x,t = t.get('frames'),{k:v.to(b.device) for k,v in t.items() if k!='frames'}
+    try: b.bank = getattr(G,'Bank',Bank)(**t)
     except TypeError: raise ValueError(f"{path}: written by an older version; make the bank anew from the sources") from None
+    if x is None or not len(x) or x.shape!=(len(x),3,G.cfg.size,G.cfg.size): raise ValueError(f"{path}: holds no frames; make the bank anew from the sources")
+    b.frames = x.float()/255
+    if bad := _misfit(b, t): raise ValueError(f"{path}: {bad}; make the bank anew from the sources")
     return b
 
 # %% ../nbs/40_animate.ipynb #0a63612e

@@ -150,14 +150,17 @@ class ForwardOnly(Callback):
     def before_backward(self): raise CancelBackwardException()
     def before_step(self): raise CancelStepException()
 
-# %% ../nbs/84_bench.ipynb #6584648a
+# %% ../nbs/84_bench.ipynb #6ebfdb2b
 _CHILD = """
-import resource, sys, torch, pose_attn
+import re, resource, sys, torch, pose_attn
+from pathlib import Path
 from pose_attn.core import *; from pose_attn.model.reassembler import *; from pose_attn.animate import *
 name,n,b = sys.argv[1],int(sys.argv[2]),int(sys.argv[3]); G = Reassembler.from_preset(name).eval(); s = G.cfg.size
 bank = SourceBank(G, bs=4)
 for _ in range(n): bank.add(torch.rand(1,3,s,s))
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss*(1 if sys.platform=='darwin' else 1024)
+status = Path('/proc/self/status')                      # Linux: the other number also counts the process that started this one
+peak = lambda: (1024*int(re.search(r'VmHWM:\s+(\d+)', status.read_text())[1]) if status.is_file()
+                else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss*(1 if sys.platform=='darwin' else 1024))
 before = peak(); bank.parts(torch.rand(b,3,s,s)); print(before, peak())
 """
 

@@ -29,7 +29,7 @@ from .data.video import *
 from .model.layers import *
 from .model.keypoints import *
 from .model.reassembler import *
-from .model.reassembler import _read
+from .model.reassembler import _read, _misfits
 from .train.optimizer import *
 from .train.learner import *
 from .cli import _polite
@@ -271,10 +271,17 @@ def load_judge(
     path = weights_file(path, 'judges')
     head,sd = _read(path)
     kind = head.get('kind','').removeprefix('pose_attn.')
-    if kind not in _KINDS: raise ValueError(f"{path}: not a judge (its header says {head.get('kind')!r}); judges are written by pose_attn_judges")
-    judge = _KINDS[kind](**json.loads(head['args']))
-    try: judge.load_state_dict({k:v.float() for k,v in sd.items()})
-    except RuntimeError as e: raise ValueError(f"{path}: its weights do not fit its sizes ({str(e)[:120]})") from None
+    if kind not in _KINDS or 'args' not in head:
+        raise ValueError(f"{path}: not a judge (its header says {head.get('kind')!r}); judges are written by pose_attn_judges")
+    def build(device):
+        kw = json.loads(head['args'])
+        bad = any(type(v) is not int or not 1<=v<=MAX_FIELD for k,v in kw.items() if k!='err')
+        if bad or type(kw.get('err',0.)) not in (int,float): raise ValueError(head['args'][:80])
+        with torch.device(device): return _KINDS[kind](**kw)
+    try:
+        if bad := _misfits(build('meta'), sd): raise ValueError(bad[0])                    # shapes first: a stranger's sizes may be anything
+        judge = build('cpu'); judge.load_state_dict({k:v.float() for k,v in sd.items()})
+    except Exception as e: raise ValueError(f"{path}: its weights do not fit its sizes ({str(e)[:120]})") from None
     return judge.to(device or 'cpu').eval()
 
 # %% ../nbs/50_judges.ipynb #75bb24cc

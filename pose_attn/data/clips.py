@@ -38,7 +38,8 @@ def find_clips(
         dirs[:] = sorted((o for o in dirs if not o.startswith('.')), key=natural)
         files = sorted((d/o for o in files if not o.startswith('.')), key=natural)
         films,pics = ([o for o in files if o.suffix.lower() in s] for s in (FILMS|SOUNDS, PICTURES))
-        out += films+pics if films else [d] if pics else []
+        named = d.suffix.lower() in FILMS|SOUNDS and not dirs           # a folder that calls itself a film
+        out += films+pics if films else [d] if pics or named else []
     return out
 
 # %% ../../nbs/15_data.clips.ipynb #6df5ea94
