@@ -175,7 +175,8 @@ def peak_memory(
     return float(r.stdout.split()[-1])
 
 # %% ../nbs/84_bench.ipynb #970b3205
-GOALS = [('256x256, N=1: faster than a First-Order-sized network, float32', '>=', 3.), ('the same in bfloat16', '>=', 5.), ('256x256: N=32 costs, N=1 being 1', '<=', 2.),
+GOALS = [('256x256, N=1: faster than a First-Order-sized network, float32', '>=', 3.), ('the same in bfloat16', '>=', 5.),
+         ('256x256: N=32 costs, N=1 being 1', '<=', 2.),
          ('256x256: share of the practical limit', '>=', .5), ('tiny, N=8: frames a second', '>=', 100.), ('naive to final', '>=', 4.),
          ('256x256, N=32: peak GB', '<=', 1.5), ('step over loader', '>=', 3.), ('self and cross step over self step', '<=', 2.2)]
 
@@ -184,7 +185,8 @@ def judged(
 ) -> pd.DataFrame:
     "Each goal, what was wanted, what came, and whether it was met"
     ok = lambda v,op,w: None if v is None else bool(v>=w if op=='>=' else v<=w)
-    return pd.DataFrame([dict(goal=n, wanted=f'{op} {w:g}', got=None if v is None else round(float(v),2), met=ok(v,op,w)) for (n,op,w),v in zip(GOALS, got, strict=True)])
+    said = lambda v: None if v is None else round(float(v), 2)
+    return pd.DataFrame([dict(goal=n, wanted=f'{op} {w:g}', got=said(v), met=ok(v,op,w)) for (n,op,w),v in zip(GOALS, got, strict=True)])
 
 # %% ../nbs/84_bench.ipynb #4574a22c
 def bench(
@@ -196,7 +198,8 @@ def bench(
     "All measurements: tables by name, and `goals`"
     torch.manual_seed(0); half = [False]+[True]*bool(has_bf16(_device())); G,T = (Reassembler.from_preset(o).eval().to(_device()) for o in (big,small))
     fo = widened(lambda w: METHODS['FirstOrder'](_cfg(big, width=w)), gflop).eval().to(_device())
-    films = pd.concat([bench_animate(G, bf16=half, batches=(1,4), rounds=rounds).assign(preset=big), bench_animate(T, bf16=half, rounds=rounds).assign(preset=small)])
+    films = pd.concat([bench_animate(G, bf16=half, batches=(1,4), rounds=rounds).assign(preset=big),
+                       bench_animate(T, bf16=half, rounds=rounds).assign(preset=small)])
     rivals = bench_methods({'ours':G, 'First-Order-sized':fo, **{m:METHODS[m].for_data(_cfg(big),'faces').eval().to(_device()) for m in RIVALS}}, half, rounds)
     s = T.cfg.size; S,d = torch.rand(8,3,s,s),torch.rand(16,3,s,s); bank = SourceBank(T, S, bf16=half[-1])
     ways = fastest(dict(naive=lambda: naive(T, S, d), final=lambda: animate(SourceBank(T, S, bf16=half[-1]), d)), rounds)

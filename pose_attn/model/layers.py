@@ -44,7 +44,7 @@ def up_conv(
     x:Tensor, # Map `(b ni h w)`
     w:Tensor  # Weights `(nf ni 3 3)`
 ) -> Tensor:  # `(b nf 2h 2w)`
-    "Every value repeated along both sides, then convolved with `w` (padding 1): the same numbers from four 2x2 convolutions, with 16 products where that takes 36"
+    "Every value repeated along both sides, then convolved with `w`, padding 1: the same from four 2x2 convolutions, with 16 products where that takes 36"
     h,v = x.shape[-2:]
     rows = torch.stack([w[:,:,0], w[:,:,1]+w[:,:,2]], 2),torch.stack([w[:,:,0]+w[:,:,1], w[:,:,2]], 2)                  # of the upper and of the lower pixels
     k = torch.cat([torch.stack(o, -1) for r in rows for o in ((r[...,0], r[...,1]+r[...,2]),(r[...,0]+r[...,1], r[...,2]))])

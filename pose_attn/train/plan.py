@@ -265,6 +265,7 @@ def amp(self:SelfCheck, eps=.05):
         assert gap<eps, f'{k}: loss {b.loss:.5f}, in float32 {a.loss:.5f}'
     return ', '.join(said)
 
+# %% ../../nbs/35_train.plan.ipynb #68a6cf22
 @patch
 def memory(self:SelfCheck):
     "The plan's memory against the card's"
@@ -309,6 +310,7 @@ def ask(self:SelfCheck, show=print) -> list:
         out.append(row); show(f"{'ok    ' if row[1] else 'FAILED'} {row[0]}: {row[2]}")
     return out
 
+# %% ../../nbs/35_train.plan.ipynb #f403e3d9
 def machine_line(device) -> str:
     "The machine in a line, without names of people or folders"
     import fastai, platform

@@ -215,6 +215,7 @@ def once_here(f, *args, **kw):
     from accelerate import PartialState
     with PartialState().local_main_process_first(): return f(*args, **kw)
 
+# %% ../../nbs/34_train.scale.ipynb #6166b086
 class LostProcess(RuntimeError): "Another process of this training died or keeps silent"
 _LOST = re.compile(r'gloo|nccl|connection (closed|reset|refused)|broken pipe|timed? ?out', re.I)
 
