@@ -423,7 +423,7 @@ def test_a_pickle_with_a_bomb_does_not_go_off(small, tmp_path):
             assert not Path(mine).exists(), f'{s} went off'
     pickle.loads(bomb); assert Path(mine).exists()                                        # the bomb is a real one
 
-def lab_command(): return subprocess.run(['make','-n','lab'], cwd=ROOT, capture_output=True, text=True, env=os.environ|{'MAKEFLAGS':''}).stdout.splitlines()[-1]
+def lab_command(): return subprocess.run(['make','--no-print-directory','-n','lab'], cwd=ROOT, capture_output=True, text=True, env=os.environ|{'MAKEFLAGS':''}).stdout.splitlines()[-1]
 
 @pytest.mark.skipif(not shutil.which('make'), reason='needs make')
 def test_the_lab_is_for_this_machine_and_asks_for_its_token():
