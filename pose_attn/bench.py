@@ -69,7 +69,7 @@ def naive(
     "The film `(T 3 H W)` that `animate` gives, by the straight road"
     G = copy.deepcopy(G).eval(); out = []
     for m in G.modules():
-        if isinstance(m, Up): m.folded = False
+        if isinstance(m, (Up,FewConv)): m.folded = False
     with torch.no_grad():
         for x in d:
             bank = G.bank(S[None]); p,_ = G.embedding.drive(x[None])

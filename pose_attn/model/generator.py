@@ -46,7 +46,7 @@ class Decoder(nn.Module):
         super().__init__()
         ws = widths(cfg)[::-1]
         self.body = nn.Sequential(conv(cfg.ca, ws[0]), *[ResBlock(ws[0]) for _ in range(cfg.blocks)], *[Up(a,b) for a,b in zip(ws,ws[1:])])
-        self.out = nn.Conv2d(ws[-1], 4, 5, padding=2)
+        self.out = FewConv(ws[-1], 4, 5)
         with torch.no_grad(): self.out.bias[3] = 1.                        # begin by trusting the object: a mask of zero would never learn
     def forward(self,
         a_hat:Tensor # Reassembled appearance `(b ca h w)`
@@ -67,7 +67,7 @@ class Background(nn.Module):
         self.down = nn.ModuleList([conv(n, 2*n, stride=2), conv(2*n, 4*n, stride=2), conv(4*n, 4*n, stride=2)])
         self.mid = nn.Sequential(ResBlock(4*n), ResBlock(4*n))
         self.up = nn.ModuleList([conv(8*n, 4*n), conv(6*n, 2*n), conv(3*n, n)])
-        self.out = nn.Conv2d(n, 4, 3, padding=1)
+        self.out = FewConv(n, 4)
         with torch.no_grad(): self.out.bias[3] = -1.                       # begin with a small hole everywhere
     def parts(self, s):
         "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
