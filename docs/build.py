@@ -34,7 +34,9 @@ def collect(src, static, stored, workers):
         'docs/films.py':'films'}
     where |= {s.path.relative_to(ROOT).as_posix():f"api/{s.name.removeprefix('pose_attn.')}" for s in api.modules()} | {f'{o}.md':o for o in more}
     links,ps = pages.Links(git_url(), where),[*pages.notebooks(), ROOT/'index.ipynb']
-    nbs = {p:json.loads(p.read_text(encoding='utf-8')) for p in ps} if stored else pages.run_all(ps, workers)
+    nbs = {p:json.loads(p.read_text(encoding='utf-8')) for p in ps}
+    for p,nb in nbs.items(): pages.page(nb, p.relative_to(ROOT).as_posix(), links, ALIVE)                       # a dead link is found before anything is run
+    if not stored: nbs = pages.run_all(ps, workers)
     for p,nb in nbs.items():
         here = p.relative_to(ROOT).as_posix(); to = src/here; to.parent.mkdir(parents=True, exist_ok=True); nb = pages.page(nb, here, links, ALIVE)
         if here=='index.ipynb': nb['cells'].append(dict(cell_type='markdown', id='contents', metadata={}, source=contents(ps, more)))

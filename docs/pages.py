@@ -1,5 +1,5 @@
 "Notebooks as pages: what nbdev hides is hidden, links lead to pages of the site, outputs need neither a kernel nor the network"
-import base64, html, json, os, re
+import base64, html, json, os, re, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,10 +39,16 @@ def run(p):
     return json.loads(nbformat.writes(nb))
 
 def run_all(ps, workers):
-    "path -> executed notebook, `workers` at a time, each said as it is done"
-    os.environ.setdefault('OMP_NUM_THREADS', '1'); os.environ['PYTHONWARNINGS'] = 'ignore'; os.environ['KINETO_LOG_LEVEL'] = '99'
-    def one(p): nb = run(p); print(f'ran {p.relative_to(ROOT)}', flush=True); return p,nb
-    with ThreadPoolExecutor(workers) as pool: return dict(pool.map(one, ps))
+    "path -> executed notebook, `workers` at a time, each said as it is done with its seconds. RuntimeError names all that fail, not the first alone"
+    os.environ.setdefault('OMP_NUM_THREADS', '1'); os.environ['PYTHONWARNINGS'] = 'ignore'; os.environ['KINETO_LOG_LEVEL'] = '99'; bad = []
+    def one(p):
+        t,nb = time.time(),None
+        try: nb = run(p)
+        except RuntimeError as e: bad.append(str(e))
+        print(f"{'ran' if nb else 'FAILED in'} {os.path.relpath(p, ROOT)}, {time.time()-t:.0f} s", flush=True); return p,nb
+    with ThreadPoolExecutor(workers) as pool: nbs = dict(pool.map(one, ps))
+    if bad: raise RuntimeError('\n\n'.join(bad))
+    return nbs
 
 # --- links --------------------------------------------------------------------------------------------------------------------------
 

@@ -261,12 +261,13 @@ def bars(df, cols=('cross mae/copy','discrepancy','cross leak','cross akd','cros
     axs[0,0].invert_yaxis(); fig.tight_layout()
     return fig
 
-def _keep(out, name, said, df=None, fig=None):
-    "Write json, table and picture under one name"
+def _keep(out, name, said, df=None, fig=None, film=None):
+    "Write json, table, picture and film under one name"
     _write_json(Path(out)/f'{name}.json', said)
     if df is not None:
         with whole_file(Path(out)/f'{name}.txt') as t: t.write_text(df.to_string(float_format=lambda v: f'{v:.3f}')+'\n')
     if fig is not None: save_figure(fig, Path(out)/f'{name}.png'); plt.close(fig)
+    if film is not None: write_clip(Path(out)/f'{name}.mp4', film, fps=12, crf=23)
 
 def _trained(runs, data, change):
     "Folder of a finished row that changed just this, of whichever table"
@@ -279,7 +280,7 @@ def _with_and_without(runs, data):
     return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', _device()) for k in ('without','with')}
 
 # %% ../nbs/80_experiments.ipynb #17f4fcb5
-MORE = {}   # name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep; later lessons fill it
+MORE = {}   # name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep (a film under 'film'); later lessons fill it
 
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
     "Do what `pose_attn_experiment` was asked for; returns the DataFrame, if there is one"
@@ -289,7 +290,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
             df = table_frame(rows); fig = bars(df) if 'cross mae/copy' in df else None
             _keep(out, name, dict(head, rows=rows, paper=PAPERS.get(what,{})), df, fig)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
-    if what in MORE: df,fig,said = MORE[what](data, runs, pairs); _keep(out, name, dict(head, **said), df, fig); return df
+    if what in MORE: df,fig,said = MORE[what](data, runs, pairs); film = said.pop('film', None); _keep(out, name, dict(head, **said), df, fig, film); return df
     G,w = load_pretrained(weights or data, _device()),get_world(data, 64, _device()); head['weights'] = str(weights or data)
     if what=='table2':
         df,gain,maps = sources_table(G, w, pairs=min(pairs,100)); i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
