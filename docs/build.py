@@ -1,7 +1,8 @@
 "The documentation site, in _docs/: lessons with their outputs, reference, results, films, and two explorers that run in the browser"
-import argparse, json, os, re, shutil, subprocess, sys
+import argparse, json, os, shutil, subprocess, sys, warnings
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent)); os.environ.setdefault('OMP_NUM_THREADS', '1'); os.environ.setdefault('MPLBACKEND', 'agg')
+warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)                                                    # fastai's imports say it
 import api, explorers, films, pages, results
 from pages import ROOT
 

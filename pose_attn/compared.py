@@ -131,7 +131,7 @@ def filmed(
     made = {k:torch.stack([animate(SourceBank(G,s),d) for s,d in zip(src,drv)]).clamp(0,1).cpu() for k,G in nets.items()}
     cols = {'source':src[:,:1].expand(-1,T,-1,-1,-1),'driver':drv,**made,'truth':truth}; cols = {k:v.cpu() for k,v in cols.items()}
     film = torch.cat([F.pad(torch.cat(list(o), -2), (1,1)) for o in cols.values()], -1)
-    fig = show_grid([list(v[0,torch.linspace(0,T-1,show).long()]) for v in cols.values()], row_titles=list(cols), sz=.9)
+    fig = show_grid([list(v[0,torch.linspace(0,T-1,show).long()]) for v in cols.values()], row_titles=[k.replace(', ',',\n') for k in cols], sz=.9)
     amount = lambda x: (x[:,1:]-x[:,:-1]).abs().mean().item()
     df = pd.DataFrame({k:dict(followed=followed(v,cols['truth']), moved=amount(v)/amount(cols['truth'])) for k,v in made.items()}).T
     return film,fig,df
