@@ -48,6 +48,7 @@ def collect(src, static, stored, workers):
 
 def contents(ps, more):
     names = [f"{p.stem[:2]} {pages.title(p)[0]} <{p.relative_to(ROOT).with_suffix('').as_posix()}>" for p in ps if p.stem!='index']
+    more = [f'Weights: {Path(o).stem} <{o}>' if 'weights' in o else o for o in more]
     return '\n'.join([toc('Play', ['puppet','attention','films'], ':hidden:\n'), toc('Lessons', names, ':hidden:\n'),
         toc('Look up', ['results/index','api/index'], ':hidden:\n'), toc('More', more, ':hidden:\n')])
 

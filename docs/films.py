@@ -37,7 +37,7 @@ def films(T=40):
     k0 = kp[0]; m = mirror(k0, partners(G, clip(1)[::8])); ks = torch.cat([w := tween(k0, m, T//2), w.flip(0)])
     g = torch.cat([from_keypoints(B, o).g for o in ks.split(16)])
     out['puppet'] = side_by_side([draw_keypoints(g, ks, 2), g]),'No driver at all',\
-        'Ten points go from a pose to its mirror and back; the face follows them. Do it yourself on the page of the puppet.'
+        'Ten points go from a pose to its mirror and back; the face follows them. Do it yourself on [the page of the puppet](puppet.md).'
     return out
 
 def write(folder, page):

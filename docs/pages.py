@@ -24,18 +24,18 @@ def run(p):
     "The notebook at `p` with outputs made now; cells that the tests leave out keep theirs. RuntimeError names the notebook"
     import nbformat
     from nbclient import NotebookClient
-    nb = nbformat.read(p, 4); kept = {}
+    nb = nbformat.read(p, 4)
     for c in nb.cells:
         if c.cell_type!='code': continue
         f = flags(c.source)
         if f & SKIP or any(re.fullmatch(r'eval:\s*false', o) for o in f): c.metadata['tags'] = ['skip-execution']
     kept = {c.id:list(c.outputs) for c in nb.cells if 'skip-execution' in c.metadata.get('tags', [])}
+    env = {k:v for k,v in os.environ.items() if k!='MPLBACKEND'}              # with agg a kernel shows no picture
     try: NotebookClient(nb, timeout=900, kernel_name='python3', extra_arguments=['--log-level=ERROR'],
-        resources=dict(metadata=dict(path=str(p.parent)))).execute()
+        resources=dict(metadata=dict(path=str(p.parent)))).execute(env=env)
     except Exception as e: raise RuntimeError(f"{p.name}: {re.sub(chr(27)+'.[0-9;]*m', '', str(e))[-1500:]}") from None
     for c in nb.cells:
         if c.id in kept: c.outputs = kept[c.id]
-        elif c.cell_type=='code': c.outputs = [o for o in c.outputs if o.get('name')!='stderr']
     return json.loads(nbformat.writes(nb))
 
 def run_all(ps, workers):
@@ -75,13 +75,24 @@ class Links:
 
 def figure(fig): return f'<div class="plotly-figure"><script type="application/json">{json.dumps(fig).replace("</", "<"+chr(92)+"/")}</script></div>'
 
+def marks(s):
+    "What pad.js draws over the picture of a pad with the state `s`: captions of its cells, and points"
+    cols,rows = s.get('cells') or (1,1); esc = lambda t: html.escape(str(t), quote=True); out = ''
+    for i,t in enumerate(s.get('captions') or []):
+        if t: out += f'<span class="caption" style="left:{100*(i%cols)/cols:.2f}%; bottom:{100*(1-(i//cols+1)/rows):.2f}%; max-width:{100/cols:.2f}%">{esc(t)}</span>'
+    for i,(x,y) in enumerate(s.get('points') or []):
+        c = (s.get('colors') or [])[i:i+1] or ['#fff']
+        out += f'<span class="point" style="left:{50*(x+1):.2f}%; top:{50*(y+1):.2f}%; background:{esc(c[0])}"></span>'
+    return out
+
 def stands(state, i):
     "What a widget showed when its notebook ended: plotly figures, alive, and the pictures of its pads"
     w = state.get(i); s = w['state'] if w else {}; bytes_ = {tuple(b['path']):b for b in w.get('buffers', [])} if w else {}
     if '_widget_data' in s and not bytes_: return figure(dict(data=s['_widget_data'], layout={k:v for k,v in s['_widget_layout'].items() if k!='template'}))
     if ('image',) in bytes_:
         b = bytes_['image',]['data']; wide = int.from_bytes(base64.b64decode(b)[16:20], 'big')*s.get('scale', 1)                   # a PNG says its width there
-        return f'<img class="pad" src="data:image/png;base64,{b.strip()}" width="{wide:.0f}" alt="{html.escape(s.get("label",""), quote=True)}">'
+        img = f'<img class="pad" src="data:image/png;base64,{b.strip()}" width="{wide:.0f}" alt="{html.escape(s.get("label",""), quote=True)}">'
+        return f'<span class="pad">{img}{marks(s)}</span>'
     return ''.join(stands(state, o.removeprefix('IPY_MODEL_')) for o in s.get('children') or [])
 
 def widget(o, where, state):
@@ -95,7 +106,8 @@ def widget(o, where, state):
 
 def output(o, where, state):
     data = o.get('data', {})
-    if 'application/vnd.plotly.v1+json' in data: text = figure(data['application/vnd.plotly.v1+json'])
+    if o.get('name')=='stderr': text = None                                   # what libraries say of themselves
+    elif 'application/vnd.plotly.v1+json' in data: text = figure(data['application/vnd.plotly.v1+json'])
     elif VIEW in data: text = widget(o, where, state)
     else: return o
     return text and dict(output_type='display_data', metadata={}, data={'text/html':text})

@@ -69,8 +69,12 @@ def one(path):
         return (figure(fig)+'\n\n' if fig else '')+f'{len(rows)} rows.\n\n'+table(rows, cols)
     d = json.loads(path.read_text(encoding='utf-8'))
     if isinstance(d, list): return table([flat(o) if isinstance(o, dict) else {'value':o} for o in d])
-    fig = curves_figure(d)
-    return (figure(fig)+'\n\n' if fig else '')+table([dict(what=k, value=v) for k,v in flat(d).items()])
+    fig,said = curves_figure(d),flat(d); rows = {k:v for k,v in said.items() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)}
+    out = [figure(fig)] if fig else []; out.append(table([dict(what=k, value=v) for k,v in said.items() if k not in rows]))
+    for g in dict.fromkeys(k.partition('.')[0] for k in rows):                  # lists of measurements: a table each, a line for every one
+        lines = [({'name':n} if (n := k.partition('.')[2]) else {})|flat(o) for k,v in rows.items() if k.partition('.')[0]==g for o in v]
+        out += [f'**{g}**, {len(lines)} lines:', table(lines)]
+    return '\n\n'.join(out)
 
 def index():
     "A table of the pages, each with the command that made its numbers"

@@ -217,11 +217,11 @@ def bench_figure(
     r:dict # From `bench`
 ):
     "A figure: films by number of sources, beside the rivals, and a training step"
-    fig,axs = plt.subplots(1, 3, figsize=(10,2.6), layout='constrained')
+    fig,axs = plt.subplots(1, 3, figsize=(11,3.2), layout='constrained')
     for (p,h),o in r['films'].groupby(['preset','bf16']): o.groupby('N').fps.max().plot(ax=axs[0], marker='.', label=f"{p}{', bf16' if h else ''}")
-    axs[0].set_xscale('log', base=2); axs[0].set_yscale('log'); axs[0].set_xlabel('sources N'); axs[0].set_ylabel('frames a second'); axs[0].legend(fontsize=6)
+    axs[0].set_xscale('log', base=2); axs[0].set_yscale('log'); axs[0].set_xlabel('sources N'); axs[0].set_ylabel('frames a second'); axs[0].legend(fontsize=8)
     o = r['rivals'][~r['rivals'].bf16]; axs[1].barh(o.method, o.ours_is_faster); axs[1].axvline(1, color='k', lw=.5); axs[1].invert_yaxis()
-    axs[1].set_xlabel('time of a frame, ours = 1 (float32)'); axs[1].tick_params(labelsize=7)
+    axs[1].set_xlabel('time of a frame, ours = 1 (float32)'); axs[1].tick_params(labelsize=9)
     t = r['training']; axs[2].barh(list(t), [v/t['self'] for v in t.values()]); axs[2].invert_yaxis(); axs[2].set_xlabel('time, a self step = 1')
     return fig
 

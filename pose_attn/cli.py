@@ -130,6 +130,8 @@ def report(
     steps = learn.train_iter                                     # fastai's `validate` counts from zero again
     with learn.no_bar(),learn.no_logging(): e = learn.validate()[1:]
     if rank_distrib(): return None                              # process 0 writes
+    for c in learn.cbs:                                         # a run that was killed after its last step has no line of it
+        if isinstance(c, Log) and not c.has(steps): c.add(steps, self_error=round(e[0],6), copy_error=round(e[1],6))
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
     if world is not None: res['exam'] = exam_errors(learn.model, world, exam, said['n_sources'])
     learn.model.save(out/'model.safetensors', trained_on=said['data'], minutes=said['minutes'], steps=steps, seed=said['seed'])

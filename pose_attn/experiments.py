@@ -327,10 +327,12 @@ def ledger_plot(
     path,         # The ledger, *.csv
     data='faces'  # Rows of which data
 ):
-    "A figure: error on strangers against self error, as shares of copying, one labelled dot per run"
+    "A figure: error on strangers against self error, as shares of copying, one numbered dot per run; the numbers are the rows of the legend"
     df = pd.read_csv(path); df = df[df.exam_data==data]
     x,y = df['self_mae/copy'],df['cross_mae/copy']
-    fig,ax = plt.subplots(figsize=(6,4)); ax.scatter(x, y, s=18)
-    for a,b,n in zip(x, y, df.name): ax.annotate(n, (a,b), fontsize=6, xytext=(3,3), textcoords='offset points')
+    fig,ax = plt.subplots(figsize=(8,4), layout='constrained')
+    for i,(a,b,n) in enumerate(zip(x, y, df.name)):
+        ax.scatter(a, b, s=18, label=f'{i+1}  {n}'); ax.annotate(i+1, (a,b), fontsize=8, xytext=(3,3), textcoords='offset points')
+    fig.legend(loc='outside right upper', fontsize=7, ncols=1+len(df)//16)
     ax.set_xlabel('self, share of copying'); ax.set_ylabel('B as A, share of copying'); ax.set_title(f'{data}: every run in the ledger', fontsize=8)
     return fig

@@ -97,6 +97,8 @@ def test_stored_or_executed(tmp_path):
     nb = new_notebook(cells=[new_code_cell('print(20+3)', outputs=list(old)), new_code_cell('#| slow\n1/0', outputs=list(old))]); p = tmp_path/'ok.ipynb'
     nbformat.write(nb, p)
     got = [''.join(c['outputs'][0]['text']) for c in pages.run(p)['cells']]; assert got==['23\n','old']
+    nbformat.write(new_notebook(cells=[new_code_cell('import matplotlib.pyplot as plt; plt.plot([4,8,15]);')]), p)
+    assert any('image/png' in o.get('data', {}) for o in pages.run(p)['cells'][0]['outputs']), 'executed pages lose their pictures'
     code = "import plotly.graph_objects as go, ipywidgets as W, torch\nfrom pose_attn.widgets.pad import Pad\n" \
            "W.VBox([go.FigureWidget([go.Scatter(y=[4,8,15])]), W.HBox([Pad(label='a <picture>').draw(torch.rand(3,6,8))])])"
     nbformat.write(new_notebook(cells=[new_code_cell(code)]), p); nb = pages.page(pages.run(p), 'nbs/x.ipynb', None, {})

@@ -25,7 +25,7 @@ Trained on the world `{world}` ({data_line}). Everything below was measured with
 
 **On {n} pairs of strangers** (met in no training; two sources each; `pose_attn_evaluate {name} {world}`; row `{row}` of `results/ledger.csv`):
 
-```
+```text
 {table}
 ```
 

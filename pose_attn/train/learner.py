@@ -238,14 +238,16 @@ class Log(Callback):
     "One line of json per epoch in `path`: step, minutes, learning rate, losses and errors"
     order = 70
     def __init__(self, path): self.path = Path(path)
+    def has(self, step):
+        "Is the last line of this step?"
+        return self.path.is_file() and self.path.read_text().rstrip().rpartition('\n')[2].startswith(f'{{"step": {step},')
+    def add(self, step, **row):
+        "One more line"
+        m = next((c for c in self.learn.cbs if isinstance(c, Minutes)), None); self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open('a') as f: f.write(json.dumps(dict(step=step, minutes=m and round(m.spent/60,2), clock=m and m.clock, **row))+'\n')
     def after_epoch(self):
         if self.looking or rank_distrib(): return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        row = _row(self.recorder)
-        m = next((c for c in self.learn.cbs if isinstance(c, Minutes)), None)
-        row = {k:round(float(v),6) for k,v in row.items() if isinstance(v,(float,int)) and k!='epoch'}
-        row = dict(step=self.train_iter, minutes=m and round(m.spent/60,2), clock=m and m.clock, **row)
-        with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
+        self.add(self.train_iter, **{k:round(float(v),6) for k,v in _row(self.recorder).items() if isinstance(v,(float,int)) and k!='epoch'})
 
 # %% ../../nbs/33_train.learner.ipynb #376346cd
 class ShowSamples(Callback):
