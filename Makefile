@@ -14,7 +14,7 @@ demo: setup      ## move a face by another's motion with the shipped weights; lo
 	$(BIN)/pose_attn_demo $(ARGS)
 test: setup      ## everything that proves the project
 	@bash tests/run.sh $(ARGS)
-test-long: setup ## the hard knocks at full length: 200 damaged films, 350 damaged weights, 20 kills each (half an hour)
+test-long: setup ## the hard knocks at full length: 200 damaged films, 350 damaged weights, 20 kills each (some minutes)
 	POSE_ATTN_LONG=1 OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m pytest tests/test_knocks.py -p no:cacheprovider $(ARGS)
 lab: setup       ## JupyterLab on the front page, for this machine alone
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) index.ipynb

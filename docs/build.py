@@ -25,7 +25,7 @@ def collect(src, static, stored, workers):
     shutil.copytree(ROOT/'docs/static', static); shutil.copytree(ROOT/'docs/images', src/'docs/images')
     explorers.fetch(static)
     import plotly; shutil.copy(Path(plotly.__file__).parent/'package_data/plotly.min.js', static/'plotly.min.js')
-    more = cards(src); measured = results.write(src/'results'); names = api.write(src/'api', lambda stem: pages.title(ROOT/f'nbs/{stem}.ipynb')[0])
+    more = cards(src); measured = results.write(src/'results', static/'results'); names = api.write(src/'api', lambda stem: pages.title(ROOT/f'nbs/{stem}.ipynb')[0])
     (src/'results/index.md').write_text('# Results\n\n> Every number and picture that a lesson shows, from the files that the runs left\n\n'
                                         +results.index()+'\n\n'+toc('', measured, ':hidden:\n'), encoding='utf-8')
     rows = '\n'.join(f'| [{n}]({n}.md) | {api.escape(d)} |' for n,d in names.items())

@@ -60,6 +60,7 @@ def curves_figure(d):
 def one(path):
     "What a file says, as Markdown"
     if path.suffix=='.png': return f'![{path.stem}]({path.name})'
+    if path.suffix=='.mp4': return f'<video class="film" controls loop muted playsinline preload="metadata" src="../_static/results/{path.name}" aria-label="{path.stem}"></video>'
     if path.suffix in ('.txt','.md'): return f"```text\n{path.read_text(encoding='utf-8').rstrip()}\n```"
     if path.suffix=='.csv':
         with open(path, encoding='utf-8', newline='') as f: rows = [{k:v for k,v in r.items() if k} for r in csv.DictReader(f)]
@@ -86,14 +87,14 @@ def index():
 
 def pages_of():
     "stem -> files of results/ with that stem, in the order in which they are shown"
-    known = ['.png','.csv','.txt','.md','.json']; ps = sorted(p for p in (ROOT/'results').glob('*') if p.suffix in known)
+    known = ['.mp4','.png','.csv','.txt','.md','.json']; ps = sorted(p for p in (ROOT/'results').glob('*') if p.suffix in known)
     return {s:sorted((p for p in ps if p.stem==s), key=lambda p: known.index(p.suffix)) for s in dict.fromkeys(p.stem for p in ps)}
 
-def write(folder):
-    "A page for each stem into `folder`, beside copies of the files; returns the names of the pages"
-    folder.mkdir(parents=True, exist_ok=True); names = pages_of()
+def write(folder, static):
+    "A page for each stem into `folder`, beside copies of the files, those of films in `static`, too; returns the names of the pages"
+    folder.mkdir(parents=True, exist_ok=True); static.mkdir(parents=True, exist_ok=True); names = pages_of()
     for stem,ps in names.items():
-        for p in ps: shutil.copy(p, folder/p.name)
+        for p in ps: [shutil.copy(p, d/p.name) for d in ([folder,static] if p.suffix=='.mp4' else [folder])]
         files = ', '.join(f'{{download}}`{p.name} <{p.name}>`' for p in ps)
         (folder/f'{stem}.md').write_text('\n\n'.join([f'# {stem}', *map(one, ps), f'The files themselves: {files}']), encoding='utf-8')
     return list(names)
