@@ -106,7 +106,7 @@ class Minutes(Callback):
     def rate(self, p):
         "Learning rate at share `p` of the time"
         if p<self.warm: return self.top*(.05+.95*p/self.warm)
-        return self.top*(1 if p<self.flat else .002+.998*(1+math.cos(math.pi*min(1,(p-self.flat)/(1-self.flat))))/2)
+        return self.top*(1 if p<self.flat or self.flat>=1 else .002+.998*(1+math.cos(math.pi*min(1,(p-self.flat)/(1-self.flat))))/2)
     def before_train(self): self.t0 = _now(self.clock)
     def before_batch(self):
         if not self.training: return
