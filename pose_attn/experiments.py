@@ -116,7 +116,8 @@ def kept_rows(
 ) -> list:
     "All rows of all tables in `out`"
     read = [json.loads(f.read_text()) for f in sorted(Path(out).glob('*.json'))] if out else []
-    return [r for d in read if isinstance(d, dict) for rs in (d.get('rows') or {}).values() if isinstance(rs, list) for r in rs if 'settings' in r]
+    tables = [d['rows'] for d in read if isinstance(d, dict) and isinstance(d.get('rows'), dict)]
+    return [r for t in tables for rs in t.values() if isinstance(rs, list) for r in rs if 'settings' in r]
 
 def run_table(
     table:str,   # table3, table5 or recipe
