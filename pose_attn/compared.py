@@ -146,8 +146,8 @@ def _several(data, runs, pairs):
     return df,None,dict(rows=json.loads(df.to_json(orient='records')))
 
 def _films(data, runs, pairs):
-    film,fig,df = filmed(methods(runs, data), get_world(data, 64, _device()))
-    return df,fig,dict(rows=json.loads(df.to_json(orient='index')), film=film)
+    nets = methods(runs, data); film,fig,df = filmed(nets, get_world(data, 64, _device()))
+    return df,fig,dict(columns=', '.join(['source','driver',*nets,'truth']), rows=json.loads(df.to_json(orient='index')), film=film)
 
 MORE.update(films=_films, fig4=_pictured(fig4), fig5=_pictured(fig5, True), table2_methods=_several)
 PAPERS['table1'] = {'X2Face':'not legible in our copy, but for BAIR self FID 375.75',
