@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OURS', 'TABLES', 'PAPERS', 'MORE', 'machine', 'trained_row', 'run_row', 'table_frame', 'kept_rows', 'run_table',
-           'hidden_gain', 'sources_table', 'keypoint_report', 'ten_in_one_pose', 'fig6', 'fig7', 'fig8', 'bars',
-           'experiment', 'pose_attn_experiment', 'ledger_plot']
+           'hidden_gain', 'sources_table', 'keypoint_report', 'ten_in_one_pose', 'fig6', 'fig7', 'fig8', 'ledger_rows',
+           'bars', 'experiment', 'pose_attn_experiment', 'ledger_plot']
 
 # %% ../nbs/80_experiments.ipynb #f2bb95d6
 import json, os, platform, time, torch, pose_attn
@@ -252,6 +252,20 @@ def fig8(
     S,d,_ = _question(world, seed, 4)
     return attention_figure(SourceBank(G, S), d)
 
+# %% ../nbs/80_experiments.ipynb #01bd13fd
+def ledger_rows(
+    name:str,   # Of the table, as table3_faces
+    rows:dict,  # name -> list of what `run_row` gave
+    command=''  # That makes them
+) -> list:
+    "A row of the ledger for each network of a table, named by table, row and seed"
+    def line(k, r):
+        s,t = r['settings'],r['trained']; m = {f'{q}_{c}':round(v, 5) for q in ('self','cross') for c,v in r[q].items() if c!='n'}
+        asked = dict(exam_data=s['data'], exam_sources=s.get('exam_sources', 2), exam_pairs=s['pairs'])
+        how = {c:v for c,v in s.items() if c not in ('exam_sources','pairs')}
+        return dict(name=f"{name}: {k}, {s['seed']}", command=command, clock='cpu') | asked | t | how | m | dict(discrepancy=round(r['discrepancy'] or float('nan'), 4))
+    return [line(k, r) for k,rs in rows.items() for r in rs]
+
 # %% ../nbs/80_experiments.ipynb #2c2bed75
 def bars(df, cols=('cross mae/copy','discrepancy','cross leak','cross akd','cross aed')):
     "A figure: one panel per column, one bar per row"
@@ -290,6 +304,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
         def keep(rows):
             df = table_frame(rows); fig = bars(df) if 'cross mae/copy' in df else None
             _keep(out, name, dict(head, rows=rows, paper=PAPERS.get(what,{})), df, fig)
+            for r in ledger_rows(name, rows, command): write_ledger(Path(out)/'ledger.csv', r)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
     if what in MORE: df,fig,said = MORE[what](data, runs, pairs); film = said.pop('film', None); _keep(out, name, dict(head, **said), df, fig, film); return df
     G,w = load_pretrained(weights or data, _device()),get_world(data, 64, _device()); head['weights'] = str(weights or data)
@@ -328,12 +343,12 @@ def ledger_plot(
     path,         # The ledger, *.csv
     data='faces'  # Rows of which data
 ):
-    "A figure: error on strangers against self error, as shares of copying, one numbered dot per run; the numbers are the rows of the legend"
+    "A figure: error on strangers against self error, as shares of copying, a numbered dot per run, a small grey one for a row of a table"
     df = pd.read_csv(path); df = df[df.exam_data==data]
-    x,y = df['self_mae/copy'],df['cross_mae/copy']
-    fig,ax = plt.subplots(figsize=(8,4), layout='constrained')
-    for i,(a,b,n) in enumerate(zip(x, y, df.name)):
+    few = df.name.str.contains(':'); x,y = 'self_mae/copy','cross_mae/copy'; top = 1.1*df[~few][[x,y]].max().max()
+    fig,ax = plt.subplots(figsize=(8,4), layout='constrained'); shown = df[few&(df[[x,y]].max(axis=1)<top)]; ax.scatter(shown[x], shown[y], s=6, c='.7')
+    for i,(a,b,n) in enumerate(zip(df[~few][x], df[~few][y], df[~few].name)):
         ax.scatter(a, b, s=18, label=f'{i+1}  {n}'); ax.annotate(i+1, (a,b), fontsize=8, xytext=(3,3), textcoords='offset points')
-    fig.legend(loc='outside right upper', fontsize=7, ncols=1+len(df)//16)
+    fig.legend(loc='outside right upper', fontsize=7, ncols=1+(~few).sum()//16)
     ax.set_xlabel('self, share of copying'); ax.set_ylabel('B as A, share of copying'); ax.set_title(f'{data}: every run in the ledger', fontsize=8)
     return fig
