@@ -263,7 +263,8 @@ def ledger_rows(
         s,t = r['settings'],r['trained']; m = {f'{q}_{c}':round(v, 5) for q in ('self','cross') for c,v in r[q].items() if c!='n'}
         asked = dict(exam_data=s['data'], exam_sources=s.get('exam_sources', 2), exam_pairs=s['pairs'])
         how = {c:v for c,v in s.items() if c not in ('exam_sources','pairs')}
-        return dict(name=f"{name}: {k}, {s['seed']}", command=command, clock='cpu') | asked | t | how | m | dict(discrepancy=round(r['discrepancy'] or float('nan'), 4))
+        run = dict(name=f"{name}: {k}, {s['seed']}", command=command, clock='cpu')
+        return run | asked | t | how | m | dict(discrepancy=round(r['discrepancy'] or float('nan'), 4))
     return [line(k, r) for k,rs in rows.items() for r in rs]
 
 # %% ../nbs/80_experiments.ipynb #2c2bed75
