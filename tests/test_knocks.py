@@ -3,12 +3,13 @@
 Everything dangerous happens in a forked child with limits on time and memory, so that a crash, a hang or a flood is seen as such and names its file.
 Short by default; POSE_ATTN_LONG=1 (`make test-long`) has 200 damaged inputs, 100 damaged weights of each kind, and 20 kills of training and animating.
 """
-import ast, contextlib, faulthandler, gc, json, math, os, random, re, resource, shutil, signal, struct, subprocess, sys, time, traceback, wave, zlib
+import ast, contextlib, faulthandler, gc, json, math, os, random, re, resource, shutil, signal, struct, subprocess, sys, time, wave, zlib
 from dataclasses import asdict
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, pytest, torch
 from PIL import Image
 from safetensors.torch import save_file
+from children import child, ended
 from lessons import ROOT
 from pose_attn.core import preset
 from pose_attn.data.video import ClipError, read_clip, read_sound, write_clip
@@ -27,17 +28,6 @@ INPUTS,WEIGHTS,KILLS = (200,100,20) if LONG else (40,25,2)
 SECONDS,MEGABYTES = 20,700              # for one damaged file
 
 # ---- children
-
-def child(f):
-    "Run `f` in a forked process; returns its id"
-    gc.collect()                                                    # a decoder that a child finds in the rubbish waits for threads it never had
-    if pid := os.fork(): return pid
-    rc = 1
-    try: f(); rc = 0
-    except BaseException: traceback.print_exc()
-    finally: sys.stderr.flush(); os._exit(rc)
-
-def ended(pid): return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 def inside(jobs, seconds=SECONDS, megabytes=MEGABYTES, limit=None):
     "What came of each `(name, function)` in one child: `{name: (kind of exception or '', its words)}`; fails at a crash, a hang and a flood, and names the job"

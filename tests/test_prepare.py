@@ -1,7 +1,8 @@
 "A preparation that is killed at any moment, or meets a full disk, leaves every file whole or absent, and the same call completes it"
-import gc, json, os, random, signal, time
+import json, os, random, signal, time
 from pathlib import Path
 import numpy as np, pytest, torch
+from children import child, ended
 from pose_attn.data.video import write_clip
 from pose_attn.data.bair import example_bytes, write_records
 from pose_attn.data.prepare import NoSpace, Prepared, is_prepared, prepare
@@ -24,16 +25,6 @@ def whole(films, tmp_path_factory):
     out = tmp_path_factory.mktemp('whole'); prepare(films, out, **KW)
     return out
 
-def child(f):
-    "Run `f` in a forked process; returns its id"
-    gc.collect()                                                                                  # a decoder that a child finds in the rubbish waits for threads it never had
-    if pid := os.fork(): return pid
-    rc = 1
-    try: f(); rc = 0
-    except NoSpace as e: Path(os.environ['SAID']).write_text(str(e)); rc = 3
-    finally: os._exit(rc)
-
-def ended(pid): return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 def content(out): return {o.relative_to(out).as_posix():o.read_bytes() for o in out.rglob('*') if o.is_file() and o.name!='.lock'}
 def visible(d): return {k:v for k,v in d.items() if not Path(k).name.startswith('.')}
 
@@ -71,12 +62,14 @@ def test_two_at_once_do_not_meet(films, tmp_path):
     finally: os.kill(pid, signal.SIGCONT)
     assert ended(pid)==0 and len(Prepared(out))==N
 
-def test_full_disk(films, whole, tmp_path, monkeypatch):
+def test_full_disk(films, whole, tmp_path):
     "The operating system refuses to let a file grow: what a full disk does, for this one process"
     import resource
-    monkeypatch.setenv('SAID', str(tmp_path/'said.txt')); out = tmp_path/'out'
+    out = tmp_path/'out'
     def small():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,50_000)); prepare(films, out, **KW)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,50_000))
+        try: prepare(films, out, **KW)
+        except NoSpace as e: (tmp_path/'said.txt').write_text(str(e)); os._exit(3)
     assert ended(child(small))==3
     assert 'the disk is full' in (said := (tmp_path/'said.txt').read_text()) and str(out) in said and 'same command again' in said, said
     left,want = content(out),content(whole)
