@@ -42,8 +42,9 @@ def equal_footing(
 # %% ../nbs/82_compared.ipynb #2453c9d2
 RIVAL = dict(adversary=1., cross=1., augment=0., exam_sources=1)
 TABLES['rates'] = {f'{m} {lr:g}':dict(RIVAL, method=m, lr=lr) for m in RIVALS for lr in (3e-4,1e-3,3e-3)}
-TABLES['table1'] = {'ours':dict(OURS, exam_sources=1), **{m:dict(RIVAL, method=m, lr=RATES[m]) for m in RIVALS},
-                    'FirstOrder, our loop':dict(OURS, exam_sources=1, method='FirstOrder', lr=RATES['FirstOrder'])}
+TABLES['longer'] = {'ours':dict(OURS, exam_sources=1), **{m:dict(RIVAL, method=m, lr=RATES[m]) for m in RIVALS}}
+TABLES['table1'] = TABLES['longer'] | {'FirstOrder, our loop':dict(OURS, exam_sources=1, method='FirstOrder', lr=RATES['FirstOrder']),
+                                        'ours, paper recipe':dict(PAPER, exam_sources=1)}
 
 def best_rates(
     rows:dict # name -> results, as `run_table` gives for 'rates'
@@ -58,15 +59,16 @@ def best_rates(
 def methods(
     runs,     # Folder of the trainings
     data,     # A world
-    several=False # Only those that can use several sources
+    several=False, # Only those that can use several sources
+    table='table1'# Whose networks: table1's, or those of the same rows trained 'longer'
 ) -> dict:
-    "Name -> trained network of Table 1's first seed; raises FileNotFoundError that says what to run"
+    "Name -> trained network of a table's first seed; raises FileNotFoundError that says what to run"
     got = {}
-    for name,change in TABLES['table1'].items():
-        f = Path(runs)/f'table1_{data}'/f"{name.lower().replace(', ','_').replace(' ','_')}_0"/'row.json'
-        if not f.is_file(): raise FileNotFoundError(f'{f}: {name} was not trained on {data}; pose_attn_experiment table1 --data {data} does it')
+    for name,change in TABLES[table].items():
+        f = Path(runs)/f'{table}_{data}'/f"{name.lower().replace(', ','_').replace(' ','_')}_0"/'row.json'
+        if not f.is_file(): raise FileNotFoundError(f'{f}: {name} was not trained on {data}; pose_attn_experiment {table} --data {data} does it')
         d = _sibling(f.parent, json.loads(f.read_text())['settings'])
-        if d is None: raise FileNotFoundError(f'{f}: its network is gone; remove the row and run pose_attn_experiment table1 --data {data}')
+        if d is None: raise FileNotFoundError(f'{f}: its network is gone; remove the row and run pose_attn_experiment {table} --data {data}')
         got[name] = load_pretrained(d/'model.safetensors', _device())
     return {k:G for k,G in got.items() if not (several and getattr(G,'one_source',False))}
 
@@ -122,18 +124,22 @@ def filmed(
     world,     # A World
     people=4,  # Subjects, each a row of the film
     T=36,      # Frames
-    n=1,       # Source frames
+    n=1,       # Source frames; the first in the pose in which the driver begins
     show=6     # Frames of the first subject's film in the picture
 ):
-    "One film of all methods `(T 3 h w)`, a figure with some of its frames, and a DataFrame: how well each follows, how much it moves"
+    "A film of all methods `(T 3 h w)`, a figure of some frames, and a DataFrame: how well each follows, how much it moves, its error (standing still: 1)"
     S,A = world.identities(people,'films'),world.identities(people,'films, drivers'); pose = world.motions(people,T,'films')
-    src,drv,truth = world.render(S,world.motions(people,n,'films, sources')),world.render(A,pose),world.render(S,pose)
-    made = {k:torch.stack([animate(SourceBank(G,s),d) for s,d in zip(src,drv)]).clamp(0,1).cpu() for k,G in nets.items()}
+    more = world.motions(people,n,'films, sources')[:,1:]
+    src,drv,truth = world.render(S,torch.cat([pose[:,:1],more], 1)),world.render(A,pose),world.render(S,pose)
+    ways = {k+how:(G,f) for k,G in nets.items() for how,f in (('',animate),(', relative',animate_relative)) if not how or hasattr(G,'relative')}
+    made = {k:torch.stack([f(SourceBank(G,s),d) for s,d in zip(src,drv)]).clamp(0,1).cpu() for k,(G,f) in ways.items()}
     cols = {'source':src[:,:1].expand(-1,T,-1,-1,-1),'driver':drv,**made,'truth':truth}; cols = {k:v.cpu() for k,v in cols.items()}
     film = torch.cat([F.pad(torch.cat(list(o), -2), (1,1)) for o in cols.values()], -1)
     fig = show_grid([list(v[0,torch.linspace(0,T-1,show).long()]) for v in cols.values()], row_titles=[k.replace(', ',',\n') for k in cols], sz=.9)
     amount = lambda x: (x[:,1:]-x[:,:-1]).abs().mean().item()
-    df = pd.DataFrame({k:dict(followed=followed(v,cols['truth']), moved=amount(v)/amount(cols['truth'])) for k,v in made.items()}).T
+    still,x = cols['source'],cols['truth']
+    error = lambda v: ((v-x).abs().mean()/(still-x).abs().mean()).item()
+    df = pd.DataFrame({k:dict(followed=followed(v,x), moved=amount(v)/amount(x), error=error(v)) for k,v in made.items()}).T
     return film,fig,df
 
 # %% ../nbs/82_compared.ipynb #71c2aa55
@@ -146,8 +152,9 @@ def _several(data, runs, pairs):
     return df,None,dict(rows=json.loads(df.to_json(orient='records')))
 
 def _films(data, runs, pairs):
-    nets = methods(runs, data); film,fig,df = filmed(nets, get_world(data, 64, _device()))
-    return df,fig,dict(columns=', '.join(['source','driver',*nets,'truth']), rows=json.loads(df.to_json(orient='index')), film=film)
+    table = 'longer' if (Path(runs)/f'longer_{data}').is_dir() else 'table1'; nets = methods(runs, data, table=table)
+    film,fig,df = filmed(nets, get_world(data, 64, _device()))
+    return df,fig,dict(table=table, columns=', '.join(['source','driver',*df.index,'truth']), rows=json.loads(df.to_json(orient='index')), film=film)
 
 MORE.update(films=_films, fig4=_pictured(fig4), fig5=_pictured(fig5, True), table2_methods=_several)
 PAPERS['table1'] = {'X2Face':'not legible in our copy, but for BAIR self FID 375.75',

@@ -36,14 +36,15 @@ TABLES = dict(
     table3={'paper, without the loop':dict(PAPER, cross=1.), 'paper, with the loop':PAPER,
             'ours, without the loop':dict(OURS, cross=1.), 'ours, with the loop':OURS,
             'taught the truth':dict(adversary=1., cross=1., augment=0., plain=True, bs=4, truth=True)},
-    table5={'attention':OURS, **{f'Concat{r.title()}':dict(OURS, changes=f"retrieval='{r}'") for r in ('appearance','nearest','average')}},
+    table5={'attention':OURS, 'paper, with the loop':PAPER,
+            **{f'Concat{r.title()}':dict(OURS, changes=f"retrieval='{r}'") for r in ('appearance','nearest','average')}},
     recipe={'ours, with the loop':OURS} | {name:dict(OURS, **change) for name,change in {
         'no loop':dict(cross=1.), 'loop from the start':dict(cross=0.), 'loop, no gradient through r':dict(stop='r'),
         'no driver bent':dict(augment=0.), 'every driver bent':dict(augment=1.), 'bent twice as far':dict(bends=2.),
         'one driver an episode':dict(plain=True, bs=4), 'one take':dict(takes=1), 'critic from .4':dict(adversary=.4),
         'critic that sees sources, from .4':dict(adversary=.4, beside=True), 'K=20':dict(changes='K=20'), 'one blob':dict(changes='sigmas=(.1,)'),
         'width 24':dict(changes='width=24, ca=96'), 'N=4':dict(n_sources=4), 'float32':dict(bf16=False), 'Adam':dict(opt='adam'),
-        'no average':dict(ema=0.), 'constant rate':dict(flat=1.)}.items()})
+        'no average':dict(ema=0.), 'constant rate':dict(flat=1.)}.items()} | {'paper, with the loop':PAPER})
 
 # %% ../nbs/80_experiments.ipynb #a3c7a10e
 def machine() -> str:
