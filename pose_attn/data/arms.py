@@ -141,6 +141,7 @@ def step(self:_Plan, hand, lift, obj):
 class Arms(World):
     "A robot arm that pushes three objects over a table; identity is the arm, the objects and the table, pose is hand and objects (14 numbers)"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
+    twins = (('left_tip','right_tip'),)     # the gripper turned half round looks the same: no frame tells which is which
     chunk = 64
 
 def _start(n, gen):
