@@ -96,7 +96,7 @@ def fig5(
     "Fig. 5: a row for each number of sources; the answer of each method, between the driver and the truth"
     S,d,t = _question(world, seed, max(ns))
     rows = [[S[0],d,*(G(S[None,:n],d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
-    return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=['source 1','driver',*nets,'truth'], sz=.95)
+    return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=['source 1','driver',*(k.replace(', ',',\n') for k in nets),'truth'], sz=.95)
 
 def several_table(
     nets:dict,   # name -> network that can use several sources
