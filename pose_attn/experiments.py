@@ -326,7 +326,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
 # %% ../nbs/80_experiments.ipynb #3384b988
 @call_parse
 def pose_attn_experiment(
-    what:str,               # Trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, fig7/8; of tables: fig4/5/6, films, table2_methods
+    what:str,               # Trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, fig7/8; of tables: fig4-6, films
     data:str='faces',       # A world; trainings also take a folder of clips
     weights:str='',         # For what needs no training: weights, or the name of shipped ones; the world's own if empty
     out:str='results',      # Folder for json, text and picture

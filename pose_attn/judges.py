@@ -53,6 +53,7 @@ class PaintedFrames:
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
+# %% ../nbs/50_judges.ipynb #c92d47b6
 def told(
     world # A world
 ) -> list:
