@@ -21,6 +21,7 @@ from .data.worlds import *
 from .data.video import *
 from .model.keypoints import *
 from .model.reassembler import *
+from .losses import *
 from .train.learner import *
 from .animate import *
 from .cli import *
@@ -133,15 +134,16 @@ def run_table(
     each=None,   # Called with the rows so far after every row
     **kw         # For `evaluate`
 ) -> dict:
-    "All rows of a table: `{'rows': name -> list of results, 'frame'}`"
+    "All rows of a table: `{'rows': name -> list of results, 'frame'}`; raises before the first training where a row's features are not installed"
     if table not in TABLES: raise ValueError(f"no table {table!r}; there are {', '.join(TABLES)}, table2")
+    kept = lambda s,change: [r for r in kept_rows(out) if r['settings']==json.loads(json.dumps(_settings(data, minutes, s, pairs, change)))]
+    todo = [(s,name,change,kept(s,change)) for s in range(seeds) for name,change in TABLES[table].items()]
+    for f in {c.get('features','random') for *_,c,old in todo if not old}: perceptual(f)     # what is not installed is missed now, not after hours
     rows,data_name = {},Path(str(data)).name
-    for s in range(seeds):
-        for name,change in TABLES[table].items():
-            old = [r for r in kept_rows(out) if r['settings']==json.loads(json.dumps(_settings(data, minutes, s, pairs, change)))]
-            d = Path(runs)/f"{table}_{data_name}"/f"{name.lower().replace(', ','_').replace(' ','_')}_{s}"
-            rows.setdefault(name, []).append(old[0] if old else run_row(data, d, change, minutes, s, pairs, **kw))
-            if each: each(rows)
+    for s,name,change,old in todo:
+        d = Path(runs)/f"{table}_{data_name}"/f"{name.lower().replace(', ','_').replace(' ','_')}_{s}"
+        rows.setdefault(name, []).append(old[0] if old else run_row(data, d, change, minutes, s, pairs, **kw))
+        if each: each(rows)
     return dict(rows=rows, frame=table_frame(rows))
 
 # %% ../nbs/80_experiments.ipynb #0a85e9d3
