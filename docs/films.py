@@ -48,7 +48,7 @@ def write(folder, page):
         (folder/f'{name}.png').write_bytes(to_png(x[0]))
         said.append(f'## {title}\n\n<video class="film" controls loop muted playsinline preload="metadata" width="{x.shape[-1]}" height="{x.shape[-2]}" '
                     f'poster="_static/films/{name}.png" src="_static/films/{name}.mp4" aria-label="{title}"></video>\n\n{words}')
-    said.append('Ours and four rivals side by side, after two minutes each: [faces](results/films_faces.md), [bodies](results/films_bodies.md), [arms](results/films_arms.md).')
+    said.append('Ours and four rivals side by side: [faces](results/films_faces.md), after two minutes of training each; [bodies](results/films_bodies.md) and [arms](results/films_arms.md), after eight.')
     said.append('All are faces of a painted world, 64 by 64 pixels, shown three times as large, of people and motions met in no training. '
                 '[The card of the weights](pose_attn/weights/faces.md) has the numbers; '
                 '`docs/films.py` makes the films.')
