@@ -75,16 +75,18 @@ def ideas(
     augment=.5,   # Share of drivers that are bent and recoloured; 0: none
     every=2,      # The loop in every n-th batch only
     bends=1.,     # How far drivers are bent: 1 stretches by up to a tenth, see `bend`
+    pivot=0.,     # At which height a stretch leaves them where they are: 0 the middle, 1 the lower edge; .8 for people who stand on a floor
     plain=False,  # One driver per episode, as in the paper; False: every frame drives once
     stop='',      # 'r': no gradient through the first pass of the loop
-    beside=False  # Show the critic every frame beside a source, and r too
+    beside=False, # Show the critic every frame beside a source, and r too
+    critic=1.     # How much the critic's two losses weigh: 1 is .1 L_GAN and 1 L_FM
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
     cbs = [] if plain else [LeaveOneOut()]
-    if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends))
+    if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends, pivot=pivot))
     if cross<1: cbs.append(CrossIdentity(start=cross, every=every, stop=stop or None))
     if calm<=adversary<1: raise ValueError(f"calm={calm:g}: the critic would leave before it comes, at adversary={adversary:g}")
-    if adversary<1: cbs.append(Adversary(start=adversary, stop=calm, beside=beside))
+    if adversary<1: cbs.append(Adversary(.1*critic, critic, adversary, calm, beside=beside))
     return cbs
 
 # %% ../nbs/41_cli.ipynb #ef955df8
@@ -194,7 +196,7 @@ def train(
     truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
     scale=None,         # For `scale_up`: precision, accumulate, checkpointing, channels_last, compile
     command='',         # What was typed, for the record
-    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, plain, stop, beside
+    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, pivot, plain, stop, beside, critic
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     n,scale = start_processes(),scale or {}
@@ -251,10 +253,12 @@ def pose_attn_train(
     calm:float=1.,         # Share of the time after which the critic is sent home (1: it stays)
     augment:float=.5,      # Share of the drivers that are bent and recoloured (0: none)
     bends:float=1.,        # How far they are bent: 1 stretches by up to a tenth
+    pivot:float=0.,        # At which height a stretch leaves them where they are: 0 the middle, 1 the lower edge; .8 for people who stand on a floor
     plain:bool=False,      # One driver per episode, as in the paper, instead of every frame in turn (then give --bs 4)
     every:int=2,           # Go round the loop in every n-th batch only
     stop:str='r',          # No gradient through the first pass of the loop, 'r'; through both, as in the paper: --stop ''
     beside:bool=False,     # Show the critic every frame beside a source, and r too
+    critic:float=1.,       # How much the critic's two losses weigh
     init:str='',           # Weights to start from: a file, or the name of shipped weights
     from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
     takes:int=4,           # On a world: clips per person, from all of which an episode's frames are picked
@@ -280,8 +284,8 @@ def pose_attn_train(
         if init and from_: raise ValueError(f"--init {init} and --from {from_}: both say where to start; take one")
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
-        kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, plain=plain, stop=stop,
-                  beside=beside, features=features, changes=change)|RECIPES[recipe]
+        kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, pivot=pivot, plain=plain, stop=stop,
+                  beside=beside, critic=critic, features=features, changes=change)|RECIPES[recipe]
         if vgg: kw['features'] = 'vgg19'
         scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))

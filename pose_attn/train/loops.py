@@ -63,13 +63,15 @@ def bend(
     shear=.04,    # Largest shear
     wave=.03,     # Size of the smooth local displacement, half the frame being 1
     color=.5,     # How far colours go: 0 leaves them
+    pivot=0.,     # Height at which stretch and shear leave things where they are: 0 the middle of the frame, 1 its lower edge
     gen=None      # Random generator; the global one if None
 ) -> Tensor:
     "Each frame under its own random smooth deformation and recolouring, in [0,1]; places outside repeat the border"
     b,dev = len(x),x.device
     rnd = lambda *s: torch.rand(*s, generator=gen).to(dev)*2-1
     A = torch.eye(2, device=dev)+rnd(b,2,2)*torch.tensor([[stretch,shear],[shear,stretch]], device=dev)
-    grid = F.affine_grid(torch.cat([A, torch.zeros(b,2,1, device=dev)], -1), list(x.shape), align_corners=False)
+    c = torch.tensor([[0.],[pivot]], device=dev)
+    grid = F.affine_grid(torch.cat([A, c-A@c], -1), list(x.shape), align_corners=False)
     grid = grid+wave*F.interpolate(rnd(b,2,4,4), x.shape[-2:], mode='bicubic', align_corners=False).permute(0,2,3,1)
     y = F.grid_sample(x, grid.to(x.dtype), padding_mode='border', align_corners=False)
     M = torch.eye(3, device=dev)+color*.6*rnd(b,3,3)
