@@ -83,12 +83,13 @@ def _row(name, made, q, points, people, features, seen):
         if own not in seen: seen[own] = crowd_features(q['s_B'][:,0] if truth is None else truth, features)
         r[features.name] = frechet(crowd_features(x, features), seen[own])
     if points is not None and truth is not None: r |= {k:v for k,v in akd(points, x, truth).items() if k!='found'}
-    if points is not None and not own and 'd_C' in q: r['leak'] = leak(points, x, truth, q['d_A'], q['d_C'])
+    if points is not None and not own and 'd_C' in q:
+        r |= {f"leak{'_'*bool(p)}{p}":leak(points, x, truth, q['d_A'], q['d_C'], p) for p in ('','place','shape')}
     if people is not None: r['aed'] = aed(people, x, q['s_B'][:,0] if truth is None else truth)['aed']
     return dict(r, n=len(x))
 
 # %% ../nbs/53_evaluate.ipynb #66425be1
-COLUMNS = 'mae mae/copy psnr ssim mae_object psnr_object ssim_object unsteady FD-lite0 FID akd missing leak aed n'.split()
+COLUMNS = 'mae mae/copy psnr ssim mae_object psnr_object ssim_object unsteady FD-lite0 FID akd missing leak leak_place leak_shape aed n'.split()
 
 def metrics_table(
     made:dict,    # From `answers`
@@ -147,7 +148,7 @@ def evaluate(
     return df
 
 # %% ../nbs/53_evaluate.ipynb #5b3b4032
-_RUN = ('command commit data preset minutes clock cpu_minutes steps bs lr seed init cross adversary calm augment features changes takes bends '
+_RUN = ('command commit data preset minutes clock cpu_minutes steps bs lr seed init cross adversary calm augment features changes takes bends pivot '
         'plain truth opt method').split()
 
 def ledger_row(

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['OURS', 'TRUTH', 'TABLES', 'PAPERS', 'MORE', 'machine', 'trained_row', 'run_row', 'table_frame', 'kept_rows',
-           'run_table', 'hidden_gain', 'sources_table', 'keypoint_report', 'ten_in_one_pose', 'fig6', 'fig7', 'fig8',
-           'ledger_rows', 'bars', 'experiment', 'pose_attn_experiment', 'ledger_plot']
+           'run_table', 'hidden_gain', 'sources_table', 'keypoint_report', 'ten_in_one_pose', 'stranger_cost',
+           'stranger_figure', 'fig6', 'fig7', 'fig8', 'ledger_rows', 'bars', 'experiment', 'pose_attn_experiment',
+           'ledger_plot']
 
 # %% ../nbs/80_experiments.ipynb #f2bb95d6
 import json, os, platform, time, torch, pose_attn
@@ -124,7 +125,7 @@ def kept_rows(
     return [r for t in tables for rs in t.values() if isinstance(rs, list) for r in rs if 'settings' in r]
 
 def run_table(
-    table:str,   # table3, table5 or recipe
+    table:str,   # A name in `TABLES`
     data,        # A world or a folder of clips
     runs,        # Folder for the trainings
     minutes=8.,  # Of each row and seed
@@ -216,6 +217,35 @@ def ten_in_one_pose(
         x = world.render(world.identities(n,('ten',s)), world.motions(1,1,('ten',s)).expand(n,-1,-1))[:,0]
         with judging(G): rows.append(list(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2)))
     return show_grid(rows, sz=.9)
+
+# %% ../nbs/80_experiments.ipynb #stranger01
+@torch.no_grad()
+def stranger_cost(
+    G,          # A method
+    world,      # A World
+    pairs=200,  # Pairs of strangers
+    points=None # Judge of keypoints; the world's own if None
+) -> dict:
+    "Mean errors of self, of B driven by the answer and by A, and of copying; the leak of both halves of the pairs, by part; and every pair's error and build"
+    q,n = world.exam(pairs),pairs//2; points = points or load_judge(f'{type(world).__name__.lower()}_points')
+    ident,pose,_ = WorldEpisodes(world, 2, pairs, 'exam').draw([0]*pairs); a,b = (world.keypoints(o, pose[:,2:3])[0][:,0] for o in ident.split(pairs))
+    with judging(G): self_,own,made = (torch.cat([G(s,d).g.clamp(0,1) for s,d in zip(q[S].split(25),q[D].split(25))])
+                                       for S,D in (('s_A','d_A'),('s_B','truth'),('s_B','d_A')))
+    err = lambda x,y: (x-y).abs().mean((1,2,3)); e = err(made,q['truth']); build = world.size/2*(a-b).norm(dim=-1).mean(1)
+    half = lambda p: [leak(points, *(o[i] for o in (made,q['truth'],q['d_A'],q['d_C'])), p) for i in (slice(n),slice(n,None))]
+    return dict(self=err(self_,q['d_A']).mean().item(), by_answer=err(own,q['truth']).mean().item(), by_stranger=e.mean().item(),
+                copy_self=err(q['s_A'][:,0],q['d_A']).mean().item(), copy=err(q['s_B'][:,0],q['truth']).mean().item(),
+                leak={p or 'whole':half(p) for p in ('','place','shape')}, correlation=torch.corrcoef(torch.stack([build,e]))[0,1].item(),
+                error=[round(v,5) for v in e.tolist()], build=[round(v,3) for v in build.tolist()])
+
+def stranger_figure(
+    got:dict # From `stranger_cost`
+):
+    "A figure: every pair's error over how differently the two are built, and the mean of each quarter"
+    b,e = torch.tensor(got['build']),torch.tensor(got['error']); quarters = b.argsort().chunk(4)
+    fig,ax = plt.subplots(figsize=(4,2.6), layout='constrained'); ax.scatter(b, e/got['copy'], s=6, c='.6')
+    ax.plot([b[i].mean() for i in quarters], [e[i].mean()/got['copy'] for i in quarters], 'o-')
+    ax.set_xlabel('keypoints of A from those of the answer, px'); ax.set_ylabel('error, share of copying'); return fig
 
 # %% ../nbs/80_experiments.ipynb #c7690e25
 def _question(world, seed, n=1):
@@ -320,15 +350,16 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
         fig = show_grid([list(maps['source'][i]),list(maps['driver'][i]),gains], ['first source','driver','gain'])
         _keep(out, name, dict(head, rows=json.loads(df.to_json(orient='index')), gain=gain), df, fig); return df
     if what=='keypoints': _keep(out, name, dict(head, **keypoint_report(G, w)), None, ten_in_one_pose(G, w)); return None
+    if what=='stranger': s = stranger_cost(G, w, pairs); _keep(out, name, dict(head, **s), None, stranger_figure(s)); return None
     if what=='fig6': _keep(out, name, head, None, fig6(_with_and_without(runs, data), w)); return None
     figs = dict(fig7=fig7, fig8=fig8)
-    if what not in figs: raise ValueError(f"no experiment {what!r}; there are {', '.join([*TABLES,*MORE,'table2','keypoints','fig6',*figs])}")
+    if what not in figs: raise ValueError(f"no experiment {what!r}; there are {', '.join([*TABLES,*MORE,'table2','keypoints','stranger','fig6',*figs])}")
     _keep(out, name, head, None, figs[what](G, w))
 
 # %% ../nbs/80_experiments.ipynb #3384b988
 @call_parse
 def pose_attn_experiment(
-    what:str,               # Trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, fig7/8; of tables: fig4-6, films
+    what:str,         # Training: table1/3/5, recipe, longer, bound, rates; weights: table2, keypoints, stranger, fig7/8; tables: fig4-6, films, table2_methods
     data:str='faces',       # A world; trainings also take a folder of clips
     weights:str='',         # For what needs no training: weights, or the name of shipped ones; the world's own if empty
     out:str='results',      # Folder for json, text and picture

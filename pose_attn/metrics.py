@@ -64,11 +64,14 @@ def leak(
     made:Tensor,  # Frames `(b 3 H W)` of B in A's pose
     truth:Tensor, # What they should be, the same shape
     driver:Tensor,# The frames of A that drove, the same shape
-    third:Tensor  # Frames of somebody else in that pose, the same shape
+    third:Tensor, # Frames of somebody else in that pose, the same shape
+    part=''       # '': of the whole; 'place': of the keypoints' mean, where the figure is; 'shape': of the rest
 ) -> float:
     "Share of the difference in build between A and B that B took over: 0 none, 1 all (NaN if no keypoint is found in all four)"
-    kps,found = zip(*map(judge.find, (made,truth,driver,third)))
-    x,t,a,c = (o*torch.stack(found).all(0)[...,None] for o in kps)
+    if part not in ('','place','shape'): raise ValueError(f"part={part!r}: wanted '', 'place' or 'shape'")
+    kps,found = zip(*map(judge.find, (made,truth,driver,third))); ok = torch.stack(found).all(0)[...,None]
+    mid = lambda o: o.sum(-2,keepdim=True)/ok.sum(-2,keepdim=True).clamp_min(1)*ok
+    x,t,a,c = (o if not part else mid(o) if part=='place' else o-mid(o) for o in (k*ok for k in kps))
     return ((x-t)*(a-c)).sum().item()/(((a-t)*(a-c)).sum().item() or float('nan'))
 
 # %% ../nbs/51_metrics.ipynb #6d148e81
