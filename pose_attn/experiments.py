@@ -231,12 +231,12 @@ def stranger_cost(
     ident,pose,_ = WorldEpisodes(world, 2, pairs, 'exam').draw([0]*pairs); a,b = (world.keypoints(o, pose[:,2:3])[0][:,0] for o in ident.split(pairs))
     with judging(G): self_,own,made = (torch.cat([G(s,d).g.clamp(0,1) for s,d in zip(q[S].split(25),q[D].split(25))])
                                        for S,D in (('s_A','d_A'),('s_B','truth'),('s_B','d_A')))
-    err = lambda x,y: (x-y).abs().mean((1,2,3)); e = err(made,q['truth']); build = world.size/2*(a-b).norm(dim=-1).mean(1)
+    err = lambda x,y: (x-y).abs().mean((1,2,3)); e,o = err(made,q['truth']),err(own,q['truth']); build = world.size/2*(a-b).norm(dim=-1).mean(1)
     half = lambda p: [leak(points, *(o[i] for o in (made,q['truth'],q['d_A'],q['d_C'])), p) for i in (slice(n),slice(n,None))]
-    return dict(self=err(self_,q['d_A']).mean().item(), by_answer=err(own,q['truth']).mean().item(), by_stranger=e.mean().item(),
+    return dict(self=err(self_,q['d_A']).mean().item(), by_answer=o.mean().item(), by_stranger=e.mean().item(),
                 copy_self=err(q['s_A'][:,0],q['d_A']).mean().item(), copy=err(q['s_B'][:,0],q['truth']).mean().item(),
                 leak={p or 'whole':half(p) for p in ('','place','shape')}, correlation=torch.corrcoef(torch.stack([build,e]))[0,1].item(),
-                error=[round(v,5) for v in e.tolist()], build=[round(v,3) for v in build.tolist()])
+                error=[round(v,5) for v in e.tolist()], error_by_answer=[round(v,5) for v in o.tolist()], build=[round(v,3) for v in build.tolist()])
 
 def stranger_figure(
     got:dict # From `stranger_cost`
