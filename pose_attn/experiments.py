@@ -46,6 +46,7 @@ TABLES = dict(
         'no loop':dict(cross=1.), 'loop from the start':dict(cross=0.), 'loop, no gradient through r':dict(stop='r'),
         'no driver bent':dict(augment=0.), 'every driver bent':dict(augment=1.), 'bent twice as far':dict(bends=2.),
         'one driver an episode':dict(plain=True, bs=4), 'one take':dict(takes=1), 'critic from .4':dict(adversary=.4),
+        'critic from .4, a third as strong':dict(adversary=.4, critic=1/3), 'critic from .4, three times as strong':dict(adversary=.4, critic=3.),
         'critic that sees sources, from .4':dict(adversary=.4, beside=True), 'K=20':dict(changes='K=20'), 'one blob':dict(changes='sigmas=(.1,)'),
         'width 24':dict(changes='width=24, ca=96'), 'N=4':dict(n_sources=4), 'float32':dict(bf16=False), 'Adam':dict(opt='adam'),
         'no average':dict(ema=0.), 'constant rate':dict(flat=1.)}.items()} | {'paper, with the loop':PAPER})
