@@ -57,6 +57,11 @@ def curves_figure(d):
                 data.append(dict(type='scatter', mode='lines+markers', name=f'{name}: {k}', x=s[x], y=v)); ys.append(k)
     return dict(data=data, layout=layout('', x, ', '.join(dict.fromkeys(ys)))) if data else None
 
+def short(v):
+    "A long list of numbers in a few words; anything else as it is"
+    many = isinstance(v, list) and len(v)>12 and all(number(o) is not None for o in v)
+    return f'{len(v)} numbers, {min(v):.3g} to {max(v):.3g}' if many else v
+
 def one(path):
     "What a file says, as Markdown"
     if path.suffix=='.png': return f'![{path.stem}]({path.name})'
@@ -71,7 +76,7 @@ def one(path):
     d = json.loads(path.read_text(encoding='utf-8'))
     if isinstance(d, list): return table([flat(o) if isinstance(o, dict) else {'value':o} for o in d])
     fig,said = curves_figure(d),flat(d); rows = {k:v for k,v in said.items() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)}
-    out = [figure(fig)] if fig else []; out.append(table([dict(what=k, value=v) for k,v in said.items() if k not in rows]))
+    out = [figure(fig)] if fig else []; out.append(table([dict(what=k, value=short(v)) for k,v in said.items() if k not in rows]))
     for g in dict.fromkeys(k.partition('.')[0] for k in rows):                  # lists of measurements: a table each, a line for every one
         lines = [({'name':n} if (n := k.partition('.')[2]) else {})|flat(o) for k,v in rows.items() if k.partition('.')[0]==g for o in v]
         out += [f'**{g}**, {len(lines)} lines:', table(lines)]
