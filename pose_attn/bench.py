@@ -73,7 +73,8 @@ def naive(
     with torch.no_grad():
         for x in d:
             bank = G.bank(S[None]); p,_ = G.embedding.drive(x[None])
-            o,m = G.decoder(retrieve(p, bank.P_S, bank.A_S)[0])
+            if G.cfg.pixels: o,m = G.decoder(*G.reassemble(bank, p, stored=True))
+            else: o,m = G.decoder(retrieve(p, bank.P_S, bank.A_S)[0])
             out.append(Gen(o, m, bank.B).g)
     return torch.cat(out)
 

@@ -79,12 +79,17 @@ def ideas(
     plain=False,  # One driver per episode, as in the paper; False: every frame drives once
     stop='',      # 'r': no gradient through the first pass of the loop
     beside=False, # Show the critic every frame beside a source, and r too
-    critic=1.     # How much the critic's two losses weigh: 1 is .1 L_GAN and 1 L_FM
+    critic=1.,    # How much the critic's two losses weigh: 1 is .1 L_GAN and 1 L_FM
+    equivariance=0.,# Weight of the keypoints' equivariance, see `KeypointEquivariance`; 0: none
+    vary=False,   # Draw the number of sources for each batch, see `LeaveOneOut`
+    wave=True     # Is a smooth local wave a part of the drivers' bending?
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
-    cbs = [] if plain else [LeaveOneOut()]
-    if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends, pivot=pivot))
+    if plain and (equivariance or vary): raise ValueError('equivariance and vary need every frame to drive in turn, without plain')
+    cbs = [] if plain else [LeaveOneOut(vary)]
+    if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends*wave, pivot=pivot))
     if cross<1: cbs.append(CrossIdentity(start=cross, every=every, stop=stop or None))
+    if equivariance: cbs.append(KeypointEquivariance(equivariance))
     if calm<=adversary<1: raise ValueError(f"calm={calm:g}: the critic would leave before it comes, at adversary={adversary:g}")
     if adversary<1: cbs.append(Adversary(.1*critic, critic, adversary, calm, beside=beside))
     return cbs
@@ -196,7 +201,7 @@ def train(
     truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
     scale=None,         # For `scale_up`: precision, accumulate, checkpointing, channels_last, compile
     command='',         # What was typed, for the record
-    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, pivot, plain, stop, beside, critic
+    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, pivot, plain, stop, beside, critic, equivariance, vary, wave
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     n,scale = start_processes(),scale or {}
@@ -259,6 +264,9 @@ def pose_attn_train(
     stop:str='r',          # No gradient through the first pass of the loop, 'r'; through both, as in the paper: --stop ''
     beside:bool=False,     # Show the critic every frame beside a source, and r too
     critic:float=1.,       # How much the critic's two losses weigh
+    equivariance:float=0., # Weight of the keypoints' equivariance under known deformations (0: none)
+    vary:bool=False,       # Draw the number of sources for each batch, from 1 to n_sources
+    no_wave:bool=False,    # Bend drivers without a smooth local wave
     init:str='',           # Weights to start from: a file, or the name of shipped weights
     from_:str='',          # The same at half the learning rate, for fine-tuning: --from faces
     takes:int=4,           # On a world: clips per person, from all of which an episode's frames are picked
@@ -285,7 +293,7 @@ def pose_attn_train(
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
         kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, pivot=pivot, plain=plain, stop=stop,
-                  beside=beside, critic=critic, features=features, changes=change)|RECIPES[recipe]
+                  beside=beside, critic=critic, equivariance=equivariance, vary=vary, wave=not no_wave, features=features, changes=change)|RECIPES[recipe]
         if vgg: kw['features'] = 'vgg19'
         scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))
@@ -310,14 +318,16 @@ def pose_attn_animate(
     figure:str='',        # Also write a picture of the attention (png)
     temp:float=1.,        # Temperature of the attention (the paper: 1)
     bs:int=16,            # Frames at once
-    bf16:bool=False       # Compute in bfloat16: sooner where the processor has it
+    bf16:bool=False,      # Compute in bfloat16: sooner where the processor has it
+    relative:bool=False,  # Move the source's own keypoints by the driver's movement: for other builds and other framing
+    best_frame:bool=False # With --relative: start where source and driver match best, instead of at the first frame
 ):
     "Move the subject of the sources by the motion of the driving video."
     with _polite():
         G = load_pretrained(weights, _device())
         bar = tqdm(unit='frame')
         def show(i, n): bar.total = n; bar.update(i-bar.n)
-        animate_files(G, _paths(sources), driving, out, n_sources, side or None, figure or None, temp, bs, bf16, show)
+        animate_files(G, _paths(sources), driving, out, n_sources, side or None, figure or None, temp, bs, bf16, relative, best_frame, show)
         bar.close()
     for o in (out,side,figure):
         if o: print(f'wrote {o}')

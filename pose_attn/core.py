@@ -44,6 +44,8 @@ class Cfg:
     bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
     rooms:str = 'all'   # sources that the background is made of: 'all', each where it shows the room, or 'first', as in the paper (see lesson 24)
     retrieval:str = 'attention' # how a_hat is made of the sources: Eq. 1, or one of the paper's Table 5 (see lesson 60)
+    pixels:bool = False # also sample the sources' own pixels where the attention points; ours (see lesson 25)
+    mixing:str = 'share' # how sources' pixels are mixed: 'share' of the attention, or 'learned' powers of it; ours (see lesson 25)
     @property
     def places(self) -> int:
         "Places along one side of the feature map, where attention happens"

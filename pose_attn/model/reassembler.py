@@ -20,6 +20,7 @@ from .layers import *
 from .embedding import *
 from .retrieval import *
 from .generator import *
+from .pixels import *
 
 # %% ../../nbs/26_model.reassembler.ipynb #61cc7a67
 @dataclass
@@ -30,15 +31,21 @@ class Bank:
     B:Tensor    # The room `(b 3 H W)`
     kp:Tensor   # Keypoints of the sources `(b n K 2)`
     v:Tensor    # How well the room is seen in all sources `(b 1 H W)`
+    S:Tensor=None # The source frames `(b n 3 H W)`, of a network that samples their pixels
     @property
     def n(self) -> int: return self.P_S.shape[1]                          # sources
-    def tensors(self) -> dict: return {k:getattr(self,k) for k in ('P_S','A_S','B','kp','v')}
+    def tensors(self) -> dict:
+        "name -> tensor, of those that there are"
+        named = {k:getattr(self,k) for k in ('P_S','A_S','B','kp','v','S')}
+        return {k:t for k,t in named.items() if t is not None}
     def roll(self, k): "The same, every subject `k` places further"; return Bank(**{o:t.roll(k, 0) for o,t in self.tensors().items()})
     def expand(self, b): "One subject, `b` times, in the memory of one"; return Bank(**{o:t.expand(b,*t.shape[1:]) for o,t in self.tensors().items()})
     def join(self, other, rooms='all'):
         "The same subject, with the sources of `other` behind its own; the room of both, or the 'first' one's"
         B,v = (self.B,self.v) if rooms=='first' else one_room(torch.stack([self.B,other.B],1), torch.stack([self.v,other.v],1))
-        return Bank(*(torch.cat([a,b], 1) for a,b in ((self.P_S,other.P_S),(self.A_S,other.A_S))), B, torch.cat([self.kp,other.kp], 1), v)
+        a,b = self.tensors(),other.tensors()
+        return Bank(B=B, v=v, **{k:torch.cat([a[k],b[k]], 1) for k in a if k not in ('B','v')})
+
 
 # %% ../../nbs/26_model.reassembler.ipynb #2df8d36d
 class Attention(nn.Module):
@@ -65,16 +72,20 @@ class Reassembler(nn.Module):
         self.cfg = cfg or preset('tiny')
         if self.cfg.rooms not in ('all','first'): raise ValueError(f"rooms={self.cfg.rooms!r}: wanted 'all' or 'first'")
         if self.cfg.retrieval not in RETRIEVALS: raise ValueError(f"retrieval={self.cfg.retrieval!r}: there are {', '.join(RETRIEVALS)}")
+        if self.cfg.mixing not in ('share','learned'): raise ValueError(f"mixing={self.cfg.mixing!r}: wanted 'share' or 'learned'")
+        if self.cfg.pixels and self.cfg.retrieval!='attention': raise ValueError(f"pixels need the attention of Eq. 1; retrieval={self.cfg.retrieval!r} has none")
         self.embedding,self.decoder,self.background = Embedding(self.cfg),Decoder(self.cfg),Background(self.cfg)
         self.retrieval = RETRIEVALS[self.cfg.retrieval](self.cfg)
+        if self.cfg.pixels: self.mix = SourceMix() if self.cfg.mixing=='learned' else source_weights
     @classmethod
     def from_preset(cls, name='tiny', **kw): return cls(preset(name, **kw))
     def forward(self,
         S:Tensor, # Source frames `(b n 3 H W)` in [0,1], any n
-        d:Tensor  # Driving frame `(b 3 H W)` in [0,1]; `(b n 3 H W)`: see `leave_one_out`
+        d:Tensor, # Driving frame `(b 3 H W)` in [0,1]; `(b n 3 H W)`: see `leave_one_out`
+        n_sources=None # For `leave_one_out`
     ) -> Gen:
         "The subject of `S` in the pose of `d`, with all its parts; `.g` is the result (Eq. 1-3)"
-        return self.leave_one_out(S, d) if d.ndim==5 else self.drive(self.bank(S), d)
+        return self.leave_one_out(S, d, n_sources) if d.ndim==5 else self.drive(self.bank(S), d)
 
 # %% ../../nbs/26_model.reassembler.ipynb #21717a00
 @patch
@@ -85,7 +96,7 @@ def bank(self:Reassembler,
     if S.ndim!=5 or S.shape[2]!=3 or S.shape[1]<1: raise ValueError(f"sources must be (b n 3 H W) with n>=1; got {tuple(S.shape)}")
     p,a,kp = (o.unflatten(0, S.shape[:2]) for o in self.embedding(S.flatten(0,1)))
     B,v = one_room(*self.background.rooms(S if self.cfg.rooms=='all' else S[:,:1]))
-    return Bank(p, a, B, kp, v)
+    return Bank(p, a, B, kp, v, S if self.cfg.pixels else None)
 
 @patch
 def drive(self:Reassembler,
@@ -102,28 +113,62 @@ def drive(self:Reassembler,
 @patch
 def from_pose(self:Reassembler, bank, p_d, kp=None, temp=1.):
     "The second half of `drive`, for a pose embedding `p_d` `(b cp h w)` that came from anywhere"
-    o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
-    return Gen(o, m, bank.B, kp, bank, p_d)
+    if not self.cfg.pixels:
+        o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
+        return Gen(o, m, bank.B, kp, bank, p_d)
+    a_hat,x,spread = self.reassemble(bank, p_d, temp)
+    o,m = self.decoder(a_hat, x, spread)
+    return Gen(o, m, bank.B, kp, bank, p_d, x)
+
+# %% ../../nbs/26_model.reassembler.ipynb #167138ad
+def _float(t):
+    "`t` in float32; a view of one subject stays one"
+    if t.dtype==torch.float32: return t
+    return t[:1].float().expand(t.shape) if t.stride(0)==0 else t.float()
+
+@patch
+def reassemble(self:Reassembler,
+    bank:Bank,    # Embedded sources, with their frames
+    p_d:Tensor,   # Driving pose `(b cp h w)`
+    temp=1.,      # Temperature of the attention; Eq. 2 has 1
+    stored=False  # From a stored attention map, for reading; False: the map is never stored
+):
+    "a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
+    with torch.autocast(p_d.device.type, enabled=False):
+        p_d,P_S,A_S,S = (_float(o) for o in (p_d,bank.P_S,bank.A_S,bank.S))
+        if stored:
+            a_hat,attn = retrieve(p_d, P_S, A_S, temp)
+            share,mu = expected_coordinates(attn, bank.n, *P_S.shape[-2:])
+        else: a_hat,share,mu = retrieve_coordinates(p_d, P_S, A_S, temp)
+        x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:])
+    return a_hat,x,spread
 
 # %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
 @patch
 def leave_one_out(self:Reassembler,
     S:Tensor, # Frames `(b n 3 H W)` in [0,1], n>=2
-    D:Tensor  # As many drivers; one that equals its frame is not embedded again
+    D:Tensor, # As many drivers; one that equals its frame is not embedded again
+    n_sources=None # How many of the other frames are its sources, those that follow it; all of them if None
 ) -> Gen:     # `b*n` results
     "Driver k of a subject moves all of its frames but the k-th, and every frame is embedded once: as Eq. 1-3, n times"
     if S.ndim!=5 or S.shape!=D.shape or S.shape[1]<2:
         raise ValueError(f"frames and drivers must be (b n 3 H W) with n>=2; got {tuple(S.shape)}, {tuple(D.shape)}")
     b,n = S.shape[:2]
+    m = n-1 if n_sources is None else n_sources
+    if not 1<=m<n: raise ValueError(f"n_sources={m}: of {n} frames 1 to {n-1} others can be sources")
     p,a,kp = self.embedding(S.flatten(0,1))
-    others = [[j for j in range(n) if j!=k] for k in range(n)]
+    others = [sorted((k+1+i)%n for i in range(m)) for k in range(n)]
     take = lambda o: o.unflatten(0,(b,n))[:,others].flatten(0,1)
     R,v = (take(o.flatten(0,1)) for o in self.background.rooms(S))
     B,v = one_room(R, v) if self.cfg.rooms=='all' else one_room(R[:,:1], v[:,:1])
-    bank = Bank(take(p), take(a), B, take(kp), v)
+    bank = Bank(take(p), take(a), B, take(kp), v, take(S.flatten(0,1)) if self.cfg.pixels else None)
+    clean = kp
     new = (D!=S).flatten(2).any(-1).flatten().nonzero()[:,0]
     if len(new): p,kp = (o.index_copy(0, new, q.to(o.dtype)) for o,q in zip((p,kp), self.embedding.drive(D.flatten(0,1)[new])))
-    return self.from_pose(bank, p, kp)
+    gen = self.from_pose(bank, p, kp)
+    gen.clean = clean
+    return gen
+
 
 # %% ../../nbs/26_model.reassembler.ipynb #4fbb9a7a
 FORMAT = 1  # raised when an older program could not read a newer file

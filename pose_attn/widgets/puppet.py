@@ -31,7 +31,7 @@ def from_keypoints(
     "The subject of `bank` in the poses that the keypoints say; raises ValueError if there are not K of them"
     kp = kp[None] if kp.ndim==2 else kp; G = bank.G
     if kp.shape[1:]!=(G.cfg.K,2): raise ValueError(f"this network has {G.cfg.K} keypoints: wanted (T {G.cfg.K} 2); got {tuple(kp.shape)}")
-    b = Bank(*(getattr(bank.bank,k).expand(len(kp),*getattr(bank.bank,k).shape[1:]) for k in ('P_S','A_S','B','kp','v')))
+    b = bank.bank.expand(len(kp))
     kp = kp.float().to(bank.device)
     return G.from_pose(b, G.embedding.pose.from_keypoints(kp, *bank.bank.P_S.shape[-2:]), kp)
 

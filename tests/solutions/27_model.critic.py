@@ -1,4 +1,4 @@
-"Right and wrong answers to the exercises of lesson 25"
+"Right and wrong answers to the exercises of lesson 27"
 
 def view(n_layers):
     n,step = 1,1
