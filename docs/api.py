@@ -27,7 +27,7 @@ class Source:
 def modules():
     "Sources of the modules that notebooks export, in reading order"
     ss = [Source(p) for p in (ROOT/'pose_attn').rglob('*.py') if p.name not in ('__init__.py','_modidx.py')]
-    return sorted((s for s in ss if s.notebook), key=lambda s: s.notebook)
+    return sorted((s for s in ss if s.notebook), key=lambda s: s.notebook.split('/')[-1])
 
 def decorated(f): return {getattr(o.func if isinstance(o, ast.Call) else o, 'id', '') for o in f.decorator_list}
 def patched(f):

@@ -1,4 +1,4 @@
-"The documentation site, in _docs/: lessons with their outputs, reference, results, films, and two explorers that run in the browser"
+"The documentation site, in _docs/: lessons with their outputs, reference, results, videos, and two explorers that run in the browser"
 import argparse, json, os, shutil, subprocess, sys, warnings
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent)); os.environ.setdefault('OMP_NUM_THREADS', '1'); os.environ.setdefault('MPLBACKEND', 'agg')

@@ -15,7 +15,7 @@ myst_enable_extensions = ['dollarmath', 'amsmath', 'html_image']
 myst_heading_anchors = 3
 suppress_warnings = ['myst.header', 'mystnb.unknown_mime_type', 'misc.highlighting_failure']
 html_theme, html_title, html_favicon = 'furo', project, str(Path(__file__).parent/'static/icon.svg')
-html_css_files, html_js_files = ['site.css','site/pad.css'], ['figures.js']
+html_css_files, html_js_files = ['site.css','site/canvas.css'], ['figures.js']
 html_theme_options = dict(light_css_variables={'color-brand-primary':'#9c1f0e','color-brand-content':'#9c1f0e'},
                           dark_css_variables={'color-brand-primary':'#ff8a75','color-brand-content':'#ff8a75'})
 pygments_style, pygments_dark_style = 'friendly', 'monokai'

@@ -42,11 +42,11 @@ def fetch(static):
             for a,b in files.items(): (static/b).parent.mkdir(parents=True, exist_ok=True); (static/b).write_bytes(t.extractfile(f'package/{a}').read())
 
 def people(world, n=4, frames=8, T=48):
-    "Source frames of n strangers by name, and the frames of somebody else who drives them"
+    "Source frames of n other identities by name, and the frames of somebody else who drives them"
     ident,pose = cast(world, n+1, T, 'explorers'); x = world.render(ident, pose)
     return {f'person {i+1}':x[i,::T//frames] for i in range(n)},x[n,::2]
 
 def write(static):
     G,world = load_pretrained('faces'),get_world('faces'); export_onnx(G, static/'site'); S,driver = people(world)
     write_scene(G, S, driver, static/'site')
-    for f in ('pad.js','pad.css'): shutil.copy(ROOT/'pose_attn/static'/f, static/'site'/f)
+    for f in ('canvas.js','canvas.css'): shutil.copy(ROOT/'pose_attn/static'/f, static/'site'/f)

@@ -1,13 +1,13 @@
-"The gallery: films made while the site is built, by the shipped weights and the library's own functions, with people met in no training"
+"The gallery: videos made while the site is built, by the shipped weights and the library's own functions, with people met in no training"
 import torch, torch.nn.functional as F
 from pathlib import Path
 from pose_attn.animate import SourceBank, animate, animate_batches, attention, place_of, strip
-from pose_attn.data.video import write_clip
+from pose_attn.data.video import write_video
 from pose_attn.data.worlds import get_world
 from pose_attn.model.reassembler import load_pretrained
 from pose_attn.viz import draw_keypoints, overlay, side_by_side, to_png
 from pose_attn.widgets.keypoints import soft_maps
-from pose_attn.widgets.puppet import from_keypoints, mirror, partners, tween
+from pose_attn.widgets.puppet import from_keypoints, mirror, flip_permutation, interpolate_keypoints
 
 def cast(world, n, T, seed='site'):
     "People `(n I)` of a seed of their own, motions `(n T P)`"
@@ -34,17 +34,17 @@ def films(T=40):
         seen.append(torch.cat([draw_keypoints(d, p[:1], 2), *(overlay(f, o, top=a.max()) for f,o in zip(B4.frames, a))], -1))
     out['attention'] = torch.stack(seen),'Where one place takes from',\
         'The place under the point, followed through the film, and the weights that it gives to every place of four sources.'
-    k0 = kp[0]; m = mirror(k0, partners(G, clip(1)[::8])); ks = torch.cat([w := tween(k0, m, T//2), w.flip(0)])
+    k0 = kp[0]; m = mirror(k0, flip_permutation(G, clip(1)[::8])); ks = torch.cat([w := interpolate_keypoints(k0, m, T//2), w.flip(0)])
     g = torch.cat([from_keypoints(B, o).g for o in ks.split(16)])
     out['puppet'] = side_by_side([draw_keypoints(g, ks, 2), g]),'No driver at all',\
         'Ten points go from a pose to its mirror and back; the face follows them. Do it yourself on [the page of the puppet](puppet.md).'
     return out
 
 def write(folder, page):
-    "Films and their first pictures into `folder`, and the page that shows them"
+    "Videos and their first pictures into `folder`, and the page that shows them"
     said = ['# Films', '> What the shipped weights do, made anew whenever this site is built']
     for name,(x,title,words) in films().items():
-        x = F.interpolate(x.clamp(0,1), scale_factor=3, mode='nearest'); write_clip(folder/f'{name}.mp4', x, 12)
+        x = F.interpolate(x.clamp(0,1), scale_factor=3, mode='nearest'); write_video(folder/f'{name}.mp4', x, 12)
         (folder/f'{name}.png').write_bytes(to_png(x[0]))
         said.append(f'## {title}\n\n<video class="film" controls loop muted playsinline preload="metadata" width="{x.shape[-1]}" height="{x.shape[-2]}" '
                     f'poster="_static/films/{name}.png" src="_static/films/{name}.mp4" aria-label="{title}"></video>\n\n{words}')

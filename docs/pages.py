@@ -16,7 +16,7 @@ def title(p):
         if c['cell_type']=='markdown' and (m := re.match(r'# ([^\n]+)\n+(?:> ([^\n]*))?', src(c))): return m[1],m[2] or ''
     return p.stem,''
 
-def notebooks(): return sorted(p for p in (ROOT/'nbs').rglob('*.ipynb') if p.stem!='index' and '.ipynb_checkpoints' not in p.parts)
+def notebooks(): return sorted((p for p in (ROOT/'nbs').rglob('*.ipynb') if p.stem!='index' and '.ipynb_checkpoints' not in p.parts), key=lambda p: p.name)
 
 # --- running them -------------------------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class Links:
 def figure(fig): return f'<div class="plotly-figure"><script type="application/json">{json.dumps(fig).replace("</", "<"+chr(92)+"/")}</script></div>'
 
 def marks(s):
-    "What pad.js draws over the picture of a pad with the state `s`: captions of its cells, and points"
+    "What canvas.js draws over the picture of a pad with the state `s`: captions of its cells, and points"
     cols,rows = s.get('cells') or (1,1); esc = lambda t: html.escape(str(t), quote=True); out = ''
     for i,t in enumerate(s.get('captions') or []):
         if t: out += f'<span class="caption" style="left:{100*(i%cols)/cols:.2f}%; bottom:{100*(1-(i//cols+1)/rows):.2f}%; max-width:{100/cols:.2f}%">{esc(t)}</span>'

@@ -3,7 +3,7 @@ import csv, html, json, math, shutil
 from pathlib import Path
 from pages import ROOT, figure
 
-FIRST = ('name data minutes steps self_mae self_mae/copy cross_mae cross_mae/copy discrepancy '
+FIRST = ('name data minutes steps self_mae self_mae/copy cross_mae cross_mae/copy cross_self_ratio '
          'self_psnr cross_psnr self_ssim cross_ssim self_akd cross_akd self_aed cross_aed').split()
 
 def flat(d, up=''):
@@ -37,7 +37,7 @@ def number(v):
     return v if math.isfinite(v) else None
 
 def ledger_figure(rows, x='cpu_minutes', y='cross_mae/copy'):
-    "Every run that has both numbers: what it took, and what strangers got"
+    "Every run that has both numbers: what it took, and what other identities got"
     data = []
     for d in dict.fromkeys(r['data'] for r in rows):
         ps = [(number(r[x]),number(r[y]),r['name']) for r in rows if r['data']==d and number(r.get(x)) is not None and number(r.get(y)) is not None]
@@ -96,7 +96,7 @@ def pages_of():
     return {s:sorted((p for p in ps if p.stem==s), key=lambda p: known.index(p.suffix)) for s in dict.fromkeys(p.stem for p in ps)}
 
 def write(folder, static):
-    "A page for each stem into `folder`, beside copies of the files, those of films in `static`, too; returns the names of the pages"
+    "A page for each stem into `folder`, beside copies of the files, those of videos in `static`, too; returns the names of the pages"
     folder.mkdir(parents=True, exist_ok=True); static.mkdir(parents=True, exist_ok=True); names = pages_of()
     for stem,ps in names.items():
         for p in ps: [shutil.copy(p, d/p.name) for d in ([folder,static] if p.suffix=='.mp4' else [folder])]

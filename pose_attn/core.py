@@ -32,30 +32,30 @@ class Cfg:
     size:int = 64       # side of the square frames, H=W; the paper works at 256
     K:int = 10          # keypoints in the bottleneck (Sec. 3.2; Fig. 8 shows ten)
     width:int = 32      # channels after the first convolution; the paper gives no value
-    down:int = 2        # halvings in the encoder: features have size/2**down places a side; the paper gives no value
-    blocks:int = 2      # residual blocks in the encoder and again in the decoder; the paper gives no value
-    cp:int = 64         # channels of the pose embedding P; the paper gives no value
-    ca:int = 128        # channels of the appearance embedding A; the paper gives no value
+    num_down_blocks:int = 2        # halvings in the encoder: features have size/2**down places a side; the paper gives no value
+    num_res_blocks:int = 2      # residual blocks in the encoder and again in the decoder; the paper gives no value
+    pose_dim:int = 64         # channels of the pose embedding P; the paper gives no value
+    appearance_dim:int = 128        # channels of the appearance embedding A; the paper gives no value
     sigmas:tuple = (.1,.3) # widths at which each keypoint is redrawn, half the frame being 1; the paper gives no value
-    tau:float = 1.      # temperature of the keypoints' softmax; the paper's formula has none (see lesson 21)
-    joint:bool = True   # softmax over the whole score map; False: over its two profiles, as in the paper (see lesson 21)
-    rho:float = .4      # slackness of the springs that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
-    length:float = 5.   # length of every place's pose vector at the start of training; ours (see lesson 22)
+    kp_temperature:float = 1.      # temperature of the keypoints' softmax; the paper's formula has none (see lesson 21)
+    softmax_2d:bool = True   # softmax over the whole score map; False: over its two profiles, as in the paper (see lesson 21)
+    anchor_sigma:float = .4      # slackness of the anchor prior that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
+    pose_norm:float = 5.   # length of every position's pose vector at the start of training; ours (see lesson 22)
     bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
-    rooms:str = 'all'   # sources that the background is made of: 'all', each where it shows the room, or 'first', as in the paper (see lesson 24)
+    backgrounds:str = 'all'   # sources that the background is made of: 'all', each where it shows the background, or 'first', as in the paper (see lesson 24)
     retrieval:str = 'attention' # how a_hat is made of the sources: Eq. 1, or one of the paper's Table 5 (see lesson 60)
     pixels:bool = False # also sample the sources' own pixels where the attention points; ours (see lesson 25)
     mixing:str = 'share' # how sources' pixels are mixed: 'share' of the attention, or 'learned' powers of it; ours (see lesson 25)
     @property
-    def places(self) -> int:
+    def feature_size(self) -> int:
         "Places along one side of the feature map, where attention happens"
-        return self.size // 2**self.down
+        return self.size // 2**self.num_down_blocks
 
 # %% ../nbs/00_core.ipynb #b25376d2
 PRESETS = {o.name:o for o in [
-    Cfg(),                                                                                          # 16x16 places: minutes on a laptop
-    Cfg('small', size=128, down=3, width=24, ca=160),                                               # 16x16 places, four times the pixels
-    Cfg('paper', size=256, down=3, width=64, ca=256, cp=128, bg_width=32, blocks=3)]}               # 32x32 places: 32 sources stay cheap
+    Cfg(),                                                                                          # 16x16 positions: minutes on a laptop
+    Cfg('small', size=128, num_down_blocks=3, width=24, appearance_dim=160),                                               # 16x16 positions, four times the pixels
+    Cfg('paper', size=256, num_down_blocks=3, width=64, appearance_dim=256, pose_dim=128, bg_width=32, num_res_blocks=3)]}               # 32x32 positions: 32 sources stay cheap
 
 def preset(
     name:str='tiny', # One of `PRESETS`: tiny, small, paper

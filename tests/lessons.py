@@ -7,11 +7,11 @@ NBS = ROOT/'nbs'
 
 def notebooks():
     "Every notebook of the project, the front page included"
-    return [ROOT/'index.ipynb'] + sorted(p for p in NBS.rglob('*.ipynb') if not p.is_symlink() and '.ipynb_checkpoints' not in p.parts)
+    return [ROOT/'index.ipynb'] + sorted((p for p in NBS.rglob('*.ipynb') if not p.is_symlink() and '.ipynb_checkpoints' not in p.parts), key=lambda p: p.name)
 
 def lessons():
-    "The numbered lessons of the course: those that stand in nbs/ with a number below 90"
-    return [p for p in notebooks() if p.parent==NBS and (m := re.match(r'(\d+)', p.name)) and int(m[1])<90]
+    "The numbered lessons of the course: those of nbs/ with a number below 90"
+    return [p for p in notebooks() if NBS in p.parents and (m := re.match(r'(\d+)', p.name)) and int(m[1])<90]
 
 def cells(p): return json.loads(p.read_text(encoding='utf-8'))['cells']
 def src(c): return ''.join(c['source'])

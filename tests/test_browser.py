@@ -29,7 +29,7 @@ def setting(home, name, text):
 def serve(home, app):
     "JupyterLab or Notebook 7 on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
     work = home/'work'; work.mkdir()
-    for p in (ROOT/'nbs').glob('7*.ipynb'): shutil.copy(p, work)
+    for p in (ROOT/'nbs/widgets').glob('7*.ipynb'): shutil.copy(p, work)
     setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')                     # every cell is in the page, seen or not
     setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
     port,token = free_port(),secrets.token_hex(16)
@@ -140,8 +140,8 @@ def clips(world, seed, T):
 
 def test_attention_explorer(browser, lab, scene):
     from pose_attn.animate import SourceBank, attention, place_of
-    from pose_attn.widgets.attention import sources_view, feeds
-    from pose_attn.widgets.pad import in_cell, mosaic
+    from pose_attn.widgets.attention import sources_view, attention_received
+    from pose_attn.widgets.canvas import in_cell, mosaic
     from pose_attn.viz import overlay
     world,G = scene; driver,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driver[0])
     l = Lesson(browser, lab, '72_widgets.attention.ipynb'); l.shot('_light', 'driving frame')
@@ -151,7 +151,7 @@ def test_attention_explorer(browser, lab, scene):
     other = sources_view(bank.frames, at[place_of(torch.tensor(spots[0]),16,16)])[0]; assert (other-want).abs().mean()>.002      # a click that does nothing would not do
     x,y = in_cell(5,-.2,.1,[4,2]); l.click('source frames', x, y); l.page.wait_for_timeout(500)
     j = place_of(torch.tensor([-.2,.1]),16,16); g = bank.parts(driver[:1]).g[0]
-    same(l.pixels('result', (64,64)), overlay(g, feeds(at,5,j//16,j%16)))
+    same(l.pixels('result', (64,64)), overlay(g, attention_received(at,5,j//16,j%16)))
     same(l.pixels('source frames', (128,256)), mosaic(bank.frames,4)[0], .9)
     print(f'\nattention explorer, 8 sources: click to picture {statistics.median(ms):.0f} ms (median of {len(ms)})')
     l.shot('_played', 'driving frame'); l.close()
@@ -186,7 +186,7 @@ def test_puppet(browser, lab, scene):
     l.page.get_by_role('button', name='reset').first.click(); l.page.wait_for_timeout(800); g = torch.linspace(0, 6, 13)
     ms = l.held(name, [kp[6].tolist(), *[(kp[6]+torch.tensor([.2*a.sin(),.1*a.cos()])).tolist() for a in g]])
     print(f'\npuppet in JupyterLab: point moved to face redrawn {statistics.median(ms):.0f} ms (median of {len(ms)})')
-    (l.work/'puppet').touch(); keep = l.page.get_by_role('button', name='export').first                 # a file stands where the folder should
+    (l.work/'puppet').simulate_event(); keep = l.page.get_by_role('button', name='export').first                 # a file stands where the folder should
     says = lambda t: l.page.locator('.widget-html-content', has_text=t).first.wait_for(timeout=60_000)
     keep.click(); says('not written: puppet: a file of that name stands in its place; give another folder'); l.shot('_unwritten', name)
     (l.work/'puppet').unlink(); keep.click(); says('frames written: puppet/puppet.mp4'); assert (l.work/'puppet/puppet.mp4').stat().st_size>1000; l.close()
@@ -195,10 +195,10 @@ def test_puppet(browser, lab, scene):
 def loops(scene):
     "The lesson's first pair, and what its two small networks make of it: name -> picture of the whole loop"
     from pose_attn.model.reassembler import load_pretrained
-    from pose_attn.widgets.loop import loop_steps, loop_view
+    from pose_attn.widgets.cross_identity import cross_identity_steps, loop_view
     world,_ = scene; g = world.identities(2,('loop',0)),world.motions(2,40,('loop',0))
     f = lambda a,b,t: world.render(g[0][a:a+1], g[1][b:b+1,t])[0]; s_A,d_A,s_B,truth = f(0,0,[0,20]),f(0,0,[39])[0],f(1,1,[0,20]),f(1,0,[39])[0]
-    found = {k:loop_steps(load_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
+    found = {k:cross_identity_steps(load_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
     return {k:(o,loop_view(s_A[0], d_A, s_B[0], o, 3, truth)[0]) for k,o in found.items()}
 
 def test_loop_with_and_without(browser, lab, loops):
@@ -214,7 +214,7 @@ def test_loop_with_and_without(browser, lab, loops):
 
 def test_captions_break_where_cells_are_narrow(browser):
     "A long caption goes into two lines, and no letter is squeezed"
-    p = browser.new_page(); code = base64.b64encode((ROOT/'pose_attn/static/pad.js').read_bytes()).decode()
+    p = browser.new_page(); code = base64.b64encode((ROOT/'pose_attn/static/canvas.js').read_bytes()).decode()
     js = """async ([code, w, zoom, captions]) => {
       const {drawPad} = await import('data:text/javascript;base64,'+code), c = document.createElement('canvas'), said = []; [c.width, c.height] = [w, w/2];
       const ctx = c.getContext('2d'), f = ctx.fillText.bind(ctx); ctx.fillText = (t, x, y, n) => { said.push([t, ctx.measureText(t).width, n, x, y]); f(t, x, y, n); };
@@ -270,27 +270,27 @@ def test_studio_plays(browser, lab, cast):
     l.shows(want('person 4', clips['person 3'].frames[t])); l.shot('_played', 'the studio'); l.close()
 
 def test_studio_takes_files(browser, lab, cast, tmp_path):
-    from pose_attn.data.video import write_clip
+    from pose_attn.data.video import write_video
     from pose_attn.widgets.studio import read_upload
     clips,want = cast; l = StudioPage(browser, lab, dark=True)
-    film = write_clip(tmp_path/'a.mp4', clips['person 3'].frames[:20], 12).read_bytes(); big = tmp_path/'two_gigabytes.mp4'
+    film = write_video(tmp_path/'a.mp4', clips['person 3'].frames[:20], 12).read_bytes(); big = tmp_path/'two_gigabytes.mp4'
     with open(big, 'wb') as f: f.truncate(2*2**30)
     l.give('own driver', in_memory('broken.mp4', film[:len(film)//2])); l.says('not taken: broken.mp4')
     l.give('own driver', in_memory('<img src=x>.mp4', b'no')); l.says('not taken: <img src=x>.mp4'); assert not l.page.locator('.widget-html-content img').count()
     l.give('own source', str(big)); l.says('two_gigabytes.mp4: 2048 MB, and 200 MB is the most'); l.shot('_dark', 'the studio')
     l.shows(want('person 2', clips['person 1'].frames[0]))                                       # nothing has changed
-    large = film+(12*2**20).to_bytes(4,'big')+b'free'+bytes(12*2**20-8)                             # a film of 12 MB: more than a server takes in one message
+    large = film+(12*2**20).to_bytes(4,'big')+b'free'+bytes(12*2**20-8)                             # a video of 12 MB: more than a server takes in one message
     l.give('own driver', in_memory('mine.mp4', large)); l.says('mine.mp4: 20 frames, chosen as driver')
     l.shows(want('person 2', read_upload('mine.mp4', film, 64).frames[0])); l.close()
 
 def test_studio_exports(browser, lab, cast):
-    from pose_attn.data.video import read_clip
+    from pose_attn.data.video import read_video
     clips,want = cast; l = StudioPage(browser, lab, size=(600,1000)); l.shot('_narrow', 'the studio'); before = {p for p in l.work.parent.rglob('*')}
     l.page.get_by_label('name', exact=True).first.fill('../../<b>x</b>'); l.page.keyboard.press('Tab')
     l.page.get_by_role('button', name='export mp4').first.click(); l.says('48 frames written: studio/b.mp4')
     new = [p.relative_to(l.work).as_posix() for p in set(l.work.parent.rglob('*'))-before if p.suffix=='.mp4' or p.parent==l.work.parent]
     assert new==['studio/b.mp4'], new
-    got = read_clip(l.work/'studio/b.mp4', size=64).float(); t = 30; w = want('person 2', clips['person 1'].frames[t])[:,:64,128:]
+    got = read_video(l.work/'studio/b.mp4', size=64).float(); t = 30; w = want('person 2', clips['person 1'].frames[t])[:,:64,128:]
     assert len(got)==48 and (got[t]-w).abs().mean()<.03<(got[t]-want('person 2', clips['person 1'].frames[0])[:,:64,128:]).abs().mean(); l.close()
 
 def test_studio_without_a_webcam(browser, lab):
@@ -298,7 +298,7 @@ def test_studio_without_a_webcam(browser, lab):
     l.page.locator('.pose-attn-note', has_text='no webcam').first.wait_for(timeout=20_000); l.close()
 
 def y4m(path, x):
-    "A film of one frame `(3 H W)` as Chromium takes it for a camera"
+    "A video of one frame `(3 H W)` as Chromium takes it for a camera"
     r,g,b = (x*255).round(); y = 16+(65.5*r+128.6*g+25*b)/256; u = 128+(-37.8*r-74.2*g+112*b)/256; v = 128+(112*r-93.8*g-18.2*b)/256
     _,H,W = x.shape; half = lambda o: torch.nn.functional.avg_pool2d(o[None,None],2)[0,0]
     planes = b''.join(o.round().clamp(0,255).byte().numpy().tobytes() for o in (y,half(u),half(v)))

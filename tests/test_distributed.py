@@ -12,10 +12,10 @@ from fastai.basics import *
 import pose_attn.train.learner as learner
 from pose_attn.data.episodes import *
 from pose_attn.data.worlds import *
-from pose_attn.model.critic import *
-from pose_attn.train.adversary import *
+from pose_attn.model.discriminator import *
+from pose_attn.train.gan import *
 from pose_attn.train.learner import *
-from pose_attn.train.loops import *
+from pose_attn.train.cross_identity import *
 from pose_attn.core import *
 from pose_attn.train.scale import *
 from pose_attn.train.plan import *
@@ -130,7 +130,7 @@ def gap(a, b): return max((a[n][k]-b[n][k]).abs().max().item() for n in a for k 
 
 @pytest.mark.parametrize('name', ['sgd','plain'])
 def test_two_are_one(ran, name):
-    "Every frame in turn, plain gradient steps; and the paper's one driver, with the usual optimiser: losses, weights (their average), critic"
+    "Every frame in turn, plain gradient steps; and the paper's one driving frame, with the usual optimiser: losses, weights (their average), discriminator"
     d,_ = ran; one,two,other = (ended(d,o,name) for o in ('one','two0','two1'))
     assert gap(one, two)<1e-4 and gap(two, other)==0, (gap(one,two),gap(two,other))
     assert gap(ended(d,'two0','sgd'), ended(d,'two0','plain'))>1e-2                        # to compare with: other trainings end elsewhere

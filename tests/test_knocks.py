@@ -1,4 +1,4 @@
-"""Hard knocks: damaged films, weights and banks, kill -9, a full disk, and nothing of a user's file is ever run
+"""Hard knocks: damaged videos, weights and banks, kill -9, a full disk, and nothing of a user's file is ever run
 
 Everything dangerous happens in a forked child with limits on time and memory, so that a crash, a hang or a flood is seen as such and names its file.
 Short by default; POSE_ATTN_LONG=1 (`make test-long`) has 200 damaged inputs, 100 damaged weights of each kind, and 20 kills of training and animating.
@@ -12,14 +12,14 @@ from safetensors.torch import save_file
 from children import child, ended
 from lessons import ROOT
 from pose_attn.core import preset
-from pose_attn.data.video import ClipError, read_clip, read_sound, write_clip
+from pose_attn.data.video import ClipError, read_video, read_audio, write_video
 from pose_attn.data.clips import cached_clip, find_clips, load_clips
 from pose_attn.data.prepare import prepare
 from pose_attn.model.reassembler import Reassembler, load_network, save_network
-from pose_attn.train.learner import SaveState
+from pose_attn.train.learner import SaveCheckpoint
 from pose_attn.animate import SourceBank, animate_files, save_figure
-from pose_attn.judges import IdentityJudge, KeypointJudge, load_judge, save_judge
-from pose_attn.evaluate import write_ledger
+from pose_attn.eval.networks import EvalIdentityEncoder, EvalKeypointDetector, load_eval_net, save_eval_net
+from pose_attn.eval.evaluate import write_csv_row
 from pose_attn.cli import train
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith('linux'), reason='limits and kills children that are forked from this process')
@@ -71,9 +71,9 @@ def test_the_watch_sees_crash_hang_and_flood():
                    (lambda: bytearray(10**8).find(1), 'ate')):
         with pytest.raises(AssertionError, match=f'bad.mp4.*{said}'): inside([('good.mp4', int), ('bad.mp4', f)], seconds=1, megabytes=50)
     with pytest.raises(AssertionError, match='bad.mp4: MemoryError'): each_used_or_named(inside([('bad.mp4', lambda: bytearray(10**10))]))
-    with pytest.raises(AssertionError, match='is not named'): each_used_or_named(inside([('bad.mp4', lambda: read_clip('gone.mp4'))]))
+    with pytest.raises(AssertionError, match='is not named'): each_used_or_named(inside([('bad.mp4', lambda: read_video('gone.mp4'))]))
 
-# ---- damaged films
+# ---- damaged videos
 
 def some_film(T=10, H=40, W=56):
     torch.manual_seed(0); x = torch.nn.functional.avg_pool2d(torch.rand(T,3,H+8,W+8), 9, 1)
@@ -96,7 +96,7 @@ def motion_jpeg(path, x):
 def sound_ones(tmp_path_factory):
     "One small valid file of each kind, as bytes"
     d,x = tmp_path_factory.mktemp('whole'),some_film()
-    write_clip(d/'a.mp4', x, 25, audio_from=wav(d/'a.wav')); write_clip(d/'a.gif', x, 25); motion_jpeg(d/'a.avi', x)
+    write_video(d/'a.mp4', x, 25, audio_from=wav(d/'a.wav')); write_video(d/'a.gif', x, 25); motion_jpeg(d/'a.avi', x)
     for s in ('png','jpg'): Image.fromarray((x[0]*255).byte().movedim(0,-1).numpy()).save(d/f'a.{s}')
     return {s:(d/f'a.{s}').read_bytes() for s in ('mp4','gif','avi','png','jpg','wav')}
 
@@ -123,7 +123,7 @@ def absurd_size(b, s, rng):
     return at_random(b, s, rng, b'avc1', 28, '>HH', w, h) if rng.random()<.5 else at_random(b, s, rng, b'stsz', 8, '>II', 0, 2**32-1)
 
 def endless(b, s, rng):
-    "One frame that stays for days, a film whose clock runs away"
+    "One frame that stays for days, a video whose clock runs away"
     if s=='gif': return at_random(b, s, rng, b'\x21\xf9\x04', 4, '<H', 65535)
     if s=='mp4': return at_random(b, s, rng, b'stts', 8, '>III', rng.choice((1,9,10)), rng.choice((2**31-1,10**7)), 1)
     return flipped(b, s, rng, 20)
@@ -131,7 +131,7 @@ def endless(b, s, rng):
 DAMAGES = (truncated, flipped, scribbled, other_header, hollow, absurd_size, endless)
 
 def damaged_files(d, whole, n, seed):
-    "`n` damaged files in the folder `d`, always the same for a `seed`: every damage to every kind of file, and things that are no film"
+    "`n` damaged files in the folder `d`, always the same for a `seed`: every damage to every kind of file, and things that are no video"
     rng,d = random.Random(seed),Path(d); d.mkdir()
     for i in range(n):
         f,s = (*DAMAGES,None)[i%8],('mp4','gif','mp4','png','avi','jpg')[i//8%6] if i%8 else 'mp4'
@@ -154,16 +154,16 @@ def damaged(sound_ones, tmp_path_factory):
     return fs
 
 @pytest.fixture(scope='module')
-def small(): torch.manual_seed(0); return Reassembler(preset('tiny', size=32, width=8, ca=32, cp=24, bg_width=4, blocks=1)).eval()
+def small(): torch.manual_seed(0); return Reassembler(preset('tiny', size=32, width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1)).eval()
 
 def test_reader(damaged):
-    out = inside([(f'{p.name} {kw}', lambda p=p, kw=kw: read_clip(p, **kw)) for p in damaged for kw in ({}, dict(size=24), dict(fps=30, max_frames=50))])
+    out = inside([(f'{p.name} {kw}', lambda p=p, kw=kw: read_video(p, **kw)) for p in damaged for kw in ({}, dict(size=24), dict(fps=30, max_frames=50))])
     each_used_or_named(out, lambda name: name.split()[0])
     refused = {k.split()[0] for k,v in out.items() if v[0]}
     assert len(refused)>INPUTS/3, sorted(refused)
     for what in ('only_sound','folder','pipe','zeros','hollow'): assert all(p.name in refused for p in damaged if what in p.name), what
     assert all('clock' in v[1] for k,v in out.items() if 'endless.gif {}' in k)          # eleven minutes of one frame are not laid out in memory
-    each_used_or_named(inside([(p.name, lambda p=p: read_sound(p)) for p in damaged]))
+    each_used_or_named(inside([(p.name, lambda p=p: read_audio(p)) for p in damaged]))
 
 def test_loaders(damaged, tmp_path):
     "One folder with all of them: every file that is there is used or left out with a reason"
@@ -184,7 +184,7 @@ def test_prepare(damaged, tmp_path):
     assert len(idx['left_out'])>INPUTS/3 and all(k in (tmp_path/'out'/'left_out.txt').read_text() for k in idx['left_out'])
 
 def test_animate(damaged, small, sound_ones, tmp_path):
-    "Each as a driver and each as a source: a whole film, or a message with the file's name and no film"
+    "Each as a driving frame and each as a source: a whole video, or a message with the file's name and no video"
     for s in ('mp4','png'): (tmp_path/f'good.{s}').write_bytes(sound_ones[s])
     def go(src, drv, i): animate_files(small, src, drv, tmp_path/'out'/f'{i}.mp4', n_sources=2)
     out = inside([(f'{p.name} drives', lambda p=p, i=i: go(tmp_path/'good.png', p, f'd{i}')) for i,p in enumerate(damaged)] +
@@ -192,15 +192,15 @@ def test_animate(damaged, small, sound_ones, tmp_path):
     each_used_or_named(out, lambda name: name.split()[0])                              # a good file is never blamed either
     made = sorted(o.name for o in (tmp_path/'out').iterdir())
     assert made==sorted(f'{"ds"[j]}{i}.mp4' for i,p in enumerate(damaged) for j,how in enumerate(('drives','is moved')) if not out[f'{p.name} {how}'][0])
-    assert 0<len(made)<1.4*INPUTS and all(len(read_clip(tmp_path/'out'/o))>=2 for o in made[:5])
+    assert 0<len(made)<1.4*INPUTS and all(len(read_video(tmp_path/'out'/o))>=2 for o in made[:5])
 
 def test_thirty_films_leave_no_threads(sound_ones, tmp_path):
-    (tmp_path/'a.mp4').write_bytes(sound_ones['mp4']); read_clip(tmp_path/'a.mp4')
+    (tmp_path/'a.mp4').write_bytes(sound_ones['mp4']); read_video(tmp_path/'a.mp4')
     gc.disable()
     try:
         n = lambda: len(os.listdir('/proc/self/task'))
         before = n()
-        for _ in range(30): read_clip(tmp_path/'a.mp4')
+        for _ in range(30): read_video(tmp_path/'a.mp4')
         assert n()<=before+3, f'{n()-before} threads are left'
     finally: gc.enable()
 
@@ -231,12 +231,12 @@ def with_head(path, **change):
 @pytest.fixture(scope='module')
 def banked(small, tmp_path_factory):
     d = tmp_path_factory.mktemp('weights'); torch.manual_seed(0)
-    save_network(small, d/'network.safetensors'); save_judge(KeypointJudge(5, width=4), d/'points.safetensors')
-    save_judge(IdentityJudge(width=4, dim=8), d/'people.safetensors'); SourceBank(small, torch.rand(3,3,32,32)).save(d/'bank.safetensors')
+    save_network(small, d/'network.safetensors'); save_eval_net(EvalKeypointDetector(5, width=4), d/'points.safetensors')
+    save_eval_net(EvalIdentityEncoder(width=4, dim=8), d/'people.safetensors'); SourceBank(small, torch.rand(3,3,32,32)).save(d/'bank.safetensors')
     return d
 
 def use_bank(G, p): b = SourceBank.load(G, p); b.parts(torch.rand(2,3,32,32))
-LOADERS = dict(network=lambda G,p: load_network(p), points=lambda G,p: load_judge(p), people=lambda G,p: load_judge(p), bank=use_bank)
+LOADERS = dict(network=lambda G,p: load_network(p), points=lambda G,p: load_eval_net(p), people=lambda G,p: load_eval_net(p), bank=use_bank)
 
 @pytest.mark.parametrize('kind', LOADERS)
 def test_damaged_weights(kind, small, banked, tmp_path):
@@ -262,7 +262,7 @@ def test_headers_that_promise_too_much(small, banked):
     pts = banked/'points.safetensors'
     args = [dict(J=10**12,width=4), dict(J=5,width=10**6), dict(J=5,width=0), dict(J='x'), dict(colour=1), [1], None, 3]
     jobs = [with_head(pts, args=json.dumps(o)) for o in args]+[with_head(pts, args=o) for o in ('{', None)]+[with_head(pts, kind=None)]
-    out = inside([(str(p), lambda p=p: load_judge(p)) for p in jobs], seconds=8); each_used_or_named(out); assert all(v[0] for v in out.values())
+    out = inside([(str(p), lambda p=p: load_eval_net(p)) for p in jobs], seconds=8); each_used_or_named(out); assert all(v[0] for v in out.values())
     bank = banked/'bank.safetensors'; jobs = [with_head(bank, network=o) for o in (None,'','1')]+[with_head(bank, kind=None)]
     out = inside([(str(p), lambda p=p: SourceBank.load(small, p)) for p in jobs]); each_used_or_named(out); assert all(v[0] for v in out.values())
 
@@ -292,7 +292,7 @@ def whole_or_absent(p):
     elif p.suffix=='.jsonl': [json.loads(o) for o in p.read_text().splitlines()]
     elif p.suffix=='.png':
         with Image.open(p) as im: im.load()
-    else: assert len(read_clip(p))==FRAMES, p
+    else: assert len(read_video(p))==FRAMES, p
 
 def killed_again_and_again(go, out, kills, longest, seed):
     "Kill `go` at random moments, every second time in the middle of writing a file; returns how often it was hit while it was at work"
@@ -315,24 +315,24 @@ def test_training_is_killed(tmp_path):
     minutes = .04*(1 if not LONG else 2)
     def go():
         torch.set_num_threads(1); os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        train('faces', tmp_path/'out', minutes=minutes, clock='cpu', exam=2, changes='width=8, ca=32, cp=24, bg_width=4, blocks=1', adversary=1)
+        train('faces', tmp_path/'out', minutes=minutes, clock='cpu', n_test_pairs=2, changes='width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1', adversary=1)
     assert killed_again_and_again(go, tmp_path/'out', KILLS, 6, seed=1)>=KILLS/2
     assert {o.name for o in visible(tmp_path/'out')}>={'model.safetensors','state.pt','log.jsonl','samples.png','result.json'}
 
 FRAMES = 90
 def test_animating_is_killed(small, tmp_path):
-    write_clip(tmp_path/'drv.mp4', some_film(FRAMES,48,48), 25, audio_from=wav(tmp_path/'a.wav', 3)); out = tmp_path/'out'
-    go = lambda: animate_files(small, tmp_path/'drv.mp4', tmp_path/'drv.mp4', out/'a.mp4', side=out/'side.mp4', figure=out/'fig.png', n_sources=2)
-    t = time.time(); assert ended(child(go))==0; t = time.time()-t; want = read_clip(out/'a.mp4'); shutil.rmtree(out)
+    write_video(tmp_path/'drv.mp4', some_film(FRAMES,48,48), 25, audio_from=wav(tmp_path/'a.wav', 3)); out = tmp_path/'out'
+    go = lambda: animate_files(small, tmp_path/'drv.mp4', tmp_path/'drv.mp4', out/'a.mp4', side_by_side_path=out/'side.mp4', attention_path=out/'fig.png', n_sources=2)
+    t = time.time(); assert ended(child(go))==0; t = time.time()-t; want = read_video(out/'a.mp4'); shutil.rmtree(out)
     assert killed_again_and_again(go, out, KILLS, t, seed=2)>=KILLS/2
     assert {o.name for o in visible(out)}=={'a.mp4','side.mp4','fig.png'}
-    got = read_clip(out/'a.mp4'); assert (got.float()-want.float()).abs().mean()<.01 and got.audio
+    got = read_video(out/'a.mp4'); assert (got.float()-want.float()).abs().mean()<.01 and got.audio
 
 # ---- a full disk
 
 def noise(): torch.manual_seed(0); return torch.rand(6,3,64,64)
 
-class _Kept(SaveState):
+class _Kept(SaveCheckpoint):
     "A SaveState whose state is a tensor"
     def state(self): return dict(model=torch.rand(5000), iter=3)
 
@@ -340,11 +340,11 @@ def drawing():
     fig,ax = plt.subplots(); ax.imshow(noise()[0].movedim(0,-1)); return fig
 
 WRITERS = dict(
-    write_clip_mp4=('a.mp4', lambda p,G: write_clip(p, noise(), 25)), write_clip_gif=('a.gif', lambda p,G: write_clip(p, noise(), 25)),
-    write_sound=('b.mp4', lambda p,G: write_clip(p, noise(), 25, audio_from=p.parents[1]/'a.wav')),
-    save_network=('a.safetensors', lambda p,G: save_network(G, p)), save_judge=('j.safetensors', lambda p,G: save_judge(KeypointJudge(5, width=4), p)),
+    write_clip_mp4=('a.mp4', lambda p,G: write_video(p, noise(), 25)), write_clip_gif=('a.gif', lambda p,G: write_video(p, noise(), 25)),
+    write_sound=('b.mp4', lambda p,G: write_video(p, noise(), 25, audio_from=p.parents[1]/'a.wav')),
+    save_network=('a.safetensors', lambda p,G: save_network(G, p)), save_eval_net=('j.safetensors', lambda p,G: save_eval_net(EvalKeypointDetector(5, width=4), p)),
     save_bank=('bank.safetensors', lambda p,G: SourceBank(G, torch.rand(3,3,32,32)).save(p)), save_figure=('a.png', lambda p,G: save_figure(drawing(), p)),
-    write_ledger=('l.csv', lambda p,G: write_ledger(p, dict(name='run', **{f'c{i}':i*math.pi for i in range(300)}))),
+    write_csv_row=('l.csv', lambda p,G: write_csv_row(p, dict(name='run', **{f'c{i}':i*math.pi for i in range(300)}))),
     cached_clip=('cache', lambda p,G: cached_clip(p.parents[1]/'a.mp4', 64, p.parent)))
 
 @pytest.mark.parametrize('name', WRITERS)
@@ -402,13 +402,13 @@ class Bomb:
 
 def test_a_pickle_with_a_bomb_does_not_go_off(small, tmp_path):
     import pickle
-    from pose_attn.losses import vgg19_taps
+    from pose_attn.losses import vgg19_features
     mine = str(tmp_path/'BOOM'); bomb = pickle.dumps(dict(model=Bomb(mine)))
     for s in ('pt','pth','pkl','safetensors','npy','mp4'): (tmp_path/f'bomb.{s}').write_bytes(bomb)
     torch.save(dict(model=Bomb(mine)), tmp_path/'zip.pt'); np.save(tmp_path/'object.npy', np.array([Bomb(mine)], dtype=object), allow_pickle=True)
     from pose_attn.data.clips import _mapped
     for s in ('bomb.pt','zip.pt','bomb.pth','bomb.pkl','bomb.safetensors','object.npy','bomb.npy','bomb.mp4'):
-        for f in (load_network, load_judge, lambda p: SourceBank.load(small, p), lambda p: SaveState(p).read(), vgg19_taps, read_clip, _mapped):
+        for f in (load_network, load_eval_net, lambda p: SourceBank.load(small, p), lambda p: SaveCheckpoint(p).read(), vgg19_features, read_video, _mapped):
             with contextlib.suppress(Exception): f(tmp_path/s)
             assert not Path(mine).exists(), f'{s} went off'
     pickle.loads(bomb); assert Path(mine).exists()                                        # the bomb is a real one

@@ -2,8 +2,8 @@
 import pytest, torch
 from fastai.basics import Callback, DataLoaders
 from pose_attn.core import preset
-from pose_attn.train.loops import CrossIdentity, DriverAugment
-from pose_attn.train.adversary import Adversary
+from pose_attn.train.cross_identity import CrossIdentity, DrivingAugment
+from pose_attn.train.gan import AdversarialLoss
 from pose_attn.train.learner import motion_learner
 
 class Elsewhere:
@@ -15,7 +15,7 @@ class Elsewhere:
         return f(2,2,3,32,32),f(2,3,32,32),f(2,2,3,32,32),f(2,3,32,32)
     def __iter__(self): yield self.one_batch()
 
-class Count(Callback):
+class FlopCounter(Callback):
     "Keeps the devices of everything that a step touched"
     order,steps,seen = 1000,0,frozenset()
     def after_step(self):
@@ -26,11 +26,11 @@ class Count(Callback):
         self.seen = {t.device.type for t in ts}
 
 def learner(*cbs):
-    l = motion_learner(DataLoaders(Elsewhere(), Elsewhere(), device='meta'), preset('tiny', size=32, width=16), cbs=[*cbs, Count()], bf16=False)
+    l = motion_learner(DataLoaders(Elsewhere(), Elsewhere(), device='meta'), preset('tiny', size=32, width=16), cbs=[*cbs, FlopCounter()], bf16=False)
     l.remove_cbs([c for c in l.cbs if type(c).__name__ in ('Recorder','ProgressCallback')]); l.metrics = []   # they read numbers, and here are none
     return l
 
-@pytest.mark.parametrize('cbs', [(), (DriverAugment,), (CrossIdentity,), (Adversary,), (DriverAugment,CrossIdentity,Adversary)], ids=lambda o: '+'.join(c.__name__ for c in o) or 'plain')
+@pytest.mark.parametrize('cbs', [(), (DrivingAugment,), (CrossIdentity,), (AdversarialLoss,), (DrivingAugment,CrossIdentity,AdversarialLoss)], ids=lambda o: '+'.join(c.__name__ for c in o) or 'plain')
 def test_a_step_stays_on_its_device(cbs):
     l = learner(*[c() for c in cbs])
     with l.no_logging(),l.no_bar(): l.fit(2, 1e-3)

@@ -3,7 +3,7 @@ import json, os, random, signal, time
 from pathlib import Path
 import numpy as np, pytest, torch
 from children import child, ended
-from pose_attn.data.video import write_clip
+from pose_attn.data.video import write_video
 from pose_attn.data.bair import example_bytes, write_records
 from pose_attn.data.prepare import NoSpace, Prepared, is_prepared, prepare
 
@@ -12,10 +12,10 @@ N,T = 20,12
 
 @pytest.fixture(scope='module')
 def films(tmp_path_factory):
-    "Films of ten people, two each, and two damaged ones among them"
+    "Videos of ten people, two each, and two damaged ones among them"
     root = tmp_path_factory.mktemp('films'); torch.manual_seed(0)
     x = torch.nn.functional.avg_pool2d(torch.rand(T,3,48,48), 9, 1, 4)
-    for i in range(N): write_clip(root/f'p{i%10:02d}'/f'{i}.mp4', x.roll(i, -1), 25)
+    for i in range(N): write_video(root/f'p{i%10:02d}'/f'{i}.mp4', x.roll(i, -1), 25)
     (root/'p03'/'broken.mp4').write_bytes(b'hello'); (root/'p04'/'half.mp4').write_bytes((root/'p04'/'4.mp4').read_bytes()[:1500])
     return root
 
@@ -78,10 +78,10 @@ def test_full_disk(films, whole, tmp_path):
     prepare(films, out, **KW); assert content(out)==want
 
 def test_damaged_inputs_end_soon_and_are_named(tmp_path):
-    "Fifty films, gifs, pictures and record files, each spoiled at random: it ends, in bounded memory, with each one used or named"
+    "Fifty videos, gifs, pictures and record files, each spoiled at random: it ends, in bounded memory, with each one used or named"
     import resource
     rng,root = random.Random(0),tmp_path/'in'; root.mkdir(); torch.manual_seed(0)
-    x = torch.rand(8,3,64,64); write_clip(tmp_path/'a.mp4', x, 25); write_clip(tmp_path/'a.gif', x, 25)
+    x = torch.rand(8,3,64,64); write_video(tmp_path/'a.mp4', x, 25); write_video(tmp_path/'a.gif', x, 25)
     raws = {s:(tmp_path/f'a.{s}').read_bytes() for s in ('mp4','gif')}
     for i in range(50):
         s = ('mp4','gif')[i%2]; b = bytearray(raws[s])

@@ -9,8 +9,8 @@ from pathlib import Path
 from fastai.basics import Callback, CancelFitException
 from pose_attn.data.worlds import *
 from pose_attn.train.learner import *
-from pose_attn.train.loops import *
-from pose_attn.train.adversary import *
+from pose_attn.train.cross_identity import *
+from pose_attn.train.gan import *
 
 out,steps = Path(sys.argv[1]),int(sys.argv[2])
 class Diary(Callback):

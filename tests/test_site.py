@@ -81,13 +81,13 @@ def test_faults_are_found(tmp_path):
 
 def test_everything_has_its_page(site):
     import api, pages, results
-    for p in pages.notebooks(): assert (site/'nbs'/f'{p.stem}.html').exists(), p
+    for p in pages.notebooks(): assert (site/p.relative_to(ROOT).with_suffix('.html')).exists(), p
     for s in api.modules():
         for o in (f"api/{s.name.removeprefix('pose_attn.')}", f"_modules/{s.name.replace('.','/')}"): assert (site/f'{o}.html').exists(), o
     for stem in results.pages_of(): assert (site/'results'/f'{stem}.html').exists(), stem
     page = (site/'api/widgets.puppet.html').read_text(encoding='utf-8')
-    for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.film', 'nbs/74_widgets.puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
-    front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.png', front) and 'results/ledger.html' in front
+    for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.film', 'nbs/widgets/74_puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
+    front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.png', front) and 'results/runs.html' in front
 
 def test_stored_or_executed(tmp_path):
     "A notebook is run anew but for the cells that tests leave out, and one that fails says its name"
@@ -99,7 +99,7 @@ def test_stored_or_executed(tmp_path):
     got = [''.join(c['outputs'][0]['text']) for c in pages.run(p)['cells']]; assert got==['23\n','old']
     nbformat.write(new_notebook(cells=[new_code_cell('import matplotlib.pyplot as plt; plt.plot([4,8,15]);')]), p)
     assert any('image/png' in o.get('data', {}) for o in pages.run(p)['cells'][0]['outputs']), 'executed pages lose their pictures'
-    code = "import plotly.graph_objects as go, ipywidgets as W, torch\nfrom pose_attn.widgets.pad import Pad\n" \
+    code = "import plotly.graph_objects as go, ipywidgets as W, torch\nfrom pose_attn.widgets.canvas import Pad\n" \
            "W.VBox([go.FigureWidget([go.Scatter(y=[4,8,15])]), W.HBox([Pad(label='a <picture>').draw(torch.rand(3,6,8))])])"
     nbformat.write(new_notebook(cells=[new_code_cell(code)]), p); nb = pages.page(pages.run(p), 'nbs/x.ipynb', None, {})
     shown = nb['cells'][0]['outputs'][0]['data']['text/html']
@@ -109,10 +109,10 @@ def test_stored_or_executed(tmp_path):
 
 def test_links_lead_to_pages():
     import pages
-    l = pages.Links('https://home.example/x', {'results/ledger.csv':'results/ledger'})
+    l = pages.Links('https://home.example/x', {'results/runs.csv':'results/runs'})
     f = lambda s: l.text(s, 'nbs/05_data.paint.ipynb')
-    assert f('[`a`](../results/ledger.csv) and `[b](no.csv)`, [t](../tests/lessons.py)')==\
-        '[`a`](../results/ledger.md) and `[b](no.csv)`, [t](https://home.example/x/blob/main/tests/lessons.py)'
+    assert f('[`a`](../results/runs.csv) and `[b](no.csv)`, [t](../tests/lessons.py)')==\
+        '[`a`](../results/runs.md) and `[b](no.csv)`, [t](https://home.example/x/blob/main/tests/lessons.py)'
     with pytest.raises(ValueError, match='dead link'): f('see [this](../results/none.csv)')
 
 # --- in the browser -----------------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_search_figures_films_themes(browser, server):
     v = Visit(browser, server, viewport=dict(width=1200,height=800), color_scheme='dark')
     v.go('search.html?q=soft_argmax'); v.wait("() => document.querySelectorAll('#search-results li a').length > 0")
     assert 'model.keypoints' in ' '.join(v.page.locator('#search-results li a').evaluate_all('as => as.map(a => a.href)'))
-    v.go('results/ledger.html'); v.wait("() => document.querySelector('.plotly-figure').dataset.drawn")
+    v.go('results/runs.html'); v.wait("() => document.querySelector('.plotly-figure').dataset.drawn")
     assert v.page.evaluate("() => typeof Plotly.relayout === 'function' && document.querySelectorAll('.plotly-figure path.point').length > 5")
     b = v.page.locator('.plotly-figure path.point').first.bounding_box(); v.page.mouse.move(b['x']+b['width']/2, b['y']+b['height']/2)
     v.wait("() => document.querySelector('.hoverlayer .hovertext')")
@@ -181,7 +181,7 @@ def test_search_figures_films_themes(browser, server):
 
 @pytest.fixture(scope='module')
 def scene(site):
-    "What the page has, for PyTorch: network, sources `(people n 3 H W)`, driver, scene.json"
+    "What the page has, for PyTorch: network, sources `(people n 3 H W)`, driving frame, scene.json"
     from pose_attn.model.reassembler import load_pretrained
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
@@ -259,8 +259,8 @@ def test_puppet_on_a_phone(browser, server, scene):
 def test_attention_explorer(browser, server, scene):
     from pose_attn.animate import SourceBank, attention, place_of
     from pose_attn.viz import overlay
-    from pose_attn.widgets.attention import feeds, place_report, sources_view
-    from pose_attn.widgets.pad import in_cell
+    from pose_attn.widgets.attention import attention_received, place_report, sources_view
+    from pose_attn.widgets.canvas import in_cell
     G,people,driver,s = scene; v = Visit(browser, server, viewport=dict(width=1200,height=1300)).explorer('attention.html'); size = 128,256
     def click(label, x, y): p = v.pad(label); p.scroll_into_view_if_needed(); v.page.mouse.click(*v.point(p,x,y)); v.calm()
     bank = SourceBank(G, people[0]); at = attention(bank, driver[0]); click('driving frame', .2, -.3); a = at[place_of(torch.tensor([.2,-.3]),16,16)]
@@ -268,7 +268,7 @@ def test_attention_explorer(browser, server, scene):
     same(v.pixels('source frames', size), want, .85)
     assert f"{place_report(a)['entropy']:.1f} bits" in v.page.locator('.explorer [role=status]').last.inner_text(); v.shot('attention')
     click('source frames', *in_cell(5,-.2,.1,[4,2])); j = place_of(torch.tensor([-.2,.1]),16,16)
-    same(v.pixels('result',(64,64)), overlay(bank.parts(driver[:1]).g[0], feeds(at,5,j//16,j%16)))
+    same(v.pixels('result',(64,64)), overlay(bank.parts(driver[:1]).g[0], attention_received(at,5,j//16,j%16)))
     for i,keys in enumerate((['ArrowRight']*5, ['Home','ArrowRight','ArrowRight'], ['ArrowLeft']*10)):          # frame 5, three sources, a low temperature
         v.page.locator('.explorer input[type=range]').nth(i).focus(); [v.page.keyboard.press(k) for k in keys]
     v.calm(); click('driving frame', -.2, .1)

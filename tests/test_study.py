@@ -1,4 +1,4 @@
-"A study from films to report: rated in a real browser by hand, by finger and by keys; answers that outlive a kill and a race; files that should not be believed"
+"A study from videos to report: rated in a real browser by hand, by finger and by keys; answers that outlive a kill and a race; files that should not be believed"
 import functools, http.server, json, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from collections import Counter
 from pathlib import Path
@@ -12,7 +12,7 @@ LIKING = dict(identity=['copy','ours','blend','driver'], motion=['driver','ours'
 
 def small_study(folder, pairs, size=32, frames=8, **kw):
     from pose_attn.data.worlds import get_world
-    from pose_attn.study import SIMPLE, make_study, question_films, world_pairs
+    from pose_attn.lab.user_study import SIMPLE, make_study, question_films, world_pairs
     def half(S, d): return (S[:1]*2+d)/3
     methods = dict(ours=half, **SIMPLE)
     return make_study(folder, question_films(methods, world_pairs(get_world('faces',size), pairs, frames)), **kw)
@@ -33,7 +33,7 @@ def served(tmp_path_factory):
 def command(*args):
     "The console command as its own process, as pip would start it"
     exe = Path(tempfile.gettempdir())/f'pose_attn_study_{os.getpid()}.py'
-    exe.write_text('from pose_attn.study import pose_attn_study\nif __name__=="__main__": pose_attn_study()\n')
+    exe.write_text('from pose_attn.lab.user_study import pose_attn_study\nif __name__=="__main__": pose_attn_study()\n')
     try: return subprocess.run([sys.executable,exe,*map(str,args)], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=dict(os.environ, PYTHONWARNINGS='ignore', PYTHONPATH=str(ROOT)))
     finally: exe.unlink()
 
@@ -107,7 +107,7 @@ def test_from_films_to_report(browser, served, tmp_path):
     assert 'Study of 50 pairs' in r.stdout and '3 raters, 127 answers' in r.stdout and 'Ada' not in r.stdout
 
 def test_dark_narrow_and_by_finger(browser, served, tmp_path):
-    study = small_study(tmp_path/'study', 2, 64, 24); from pose_attn.study import export_study
+    study = small_study(tmp_path/'study', 2, 64, 24); from pose_attn.lab.user_study import export_study
     url = served(export_study(study, tmp_path/'page')); d = Rater(browser, url, study, viewport=dict(width=1000,height=900), color_scheme='dark'); d.begin('Ada'); d.keys('2','1'); d.shot('dark')
     assert d.page.evaluate("getComputedStyle(document.body).backgroundColor")=='rgb(23, 23, 28)'; d.close()
     p = Rater(browser, url, study, viewport=dict(width=390,height=844), device_scale_factor=2, is_mobile=True, has_touch=True); p.shot('phone_welcome'); p.begin('Bo')
@@ -120,7 +120,7 @@ def test_dark_narrow_and_by_finger(browser, served, tmp_path):
 
 def test_keys_alone(browser, served, tmp_path):
     "No hand on the mouse from the first moment to the last; and what Enter does before all is ranked: nothing"
-    study = small_study(tmp_path/'study', 1); from pose_attn.study import export_study
+    study = small_study(tmp_path/'study', 1); from pose_attn.lab.user_study import export_study
     p = Rater(browser, served(export_study(study, tmp_path/'page')), study, reduced_motion='reduce'); p.page.keyboard.type('Ada'); p.keys('Enter'); p.wait(0)
     assert p.page.evaluate("[...document.querySelectorAll('video')].every(o => o.paused)")                                     # asked for no motion: none until asked
     p.keys('4','Enter'); assert p.count()=='1 of 2' and 'every film needs a rank' in p.page.locator('.say').inner_text() and p.ranks()==[4,0,0,0]
@@ -134,7 +134,7 @@ def test_keys_alone(browser, served, tmp_path):
     name = p.page.evaluate("document.activeElement.textContent"); assert name=='save the answers'; p.close()
 
 def test_names_are_only_text(browser, served, tmp_path):
-    study = small_study(tmp_path/'study', 1, title='<img src=x onerror=alert(1)>'); from pose_attn.study import export_study, import_answers
+    study = small_study(tmp_path/'study', 1, title='<img src=x onerror=alert(1)>'); from pose_attn.lab.user_study import export_study, import_answers
     p = Rater(browser, served(export_study(study, tmp_path/'page')), study); evil = '<img src=x onerror="document.title=1">../..\u202e'; p.begin(evil); p.by_keys(0); p.by_keys(1)
     p.page.wait_for_selector('[data-done="2"]'); name = p.download(tmp_path/'a.json'); assert 'img' not in name and '..' not in name
     p.page.get_by_role('button', name='another person').click(); p.page.get_by_role('button', name=evil[:-1]).wait_for()
@@ -143,12 +143,12 @@ def test_names_are_only_text(browser, served, tmp_path):
 
 def test_from_disk(browser, tmp_path):
     "No server at all: index.html opened as a file"
-    study = small_study(tmp_path/'study', 1); from pose_attn.study import export_study
+    study = small_study(tmp_path/'study', 1); from pose_attn.lab.user_study import export_study
     p = Rater(browser, export_study(study, tmp_path/'page').as_uri()+'/', study); p.begin('Ada')
     p.page.wait_for_function("() => [...document.querySelectorAll('video')].every(o => o.currentTime > 0)"); p.by_keys(0); p.wait(1); p.close()
 
 def test_the_order_is_fair(browser, served):
-    "Over 600 raters each film stands in each place equally often, each ask comes first equally often, and no two raters get one order of questions"
+    "Over 600 raters each video stands in each position equally often, each ask comes first equally often, and no two raters get one order of questions"
     page = browser.new_page(); page.goto(served(ROOT/'pose_attn/static')+'study.html')
     got = page.evaluate("""async () => { const {stepsOf} = await import('/study.js'), films = [...'abcd'], study = {id: 's', asks: [{id: 'i'}, {id: 'm'}], questions: [...'12345'].map(id => ({id, films}))};
         return Array.from({length: 600}, (_, n) => stepsOf(study, {rater: 'rater '+n, tag: ''}).map(s => [s.a.id, s.q.id, ...s.shown])); }"""); page.close()
@@ -177,7 +177,7 @@ def test_in_a_notebook(browser, lab):
 
 WRITE = '''
 import sys
-from pose_attn.study import *
+from pose_attn.lab.user_study import *
 s,who,n = Study(sys.argv[1]),sys.argv[2],int(sys.argv[3])
 q = s.questions['q001']; print('ready', flush=True); sys.stdin.readline()
 for i in range(n):
@@ -210,7 +210,7 @@ def test_killed_in_the_middle(tmp_path):
 # --- the command, and what should not be believed ------------------------------------------------------------------------------------
 
 def test_command_says_what_is_wrong(tmp_path, capsys):
-    study = small_study(tmp_path/'study', 1, 16, 2); f = tmp_path/'a.json'; from pose_attn.study import pose_attn_study, simulate_answers
+    study = small_study(tmp_path/'study', 1, 16, 2); f = tmp_path/'a.json'; from pose_attn.lab.user_study import pose_attn_study, simulate_answers
     good = simulate_answers(study, {a:dict.fromkeys(METHODS, 0) for a in study.asks}, 'Ada')
     def refused(said, *args, **kw):
         capsys.readouterr()

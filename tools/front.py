@@ -1,16 +1,16 @@
-"The moving picture of the front page: three strangers, each moved by another stranger.   tools/front.py WEIGHTS.safetensors -> docs/images/front.png"
+"The moving picture of the front page: three other identities, each moved by another other identity.   tools/front.py WEIGHTS.safetensors -> docs/images/front.png"
 import sys, torch
 from pathlib import Path
-from pose_attn.viz import Film, side_by_side
+from pose_attn.viz import VideoDisplay, side_by_side
 from pose_attn.animate import SourceBank, animate
-from pose_attn.data.video import whole_file
+from pose_attn.data.video import atomic_write
 from pose_attn.data.worlds import get_world
 from pose_attn.model.reassembler import load_pretrained
 
 ROOT = Path(__file__).resolve().parents[1]
 
 def front(G, people=3, frames=28, n_sources=4, seed='front'):
-    "A film `(T 3 H W)`: one row per person; its columns are source, driver, result, exact truth"
+    "A video `(T 3 H W)`: one row per person; its columns are source, driving frame, result, exact ground truth"
     w,rows = get_world('faces', G.cfg.size),[]
     who,moves = w.identities(2*people, seed),w.motions(2*people, 2*frames, seed)
     for i in range(people):
@@ -24,5 +24,5 @@ def front(G, people=3, frames=28, n_sources=4, seed='front'):
 if __name__ == '__main__':
     if len(sys.argv)!=2: sys.exit(__doc__)
     out = ROOT/'docs/images/front.png'; out.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(out) as tmp: Path(tmp).write_bytes(Film(front(load_pretrained(sys.argv[1])), fps=10, colors=128)._repr_png_())
+    with atomic_write(out) as tmp: Path(tmp).write_bytes(VideoDisplay(front(load_pretrained(sys.argv[1])), fps=10, colors=128)._repr_png_())
     print(f'wrote {out.relative_to(ROOT)}, {out.stat().st_size/1e3:.0f} kB')

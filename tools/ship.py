@@ -1,4 +1,4 @@
-"""Put a trained network into the package: weights in half precision, a model card, a row of the ledger.
+"""Put a trained network into the package: weights in half precision, a model card, a row of the table of runs.
 
     python tools/ship.py faces runs/ship_faces "Limits: one sentence or several, by hand."
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from pose_attn.model.reassembler import Reassembler
 from pose_attn.model.layers import n_params
-from pose_attn.evaluate import evaluate, ledger_row, write_ledger, table_text
-from pose_attn.experiments import keypoint_report
+from pose_attn.eval.evaluate import evaluate, csv_row, write_csv_row, table_text
+from pose_attn.lab.experiments import keypoint_report
 from pose_attn.data.worlds import get_world
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ Trained on the world `{world}` ({data_line}). Everything below was measured with
 
 **It took** {minutes:g} minutes on the {clock} clock, {steps:,} steps; {threads} thread of a shared two-core CPU{bf16}.
 
-**On {n} pairs of strangers** (met in no training; two sources each; `pose_attn_evaluate {name} {world}`; row `{row}` of `results/ledger.csv`):
+**On {n} pairs of strangers** (met in no training; two sources each; `pose_attn_evaluate {name} {world}`; row `{row}` of `results/runs.csv`):
 
 ```text
 {table}
@@ -41,7 +41,7 @@ def ship(name, run, limits):
     said = json.loads((run/'result.json').read_text()); world = said['data']; G = Reassembler.load(run/'model.safetensors')
     G.save(out, half=True, trained_on=said['data'], minutes=said['minutes'], steps=said['steps'], seed=said['seed'], command=said['command'], commit=said['commit'])
     G = Reassembler.load(out); df = evaluate(G, world)
-    write_ledger(ROOT/'results/ledger.csv', ledger_row(run.name, run/'model.safetensors', df))
+    write_csv_row(ROOT/'results/runs.csv', csv_row(run.name, run/'model.safetensors', df))
     card = CARD.format(name=name, world=world, params=n_params(G)/1e6, size=out.stat().st_size/2**20, side=G.cfg.size,
                        data_line='painted on demand, no two episodes alike', commit=said['commit'], seed=said['seed'], command=said['command'], minutes=said['minutes'], clock=said['clock'], steps=said['steps'],
                        init=f", from the weights `{said['init']}`" if said['init'] else '', threads=said['threads'], bf16=' (bfloat16)', n=int(df.n['self']),

@@ -1,11 +1,11 @@
 "Right and wrong answers to the exercises of lesson 30"
 
-def hinge_d(real, made): return (1-real).clamp_min(0).mean()+(1+made).clamp_min(0).mean()
+def hinge_d(real, fake): return (1-real).clamp_min(0).mean()+(1+fake).clamp_min(0).mean()
 
 def best_guess(p, power): return float(p>.5) if power==1 else p
 
 class wrong:
     @staticmethod
-    def hinge_d(real, made): return (1-real).mean()+(1+made).mean()        # rewards a critic that is ever surer
+    def hinge_d(real, fake): return (1-real).mean()+(1+fake).mean()        # rewards a discriminator that is ever surer
     @staticmethod
     def best_guess(p, power): return p                                     # the mean for both

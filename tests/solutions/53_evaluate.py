@@ -1,6 +1,6 @@
 "Answers to the exercises of lesson 53, and wrong ones that the checks must refuse"
 import torch
-from pose_attn.data.paint import rng
+from pose_attn.data.render import rng
 
 def nearest_source(S, d): return S[range(len(S)),(S-d[:,None]).abs().mean((2,3,4)).argmin(1)]
 

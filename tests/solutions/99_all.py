@@ -10,4 +10,4 @@ class wrong:
     @staticmethod
     def home(name): return next(m for m in reversed(MODULES) if hasattr(importlib.import_module(f'pose_attn.{m}'), name))    # who imports it last
     @staticmethod
-    def moved(S, D): return animate(SourceBank(load_pretrained('faces'), D), D)                                             # the driver stays who he is
+    def moved(S, D): return animate(SourceBank(load_pretrained('faces'), D), D)                                             # the driving frame stays who he is
