@@ -15,6 +15,7 @@ from torch import Tensor
 from fastcore.basics import patch
 from safetensors.torch import save_file
 from .core import *
+from .files import *
 from .viz import *
 from .data.video import *
 from .model.retrieval import *

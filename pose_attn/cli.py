@@ -13,8 +13,9 @@ from pathlib import Path
 from torch import nn
 from tqdm.auto import tqdm
 from fastcore.script import call_parse
-from fastai.torch_core import rank_distrib
+from fastai.torch_core import default_device, rank_distrib
 from .core import *
+from .files import *
 from .viz import *
 from .data.video import *
 from .data.clips import *
@@ -29,21 +30,7 @@ from .train.plan import *
 from .animate import *
 
 # %% ../nbs/98_cli.ipynb #64f2459d
-class _polite:
-    "Turn errors about the user's input into one line and exit code 2; leave our own errors alone"
-    def __enter__(self): return self
-    def __exit__(self, kind, e, tb):
-        theirs = (WorkerLost,FileNotFoundError,ValueError,KeyError,NotADirectoryError,PermissionError)
-        if kind is not None and (kind is ImportError or issubclass(kind, theirs)):
-            print(f'error: {e.args[0] if isinstance(e,KeyError) else e}', file=sys.stderr); sys.exit(2)
-        if kind is KeyboardInterrupt:
-            print('stopped; the same command goes on from the last kept state', file=sys.stderr); sys.exit(130)
-
 _cfg = preset   # the name is a parameter further down
-def _device(): return 'cuda' if torch.cuda.is_available() else 'cpu'
-
-def _write_json(path, d):
-    with atomic_write(path) as tmp: Path(tmp).write_text(json.dumps(d, indent=1)+'\n')
 
 def training_data(
     data:str,   # Name of a world, a folder of clips, or one that pose_attn_prepare made
@@ -59,13 +46,13 @@ def training_data(
 ):
     "DataLoaders, and the world they come from (None for clips)"
     if data in WORLDS:
-        w = get_world(data, size, _device())
+        w = get_world(data, size, default_device())
         return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, clips_per_identity=clips_per_identity, with_b_driving=with_b_driving, truth=truth),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
     if is_prepared(data):
         kw.pop('hold_out', None)                                                              # the official split decides
-        return shard_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=_device(), with_b_driving=with_b_driving, **kw),None
-    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=_device(), with_b_driving=with_b_driving, **kw),None
+        return shard_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=default_device(), with_b_driving=with_b_driving, **kw),None
+    return clip_dataloaders(data, size=size, bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, device=default_device(), with_b_driving=with_b_driving, **kw),None
 
 # %% ../nbs/98_cli.ipynb #dc9369cd
 def training_callbacks(
@@ -142,7 +129,7 @@ def report(
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1])
     if world is not None: res['exam'] = eval_errors(learn.model, world, n_test_pairs, said['n_sources'])
     learn.model.save(out/'model.safetensors', trained_on=said['data'], minutes=said['minutes'], steps=steps, seed=said['seed'])
-    _write_json(out/'result.json', res)
+    write_json(out/'result.json', res)
     return res
 
 # %% ../nbs/98_cli.ipynb #617173f0
@@ -171,7 +158,7 @@ def commit_of(
     except (OSError,subprocess.SubprocessError): return ''
 
 def _short(path): return '/'.join(Path(path).parts[-2:]) if path else ''
-def _typed(): return ' '.join(shlex.quote(o) for o in [Path(sys.argv[0]).name,*sys.argv[1:]])
+
 
 # %% ../nbs/98_cli.ipynb #c441440e
 def train(
@@ -288,7 +275,7 @@ def pose_attn_train(
 ):
     "Train a motion-transfer network on a world or on your own clips. Run it again to go on where it was cut off."
     if threads: torch.set_num_threads(threads)
-    with _polite():
+    with polite_errors():
         if init and from_: raise ValueError(f"--init {init} and --from {from_}: both say where to start; take one")
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
@@ -298,7 +285,7 @@ def pose_attn_train(
         scale = dict(precision=precision, accumulate=accumulate, grad_checkpointing=grad_checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, valid_split=valid_split, clock=clock, vgg=vgg or None, seed=seed,
-                      resume=not fresh, opt=opt, clips_per_identity=clips_per_identity, method=method, command=_typed(), scale=scale, **kw)
+                      resume=not fresh, opt=opt, clips_per_identity=clips_per_identity, method=method, command=typed_command(), scale=scale, **kw)
     if res is None: return                                     # not process 0
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))
@@ -323,8 +310,8 @@ def pose_attn_animate(
     best_frame:bool=False # With --relative: start where source and driving frame match best, instead of at the first frame
 ):
     "Move the subject of the sources by the motion of the driving video."
-    with _polite():
-        G = load_pretrained(weights, _device())
+    with polite_errors():
+        G = load_pretrained(weights, default_device())
         bar = tqdm(unit='frame')
         def show(i, n): bar.total = n; bar.update(i-bar.n)
         animate_files(G, _paths(sources), driving, out, n_sources, side or None, figure or None, temp, bs, bf16, relative, best_frame, show)
@@ -363,14 +350,14 @@ def pose_attn_demo(
     n_test_pairs:int=50        # Pairs of different identities in the test pairs
 ):
     "Transfer another identity's motion to another identity, beside the exact ground truth, with the shipped weights or with a network trained for some minutes."
-    with _polite():
+    with polite_errors():
         if minutes:
             print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
             G,res = train(world, out, minutes=minutes, bs=bs, seed=seed, cross=.85, adversary=1, n_test_pairs=n_test_pairs)
         else:
-            G = load_pretrained(world, _device())
-            res = dict(data=world, weights='shipped', n_test_pairs=eval_errors(G, get_world(world, G.cfg.size, _device()), n_test_pairs))
+            G = load_pretrained(world, default_device())
+            res = dict(data=world, weights='shipped', n_test_pairs=eval_errors(G, get_world(world, G.cfg.size, default_device()), n_test_pairs))
         res['film'] = demo_transfer(G, get_world(world, G.cfg.size), out)
-        _write_json(Path(out)/'result.json', res)
+        write_json(Path(out)/'result.json', res)
     print(_said(res['exam']))
     print(f'look at {out}/transfer.mp4 (source, driver, result, exact truth), {out}/parts.mp4, {out}/attention.png'+f', {out}/samples.png'*bool(minutes))

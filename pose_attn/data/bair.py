@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from ..core import *
+from ..files import *
 from .video import *
 from .voxceleb import *
 

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
 from ..core import *
+from ..files import *
 from ..viz import *
 from .episodes import *
 from .video import *

@@ -23,6 +23,7 @@ from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
 from fastcore.script import call_parse
 from ..core import *
+from ..files import *
 from ..viz import *
 from .episodes import *
 from .video import *

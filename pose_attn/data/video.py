@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['IMAGE_EXTS', 'VIDEO_EXTS', 'MAX_PIXELS', 'ClipError', 'Clip', 'center_crop_resize', 'apply_display_matrix',
-           'frame_rate', 'resample_indices', 'natural_sort_key', 'image_files', 'clip_info', 'read_video', 'DiskFull',
-           'atomic_write', 'read_audio', 'write_video']
+           'frame_rate', 'resample_indices', 'natural_sort_key', 'image_files', 'clip_info', 'read_video', 'read_audio',
+           'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
 import errno, os, re, uuid
@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, ImageSequence
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 from ..core import *
+from ..files import *
 from ..viz import *
 
 # %% ../../nbs/data/11_video.ipynb #91ef71b4
@@ -251,32 +252,6 @@ def read_video(
     except ClipError: raise
     except Exception as e: raise ClipError(f'cannot read {str(path)!r}: {_why(e)}') from e
     return _timed(torch.cat(xs), torch.tensor(times, dtype=torch.float64), end, fps, max_frames, resample and not pics, info, path)
-
-# %% ../../nbs/data/11_video.ipynb #c9f8c178
-class DiskFull(OSError, ValueError):
-    "A file that could not be written for want of background; the message names it"
-    def __str__(self): return f'{self.filename}: the disk is full ({self.strerror}); make room and try again'
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-def _is_full(e):
-    "Does `e` speak of a full disk? Not every library hands on what the operating system said"
-    if getattr(e, 'errno', None) in _FULL: return True
-    return bool(re.search(r'No space left|File too large|quota exceeded|requested and \d+ written|unexpected pos', str(e)))
-
-@contextmanager
-def atomic_write(
-    path # Where the file shall be
-):
-    "A path to write to; it becomes `path` when the block ends well, and vanishes when it does not; raises DiskFull"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.stem[:80]}.{uuid.uuid4().hex[:8]}{path.suffix}')
-    try:
-        yield part
-        os.replace(part, path)
-    except Exception as e:
-        if isinstance(e, DiskFull) or not _is_full(e): raise
-        no = getattr(e, 'errno', None) or errno.ENOSPC; raise DiskFull(no, os.strerror(no), str(path)) from e
-    finally: part.unlink(missing_ok=True)
 
 # %% ../../nbs/data/11_video.ipynb #14e54897
 def _samples(path, start):

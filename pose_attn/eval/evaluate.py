@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from fastcore.script import call_parse
 from fastai.data.core import DataLoaders
 from ..core import *
+from ..files import *
 from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
@@ -22,7 +23,7 @@ from ..data.clips import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..cli import *
-from ..cli import _polite,_device,_write_json
+from fastai.torch_core import default_device
 from .networks import *
 from .metrics import *
 from .detectors import *
@@ -134,7 +135,7 @@ def evaluate(
     bar=True            # Show progress?
 ) -> pd.DataFrame:
     "Every metric of lesson 51 that `data` allows, on a fixed list of other identities: rows self, cross, and copying a source; judges' own errors in `.attrs`"
-    if isinstance(model, (str,Path)): model = load_pretrained(model, _device())
+    if isinstance(model, (str,Path)): model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model,'cfg') else 64
     if isinstance(data, (str,Path)): dls,w = training_data(str(data), size, n_sources=n_sources); data = dls if w is None else w
     points,people = points or _own(data, 'points'),people or _own(data, 'people')
@@ -194,11 +195,11 @@ def pose_attn_evaluate(
     name:str=''            # Name of that row; the weights' folder if empty
 ):
     "Measure a network on other identities: errors against exact ground truth, FD/FID, AKD, AED, steadiness, beside copying a source."
-    with _polite():
+    with polite_errors():
         weights = weights_file(weights)
         df = evaluate(weights, data, n_sources, pairs, seed, points or None, people or None, None if features=='none' else features)
     print(table_text(df))
     if out:
-        _write_json(Path(out)/'evaluation.json', dict(weights=weights.name, **df.attrs, rows=json.loads(df.to_json(orient='index'))))
+        write_json(Path(out)/'evaluation.json', dict(weights=weights.name, **df.attrs, rows=json.loads(df.to_json(orient='index'))))
         with atomic_write(Path(out)/'evaluation.txt') as t: Path(t).write_text(table_text(df)+'\n')
     if runs_csv: write_csv_row(runs_csv, csv_row(name or weights.resolve().parent.name, weights, df))

@@ -20,6 +20,7 @@ from fastai.data.core import DataLoaders
 from fastai.optimizer import OptimWrapper
 from safetensors.torch import save_file
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..data.faces import *
 from ..data.bodies import *
@@ -34,7 +35,7 @@ from ..model.reassembler import *
 from ..model.reassembler import _read, _misfits
 from ..train.optimizer import *
 from ..train.learner import *
-from ..cli import _polite
+from ..cli import polite_errors
 
 # %% ../../nbs/eval/50_networks.ipynb #c92d47b5
 def random_blur(
@@ -316,7 +317,7 @@ def pose_attn_eval_networks(
     seed:int=0         # Of the weights
 ):
     "Train the two evaluation networks of a world on its exact ground truth. Run it again to go on where it was cut off."
-    with _polite():
+    with polite_errors():
         if world.title() not in BACKGROUND_FIELDS: raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")
     if threads: torch.set_num_threads(threads)
     torch.manual_seed(seed); w = get_world(world, 64, 'cuda' if torch.cuda.is_available() else 'cpu')

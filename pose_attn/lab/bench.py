@@ -17,6 +17,7 @@ from fastai.callback.progress import ProgressCallback
 from fastai.learner import Recorder
 from fastcore.script import call_parse
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..data.worlds import *
 from ..data.video import *
@@ -28,7 +29,7 @@ from ..train.cross_identity import *
 from ..train.learner import *
 from ..animate import *
 from ..cli import *
-from ..cli import _polite,_device,_write_json,_typed
+from fastai.torch_core import default_device
 from ..baselines.base import *
 from .experiments import *
 from .compared import *
@@ -53,7 +54,7 @@ def peak_flops(
     rounds=3             # See `fastest`
 ) -> dict:
     "Operations (a multiply and an add are two) per second of the best matrix product and the best 3x3 convolution: `{'matmul','conv'}`"
-    dev = _device(); rnd = lambda *s: torch.randn(*s, device=dev, dtype=dtype)
+    dev = default_device(); rnd = lambda *s: torch.randn(*s, device=dev, dtype=dtype)
     mm = {n:(rnd(n,n),rnd(n,n)) for n in (512,1024,2048)}
     cv = {(c,s):(rnd(1,c,s,s),rnd(c,c,3,3)) for c,s in ((64,128),(128,64),(256,32))}
     with torch.inference_mode():
@@ -197,11 +198,11 @@ def bench(
     steps=4      # Of training
 ) -> dict:
     "All measurements: tables by name, and `goals`"
-    torch.manual_seed(0); half = [False]+[True]*bool(has_bf16(_device())); G,T = (Reassembler.from_preset(o).eval().to(_device()) for o in (big,small))
-    fo = match_flops(lambda w: METHODS['FirstOrder'](_cfg(big, width=w)), gflop).eval().to(_device())
+    torch.manual_seed(0); half = [False]+[True]*bool(has_bf16(default_device())); G,T = (Reassembler.from_preset(o).eval().to(default_device()) for o in (big,small))
+    fo = match_flops(lambda w: METHODS['FirstOrder'](_cfg(big, width=w)), gflop).eval().to(default_device())
     films = pd.concat([bench_animate(G, bf16=half, batches=(1,4), rounds=rounds).assign(preset=big),
                        bench_animate(T, bf16=half, rounds=rounds).assign(preset=small)])
-    rivals = bench_methods({'ours':G, 'First-Order-sized':fo, **{m:METHODS[m].for_data(_cfg(big),'faces').eval().to(_device()) for m in BASELINES}}, half, rounds)
+    rivals = bench_methods({'ours':G, 'First-Order-sized':fo, **{m:METHODS[m].for_data(_cfg(big),'faces').eval().to(default_device()) for m in BASELINES}}, half, rounds)
     s = T.cfg.size; S,d = torch.rand(8,3,s,s),torch.rand(16,3,s,s); bank = SourceBank(T, S, bf16=half[-1])
     ways = fastest(dict(naive=lambda: animate_reference(T, S, d), final=lambda: animate(SourceBank(T, S, bf16=half[-1]), d)), rounds)
     lim = {'bfloat16' if h else 'float32':peak_flops(torch.bfloat16 if h else torch.float32, rounds) for h in half}
@@ -238,10 +239,10 @@ def pose_attn_bench(
 ):
     "Time videos, baselines, the naive way and training against each other and against the machine's limit, in one run."
     if threads: torch.set_num_threads(threads)
-    with _polite(): r = bench(big, small, gflop, rounds, steps)
+    with polite_errors(): r = bench(big, small, gflop, rounds, steps)
     table = lambda v: json.loads(v.to_json(orient='records')) if isinstance(v, pd.DataFrame) else v
-    said = dict(command=_typed(), commit=commit_of(Path(pose_attn.__file__).parent), machine=machine(), **{k:table(v) for k,v in r.items()})
-    _write_json(Path(out)/'bench.json', said); save_figure(bench_figure(r), Path(out)/'bench.png')
+    said = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent), machine=machine(), **{k:table(v) for k,v in r.items()})
+    write_json(Path(out)/'bench.json', said); save_figure(bench_figure(r), Path(out)/'bench.png')
     text = '\n\n'.join(r[k].round(2).to_string(index=False) for k in ('goals','films','rivals'))
     with atomic_write(Path(out)/'bench.txt') as t: t.write_text(text+'\n')
     print(text)

@@ -18,7 +18,7 @@ from ..model.reassembler import *
 from ..train.learner import *
 from ..animate import *
 from ..cli import *
-from ..cli import _device
+from fastai.torch_core import default_device
 from ..baselines.base import *
 from ..baselines.x2face import *
 from ..baselines.monkey_net import *
@@ -69,7 +69,7 @@ def methods(
         if not f.is_file(): raise FileNotFoundError(f'{f}: {name} was not trained on {data}; pose_attn_experiment {table} --data {data} does it')
         d = _sibling(f.parent, json.loads(f.read_text())['settings'])
         if d is None: raise FileNotFoundError(f'{f}: its network is gone; remove the row and run pose_attn_experiment {table} --data {data}')
-        got[name] = load_pretrained(d/'model.safetensors', _device())
+        got[name] = load_pretrained(d/'model.safetensors', default_device())
     return {k:G for k,G in got.items() if not (several and getattr(G,'one_source',False))}
 
 @torch.no_grad()
@@ -145,15 +145,15 @@ def comparison_video(
 # %% ../../nbs/lab/82_compared.ipynb #71c2aa55
 def _pictured(f, several=False):
     "What `pose_attn_experiment` does for a figure of Table 1's networks"
-    return lambda data,runs,pairs: (None,f(methods(runs, data, several), get_world(data, 64, _device())),{})
+    return lambda data,runs,pairs: (None,f(methods(runs, data, several), get_world(data, 64, default_device())),{})
 
 def _several(data, runs, pairs):
-    df = multi_source_table(methods(runs, data, True), get_world(data, 64, _device()), pairs=min(pairs,100))
+    df = multi_source_table(methods(runs, data, True), get_world(data, 64, default_device()), pairs=min(pairs,100))
     return df,None,dict(rows=json.loads(df.to_json(orient='records')))
 
 def _films(data, runs, pairs):
     table = 'longer' if (Path(runs)/f'longer_{data}').is_dir() else 'table1'; nets = methods(runs, data, table=table)
-    film,fig,df = comparison_video(nets, get_world(data, 64, _device()))
+    film,fig,df = comparison_video(nets, get_world(data, 64, default_device()))
     return df,fig,dict(table=table, columns=', '.join(['source','driver',*df.index,'truth']), rows=json.loads(df.to_json(orient='index')), film=film)
 
 EXPERIMENTS.update(films=_films, fig4=_pictured(fig4), fig5=_pictured(fig5, True), table2_methods=_several)

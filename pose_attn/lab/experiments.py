@@ -16,6 +16,7 @@ from pathlib import Path
 from torch import Tensor
 from fastcore.script import call_parse
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..data.render import *
 from ..data.worlds import *
@@ -26,7 +27,7 @@ from ..losses import *
 from ..train.learner import *
 from ..animate import *
 from ..cli import *
-from ..cli import _polite,_device,_write_json,_typed
+from fastai.torch_core import default_device
 from ..eval.networks import *
 from ..eval.metrics import *
 from ..eval.evaluate import *
@@ -61,7 +62,7 @@ def _same(path, settings):
     "Do the kept `settings` equal these? If not, these are kept from now on"
     try: same = json.loads(path.read_text())==json.loads(json.dumps(settings))
     except (OSError,ValueError): same = False
-    if not same: _write_json(path, settings)
+    if not same: write_json(path, settings)
     return same
 
 def _settings(data, minutes, seed, pairs, change): return dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)
@@ -75,9 +76,9 @@ def _sibling(out, settings):
 
 def trained_row(data, out, change, minutes, seed, settings):
     "The network of a row and what it took: trained now, or gone on with, or found in the folder of another table's row"
-    if (d := _sibling(out, settings)): return load_pretrained(d/'model.safetensors', _device()),json.loads((d/'row.json').read_text())['trained']
+    if (d := _sibling(out, settings)): return load_pretrained(d/'model.safetensors', default_device()),json.loads((d/'row.json').read_text())['trained']
     resume = _same(Path(out)/'settings.json', settings)
-    how = dict(minutes=minutes, clock='cpu' if _device()=='cpu' else 'wall', seed=seed, **{k:v for k,v in change.items() if k!='exam_sources'})
+    how = dict(minutes=minutes, clock='cpu' if default_device().type=='cpu' else 'wall', seed=seed, **{k:v for k,v in change.items() if k!='exam_sources'})
     G,res = train(str(data), out, n_test_pairs=2, resume=resume, command=f"train({settings['data']!r}, **{how})", **how)
     return G,{k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}
 
@@ -98,7 +99,7 @@ def run_row(
     df = evaluate(G, data, pairs=pairs, bar=False, **(dict(n_sources=change['exam_sources']) if 'exam_sources' in change else {}), **kw)
     r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')}, cross_self_ratio=df.attrs.get('cross_self_ratio'),
              judges={k:v for k,v in df.attrs.items() if k.endswith('_err')})
-    _write_json(done, r)
+    write_json(done, r)
     return r
 
 # %% ../../nbs/lab/80_experiments.ipynb #500f1ae5
@@ -315,7 +316,7 @@ def bars(df, cols=('cross mae/copy','cross_self_ratio','cross leak','cross akd',
 
 def _keep(out, name, said, df=None, fig=None, film=None):
     "Write json, table, picture and video under one name"
-    _write_json(Path(out)/f'{name}.json', said)
+    write_json(Path(out)/f'{name}.json', said)
     if df is not None:
         with atomic_write(Path(out)/f'{name}.txt') as t: t.write_text(df.to_string(float_format=lambda v: f'{v:.3f}')+'\n')
     if fig is not None: save_figure(fig, Path(out)/f'{name}.png'); plt.close(fig)
@@ -329,7 +330,7 @@ def _trained(runs, data, change):
 
 def _with_and_without(runs, data):
     "The networks of Table 3, ours without and with the cross-identity loss"
-    return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', _device()) for k in ('without','with')}
+    return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', default_device()) for k in ('without','with')}
 
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb5
 EXPERIMENTS = {}   # name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep (a video under 'video'); later lessons fill it
@@ -344,7 +345,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
             for r in csv_rows(name, rows, command): write_csv_row(Path(out)/'runs.csv', r)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
     if what in EXPERIMENTS: df,fig,said = EXPERIMENTS[what](data, runs, pairs); film = said.pop('film', None); _keep(out, name, dict(head, **said), df, fig, film); return df
-    G,w = load_pretrained(weights or data, _device()),get_world(data, 64, _device()); head['weights'] = str(weights or data)
+    G,w = load_pretrained(weights or data, default_device()),get_world(data, 64, default_device()); head['weights'] = str(weights or data)
     if what=='table2':
         df,gain,maps = sources_table(G, w, pairs=min(pairs,100)); i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
         gains = [o/o.max().clamp_min(1e-6) for o in maps['gain'][i,0].clamp_min(0)]
@@ -372,7 +373,7 @@ def pose_attn_experiment(
 ):
     "Rerun a table or figure of the paper's analysis. Run it again to go on where it was cut off."
     if threads: torch.set_num_threads(threads)
-    with _polite(): df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, _typed())
+    with polite_errors(): df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
     if df is not None: print(df.to_string(float_format=lambda v: f'{v:.3f}'))
     print(f'wrote {out}/{what}_{Path(data).name}.json')
 

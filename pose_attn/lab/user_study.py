@@ -19,6 +19,7 @@ from traitlets import Dict
 from fastcore.basics import patch
 from fastcore.script import call_parse
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..data.render import *
 from ..data.worlds import *
@@ -27,7 +28,7 @@ from ..data.video import _visible
 from ..model.reassembler import *
 from ..animate import *
 from ..cli import *
-from ..cli import _polite,_device,_write_json
+from fastai.torch_core import default_device
 from ..eval.evaluate import _said
 from ..widgets.canvas import STATIC
 from .compared import *           # so that weights of baselines can be loaded
@@ -138,8 +139,8 @@ def make_study(
             films = {_put(part/'films', q['films'][k], fps):k for k in secrets.SystemRandom().sample(names, len(names))}; key |= films
             said.append(dict(id=f'q{i:03}', source=_put(part/'films', q['source'], fps), driving=_put(part/'films', q['driving'], fps), films=sorted(films)))
         if not said: raise ValueError('no pair, no study')
-        _write_json(part/'study.json', dict(id=secrets.token_hex(6), title=title, asks=list(asks), questions=said))
-        _write_json(part/'key.json', dict(methods=names, films=key))
+        write_json(part/'study.json', dict(id=secrets.token_hex(6), title=title, asks=list(asks), questions=said))
+        write_json(part/'key.json', dict(methods=names, films=key))
     return Study(folder)
 
 class Study:
@@ -505,7 +506,7 @@ def report_study(
     res = analyse(rank_array(df, study.methods, study.asks), study.methods, study.asks)
     plain = {a:dict(r, ranks=json.loads(r['ranks'].to_json(orient='index')), pairs=json.loads(r['pairs'].to_json(orient='records'))) for a,r in res.items()}
     nan = lambda o: {k:nan(v) for k,v in o.items()} if isinstance(o,dict) else None if isinstance(o,float) and o!=o else o
-    _write_json(Path(to)/'report.json', nan(plain)); fig = study_figure(res); save_figure(fig, Path(to)/'report.png'); plt.close(fig)
+    write_json(Path(to)/'report.json', nan(plain)); fig = study_figure(res); save_figure(fig, Path(to)/'report.png'); plt.close(fig)
     with atomic_write(Path(to)/'report.txt') as t: Path(t).write_text(study_text(study, res)+'\n', encoding='utf-8')
     return res
 
@@ -518,7 +519,7 @@ def named_methods(
     for o in filter(None, map(str.strip, text.split(','))):
         name,_,what = (s.strip() for s in o.partition('='))
         if not name or name in out: raise ValueError(f"--methods {text}: every method needs a name of its own, as in ours=faces,copy")
-        out[name] = SIMPLE[what or name] if (what or name) in SIMPLE else load_pretrained(what or name, _device())
+        out[name] = SIMPLE[what or name] if (what or name) in SIMPLE else load_pretrained(what or name, default_device())
     return out
 
 def _files(text):
@@ -555,7 +556,7 @@ def pose_attn_study(
     to:str=''             # export, report: folder to write (default: FOLDER/page, FOLDER/report)
 ):
     "Ask people: make a study of videos, export it as a web page, import the answers, report what they say."
-    with _polite():
+    with polite_errors():
         if action=='make': print(f"{_made(folder, world, methods, films, pairs, frames, n_sources, size, seed, title)}: {folder}")
         elif action=='export': print(f"wrote {export_study(Study(folder), to or Path(folder)/'page')}/index.html; put the folder on any web server")
         elif action=='import': print(import_answers(Study(folder), _files(answers)).to_string(index=False))

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from safetensors import safe_open, SafetensorError
 from fastcore.basics import patch
 from ..core import *
-from ..data.video import atomic_write
+from ..files import *
 from .layers import *
 from .embedding import *
 from .retrieval import *

@@ -17,6 +17,7 @@ from fastai.callback.schedule import *
 from safetensors.torch import save_file
 from tqdm.auto import tqdm
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..losses import *
 from ..data.episodes import *

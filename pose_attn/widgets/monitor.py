@@ -17,6 +17,7 @@ from ipywidgets import VBox, HTML
 from torch import Tensor
 from fastai.basics import *
 from ..core import *
+from ..files import *
 from ..viz import *
 from ..data.video import *
 from ..train.cross_identity import *

@@ -11,6 +11,7 @@ import copy, json, torch
 from pathlib import Path
 from torch import nn, Tensor
 from ..core import *
+from ..files import *
 from ..data.video import *
 from ..model.retrieval import *
 from ..model.generator import *
