@@ -22,7 +22,8 @@ from ..data.video import *
 from ..data.clips import *
 from ..model.reassembler import *
 from ..train.learner import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
 from .networks import *
 from .metrics import *

@@ -28,7 +28,8 @@ from ..model.reassembler import *
 from ..train.cross_identity import *
 from ..train.learner import *
 from ..animate import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
 from ..baselines.base import *
 from .experiments import *
