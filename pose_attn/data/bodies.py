@@ -8,52 +8,65 @@ __all__ = ['BODY_POSE', 'BODY_FIELDS', 'BODY_BONES', 'body_fields', 'body_angles
 # %% ../../nbs/data/07_bodies.ipynb #68f1d04c
 import math, torch
 from torch import Tensor
+from functools import partial
 from types import SimpleNamespace
 from fastcore.basics import patch
 from ..core import *
 from .render import *
-from .render import _flat
 
 # %% ../../nbs/data/07_bodies.ipynb #45399592
-_side = 'raise around bend roll palm swing spread knee toe'.split()
-BODY_POSE = ('x','z','yaw','lean','tilt','twist','turn','nod') + tuple(f'{s}_{o}' for s in 'lr' for o in _side)
-BODY_FIELDS = dict(trunk=1, neck=1, head=1, shoulder=1, hip=1, upper=1, fore=1, hand=1, thigh=1, shin=1, foot=1,   # lengths of bones
-    arm=1, leg=1, waist=1, depth=1,                                                                                # how thick
-    skin=3, hair=3, shirt=3, trousers=3, trim=3, shoes=3, hat_color=3,                                             # colours
-    sleeve=1, flare=1, hem=1, skirt=1, tunic=1, belt=1, front=1, long=1, bun=1, beard=1, hairline=1, hat=1,        # clothes and hair
-    wall=3, sky=3, floor=3, accent=3, room=1, horizon=1, texture=6)                                                # the background behind
-_arm_leg = (('neck','shoulder','shoulder'),('shoulder','elbow','upper'),('elbow','wrist','fore'),
-            ('pelvis','hip','hip'),('hip','knee','thigh'),('knee','ankle','shin'))
-BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(
-    (a if a in ('neck','pelvis') else f'{s}_{a}', f'{s}_{b}', field) for s in 'lr' for a,b,field in _arm_leg)      # from, to, length
+_SIDES = ('l',1),('r',-1)
+_limb_angles = 'raise around bend roll palm swing spread knee toe'.split()
+BODY_POSE = tuple('x z yaw lean tilt twist turn nod'.split()) + tuple(
+    f'{s}_{o}' for s in 'lr' for o in _limb_angles)
+BODY_FIELDS = dict(
+    trunk=1, neck=1, head=1, shoulder=1, hip=1, upper=1, fore=1, hand=1, thigh=1, shin=1, foot=1,   # lengths of bones
+    arm=1, leg=1, waist=1, depth=1,                                             # thickness
+    skin=3, hair=3, shirt=3, trousers=3, trim=3, shoes=3, hat_color=3,          # colours
+    sleeve=1, flare=1, hem=1, skirt=1, tunic=1, belt=1, front=1,                # clothes
+    long=1, bun=1, beard=1, hairline=1, hat=1,                                  # hair
+    wall=3, sky=3, floor=3, accent=3, scene=1, horizon=1, texture=6)            # background
+_limb_bones = (
+    ('neck','shoulder','shoulder'), ('shoulder','elbow','upper'), ('elbow','wrist','fore'),
+    ('pelvis','hip','hip'), ('hip','knee','thigh'), ('knee','ankle','shin'))
+BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(        # from, to, field with the length
+    (a if a in ('neck','pelvis') else f'{s}_{a}', f'{s}_{b}', field) for s in 'lr' for a,b,field in _limb_bones)
 
 def body_fields(
     v:Tensor # Identity vectors `(... I)`
 ) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views, so writing into one changes `v`"
-    return SimpleNamespace(**dict(zip(BODY_FIELDS, v.split(list(BODY_FIELDS.values()), -1))))
+    "An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into `v`; ValueError for another length"
+    n = sum(BODY_FIELDS.values())
+    return unpack_fields(v, BODY_FIELDS, f"a body has {n} identity numbers, from Bodies().identities")
 
 def body_angles(
     p:Tensor # Pose vectors `(... P)`
 ) -> SimpleNamespace:
-    "A pose by name, each `(... 1)`: angles in radians, `.x` and `.z` in leg lengths; views, so writing into one changes `p`"
-    return SimpleNamespace(**dict(zip(BODY_POSE, p.split(1, -1))))
+    "A pose by name, each `(... 1)`: radians, `.x` and `.z` in leg lengths; views into `p`; ValueError for another length"
+    hint = f"a body's pose has {len(BODY_POSE)} numbers: {' '.join(BODY_POSE)}"
+    return unpack_fields(p, dict.fromkeys(BODY_POSE, 1), hint)
 
 # %% ../../nbs/data/07_bodies.ipynb #da5f15db
-def _spin(a, b, t): c,s = t.cos(),t.sin(); return a*c+b*s, b*c-a*s     # turn arrow a towards arrow b
-def _unit(a): return a/a.norm(dim=-1, keepdim=True).clamp_min(1e-6)
-def _perp(a, d): return _unit(a-(a*d).sum(-1, keepdim=True)*d)         # the part of a that is square to d
+def _spin(a, b, t):
+    "Both arrows, `a` turned towards `b` by `t`"
+    c,s = t.cos(),t.sin()
+    return a*c+b*s, b*c-a*s
+
+def _perp(a, d):
+    "The direction of the part of `a` that is perpendicular to `d`"
+    return unit_vector(a-(a*d).sum(-1, keepdim=True)*d)
 
 def _upright(yaw):
-    "Left, up and forward `(m 3)` of somebody who stands upright and faces `yaw` `(m 1)`: 0 is towards us, pi/2 to our right"
+    "Left, up and forward `(m 3)` of an upright figure facing `yaw` `(m 1)`: 0 is towards us, pi/2 to our right"
     o,c,s = torch.zeros_like(yaw),yaw.cos(),yaw.sin()
     return torch.cat([c,o,-s], -1),torch.cat([o,o-1,o], -1),torch.cat([s,o,c], -1)
 
 def _arm(j, s, out, up, fwd, f, p):
     "Add shoulder to fingertips of side `s` to the joints `j`"
-    lift,around,bend,roll,palm = (getattr(p, f'{s}_{o}') for o in ('raise','around','bend','roll','palm'))
+    lift,around,bend,roll,palm = (getattr(p, f'{s}_{o}') for o in _limb_angles[:5])
     upper = _spin(-up, _spin(out, fwd, around)[0], lift)[0]
-    fore = _spin(upper, _perp(up*roll.sin()-out*roll.cos()+.6*fwd, upper), bend)[0]     # elbows bend inwards, up and forward, never back
+    inwards = up*roll.sin()-out*roll.cos()+.6*fwd          # elbows bend inwards, up and forward, never back
+    fore = _spin(upper, _perp(inwards, upper), bend)[0]
     hand = _spin(fore, _perp(up, fore), palm)[0]
     j[f'{s}_shoulder'] = j['neck']+out*f.shoulder
     j[f'{s}_elbow'] = j[f'{s}_shoulder']+upper*f.upper
@@ -65,7 +78,7 @@ _SOLE = .055   # how far an ankle is above the floor
 
 def _leg(j, s, out, up, fwd, f, p):
     "Add hip to toe of side `s` to the joints `j`"
-    swing,spread,knee,toe = (getattr(p, f'{s}_{o}') for o in ('swing','spread','knee','toe'))
+    swing,spread,knee,toe = (getattr(p, f'{s}_{o}') for o in _limb_angles[5:])
     thigh = _spin(_spin(-up, fwd, swing)[0], out, spread)[0]
     toes = _spin(fwd, out, toe)[0]
     shin = _spin(thigh, -_perp(toes, thigh), knee)[0]
@@ -75,21 +88,30 @@ def _leg(j, s, out, up, fwd, f, p):
     j[f'{s}_toe'] = j[f'{s}_ankle']+toes*f.foot
 
 def _chain(f, p):
-    "Every joint `(m 3)` in the background, the floor being y=0, and the arrows (left, up, forward) of chest and head"
-    (left,up,fwd),j = _upright(p.yaw),dict(pelvis=torch.cat([p.x,0*p.x,p.z], -1)*(f.thigh+f.shin))
-    for s,k in (('l',1),('r',-1)): _leg(j, s, k*left, up, fwd, f, p)
-    up,fwd = _spin(up, fwd, p.lean); up,left = _spin(up, left, p.tilt); fwd,left = _spin(fwd, left, p.twist)
+    "Every joint `(m 3)`, the floor being y=0, and the arrows (left, up, forward) of chest and head"
+    left,up,fwd = _upright(p.yaw)
+    j = dict(pelvis=torch.cat([p.x,0*p.x,p.z], -1)*(f.thigh+f.shin))
+    for s,g in _SIDES: _leg(j, s, g*left, up, fwd, f, p)
+    up,fwd = _spin(up, fwd, p.lean)
+    up,left = _spin(up, left, p.tilt)
+    fwd,left = _spin(fwd, left, p.twist)
     j['neck'] = j['pelvis']+up*f.trunk
-    for s,k in (('l',1),('r',-1)): _arm(j, s, k*left, up, fwd, f, p)
+    for s,g in _SIDES: _arm(j, s, g*left, up, fwd, f, p)
     chest = left,up,fwd
-    fwd,left = _spin(fwd, left, p.turn); up,fwd = _spin(up, fwd, p.nod)
+    fwd,left = _spin(fwd, left, p.turn)
+    up,fwd = _spin(up, fwd, p.nod)
     j['head'] = j['neck']+up*f.neck
     low = torch.maximum(j['l_ankle'], j['r_ankle'])+_SOLE
-    return {k:v-low*torch.tensor([0.,1,0], device=v.device) for k,v in j.items()},chest,(left,up,fwd)
+    drop = low*torch.tensor([0.,1,0], device=low.device)
+    return {k:v-drop for k,v in j.items()},chest,(left,up,fwd)
 
 # %% ../../nbs/data/07_bodies.ipynb #a24ca50b
-_TILT,_GROUND = .2,.88   # the camera looks down by so many radians; where the middle of the floor is on the screen
-def _screen(q): return torch.stack([q[...,0], _GROUND+q[...,1]*math.cos(_TILT)+q[...,2]*math.sin(_TILT)], -1)
+_TILT,_GROUND = .2,.88   # how far the camera looks down, radians; where the middle of the floor is on the screen
+
+def _screen(q):
+    "Points in space `(... 3)` on the screen `(... 2)`"
+    y = _GROUND+q[...,1]*math.cos(_TILT)+q[...,2]*math.sin(_TILT)
+    return torch.stack([q[...,0], y], -1)
 
 class Bodies(World):
     "A dressed figure in slow martial arts; identity is bones, clothes, hair and a background, pose is a place and 24 angles"
@@ -102,208 +124,249 @@ def skeleton(self:Bodies,
     ident:Tensor, # Identities `(n I)`
     pose:Tensor   # Trajectories `(n T P)`
 ) -> Tensor:
-    "The joints in space `(n T J 3)`: x to the right, y down with the floor at 0, z towards us; half a frame is 1; raises ValueError if the two n differ"
-    i,p = _flat(ident, pose)
+    "The joints in space `(n T J 3)`: x right, y down with the floor at 0, z towards us; half a frame is 1; ValueError if the two n differ"
+    i,p = flatten_clips(ident, pose)
     j = _chain(body_fields(i), body_angles(p))[0]
     return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])
 
-# %% ../../nbs/data/07_bodies.ipynb #a3ce8fc2
-def _mix(gen, n, *colors):
-    "`(n 3)`: colours picked from a list, each a little off"
-    c = torch.tensor(colors)[torch.randint(len(colors), (n,), generator=gen)]
-    return (c+.1*(torch.rand(n,3, generator=gen)-.5)).clamp(.02,.98)
-
-def _hue(gen, n, s, v):
-    "`(n 3)`: any hue, saturation and value within the ranges `s` and `v`"
-    h,a,b = torch.rand(3,n,1, generator=gen)
-    w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
-    return (v[0]+b*(v[1]-v[0]))*(1-(s[0]+a*(s[1]-s[0]))*(1-w))
-
-def _u(gen, n): return lambda a,b: a+(b-a)*torch.rand(n,1, generator=gen)
-def _yes(gen, n): return lambda p: (torch.rand(n,1, generator=gen)<p).float()
-
 # %% ../../nbs/data/07_bodies.ipynb #22c8d83b
-def _build(n, gen):
-    "Bones and girths of `n` people; half a frame is 1"
-    u = _u(gen, n); tall,wide = u(1.,1.2),u(.85,1.25)
-    return dict(trunk=.46*tall*u(.92,1.08), neck=.19*u(.95,1.1), head=.122*u(.92,1.12),
+def _build(r):
+    "Bones and girths; half a frame is 1"
+    u = r.uniform
+    tall,wide = u(1.,1.2),u(.85,1.25)
+    return dict(
+        trunk=.46*tall*u(.92,1.08), neck=.19*u(.95,1.1), head=.122*u(.92,1.12),
         shoulder=.14*tall*u(.85,1.15)*wide**.4, hip=.086*u(.9,1.15)*wide**.3,
         upper=.235*tall*u(.88,1.1), fore=.215*tall*u(.88,1.1), hand=.085*u(.9,1.15),
         thigh=.35*tall*u(.93,1.07), shin=.34*tall*u(.93,1.07), foot=.11*u(.85,1.15),
-        arm=.049*wide*u(.9,1.1), leg=.071*wide*u(.9,1.1), waist=.115*wide*u(.8,1.1), depth=.096*wide*u(.9,1.1))
+        arm=.049*wide*u(.9,1.1), leg=.071*wide*u(.9,1.1),
+        waist=.115*wide*u(.8,1.1), depth=.096*wide*u(.9,1.1))
 
-def _dress(n, gen):
+def _colors(r):
     "Skin, hair, clothes"
-    u,yes = _u(gen, n),_yes(gen, n)
-    d = dict(skin=_mix(gen, n, [.96,.8,.68],[.9,.7,.55],[.78,.55,.4],[.58,.38,.26],[.38,.25,.18]),
-        hair=_mix(gen, n, [.1,.08,.08],[.15,.1,.08],[.3,.18,.1],[.5,.32,.15],[.8,.65,.35],[.88,.88,.88],[.6,.22,.1]),
-        shirt=_hue(gen, n, (.35,.9), (.3,.95)).lerp(torch.tensor([.95,.94,.9]), yes(.3)), trousers=_hue(gen, n, (.1,.8), (.1,.8)),
-        trim=_hue(gen, n, (.1,.9), (.1,1)), shoes=_hue(gen, n, (.1,.7), (.08,.5)), hat_color=_hue(gen, n, (.3,.8), (.4,.9)))
-    d['trousers'] = d['trousers'].lerp(d['shirt'], yes(.35))                                  # a uniform
-    bald,hat = yes(.08),yes(.4)*(1+(3*u(0,1)).floor())                                        # no hat, cap, headband, straw hat
-    long = yes(.4)*u(.4,1)*(1-bald)
-    return d | dict(sleeve=torch.where(yes(.5)>0, 1+u(.55,.85), u(.35,1.3)), flare=u(1.05,1.9), hem=torch.where(yes(.7)>0, u(.8,.95), u(0,.5)),
-        skirt=yes(.25)*u(.5,1.4), tunic=u(.02,.1), belt=yes(.6), front=(3*u(0,1)).floor(),
-        long=long, bun=yes(.35)*(hat==0)*(1-bald), beard=yes(.25)*(long==0)*u(.35,1), hairline=u(.1,.45)+.6*bald, hat=hat)
+    color = partial(r.color, jitter=.1)
+    d = dict(
+        skin=color([.96,.8,.68],[.9,.7,.55],[.78,.55,.4],[.58,.38,.26],[.38,.25,.18]),
+        hair=color([.1,.08,.08],[.15,.1,.08],[.3,.18,.1],[.5,.32,.15],[.8,.65,.35],[.88,.88,.88],[.6,.22,.1]),
+        shirt=r.hue((.35,.9), (.3,.95)).lerp(torch.tensor([.95,.94,.9]), r.coin(.3)),
+        trousers=r.hue((.1,.8), (.1,.8)),
+        trim=r.hue((.1,.9), (.1,1)),
+        shoes=r.hue((.1,.7), (.08,.5)),
+        hat_color=r.hue((.3,.8), (.4,.9)))
+    uniform = r.coin(.35)
+    return d | dict(trousers=d['trousers'].lerp(d['shirt'], uniform))
+
+def _dress(r):
+    "Cuts of clothes and hair; hats: 0 none, 1 cap, 2 headband, 3 straw hat"
+    u,coin = r.uniform,r.coin
+    bald,hat = coin(.08),coin(.4)*(1+r.choice(3))
+    long = coin(.4)*u(.4,1)*(1-bald)
+    return dict(
+        sleeve=torch.where(coin(.5)>0, 1+u(.55,.85), u(.35,1.3)), flare=u(1.05,1.9),
+        hem=torch.where(coin(.7)>0, u(.8,.95), u(0,.5)),
+        skirt=coin(.25)*u(.5,1.4), tunic=u(.02,.1), belt=coin(.6), front=r.choice(3),
+        long=long, bun=coin(.35)*(hat==0)*(1-bald), beard=coin(.25)*(long==0)*u(.35,1),
+        hairline=u(.1,.45)+.6*bald, hat=hat)
 
 # %% ../../nbs/data/07_bodies.ipynb #11bc3f53
-def _furnish(n, gen):
+def _scenery(r):
     "The background: 0 a park, 1 a shore, 2 a hall, 3 a yard"
-    u = _u(gen, n); room = (4*u(0,1)).floor()
-    pick = lambda *k: sum(o*(room==i) for i,o in enumerate(k))
-    floor = pick(_mix(gen, n, [.35,.55,.25],[.55,.6,.3],[.45,.42,.3]), _mix(gen, n, [.85,.75,.55],[.7,.62,.5],[.9,.85,.75]),
-        _mix(gen, n, [.5,.33,.2],[.65,.48,.3],[.35,.25,.2]), _mix(gen, n, [.55,.55,.55],[.6,.45,.38],[.42,.45,.5]))
-    accent = pick(_mix(gen, n, [.3,.55,.25],[.85,.5,.2],[.9,.55,.65],[.2,.42,.35]), _hue(gen, n, (.2,.5), (.3,.7)),
-        _hue(gen, n, (.3,.8), (.2,.6)), _hue(gen, n, (.2,.8), (.2,.9)))
-    return dict(wall=_hue(gen, n, (.05,.4), (.35,.95)), sky=_hue(gen, n, (.05,.4), (.5,1)), floor=floor, accent=accent,
-        room=room, horizon=u(.42,.62), texture=torch.rand(n,6, generator=gen))
+    color,hue = partial(r.color, jitter=.1),r.hue
+    scene = r.choice(4)
+    pick = lambda *k: sum(o*(scene==i) for i,o in enumerate(k))
+    floor = pick(
+        color([.35,.55,.25],[.55,.6,.3],[.45,.42,.3]), color([.85,.75,.55],[.7,.62,.5],[.9,.85,.75]),
+        color([.5,.33,.2],[.65,.48,.3],[.35,.25,.2]), color([.55,.55,.55],[.6,.45,.38],[.42,.45,.5]))
+    accent = pick(
+        color([.3,.55,.25],[.85,.5,.2],[.9,.55,.65],[.2,.42,.35]),
+        hue((.2,.5), (.3,.7)), hue((.3,.8), (.2,.6)), hue((.2,.8), (.2,.9)))
+    return dict(
+        wall=hue((.05,.4), (.35,.95)), sky=hue((.05,.4), (.5,1)), floor=floor, accent=accent,
+        scene=scene, horizon=r.uniform(.42,.62), texture=r.uniform(0,1,6))
 
 @patch
 def _identities(self:Bodies, n, gen):
-    d = _build(n, gen) | _dress(n, gen) | _furnish(n, gen)
+    r = IdentitySampler(n, gen)
+    d = _build(r) | _colors(r) | _dress(r) | _scenery(r)
     return torch.cat([d[k] for k in BODY_FIELDS], -1)
 
 # %% ../../nbs/data/07_bodies.ipynb #690730e8
 def _leg_angles(ankle, toe):
-    "Swing, spread, knee, toe `(.. 4)` that bring the ankle of a leg with thigh = shin = 1/2 to `ankle` `(.. 3)`: outwards, up and forward of the hip"
+    """Swing, spread, knee, toe `(.. 4)` that bring the ankle of a leg with thigh = shin = 1/2 to `ankle` `(.. 3)`:
+    outwards, up and forward of the hip"""
     r = ankle.norm(dim=-1, keepdim=True).clamp(.3,.9999)
-    a,half = _unit(ankle),r.acos()
-    thigh = a*half.cos()+_perp(torch.cat([toe.sin(), 0*toe, toe.cos()], -1), a)*half.sin()      # the knee points where the toes point
-    return torch.cat([torch.atan2(thigh[...,2:], -thigh[...,1:2]), thigh[...,:1].asin(), 2*half, toe], -1)
+    a,half = unit_vector(ankle),r.acos()
+    toes = torch.cat([toe.sin(), 0*toe, toe.cos()], -1)
+    thigh = a*half.cos()+_perp(toes, a)*half.sin()         # the knee points where the toes point
+    swing = torch.atan2(thigh[...,2:], -thigh[...,1:2])
+    return torch.cat([swing, thigh[...,:1].asin(), 2*half, toe], -1)
 
 def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
-    "Pelvis and legs over planted feet, in leg lengths: feet at ±`half` and ±`stagger` about `start`, the weight goes by `shift`, one foot rises by `lift`"
+    """Pelvis and legs over planted feet, in leg lengths: feet at ±`half` and ±`stagger` about `start`;
+    the weight moves by `shift`, one foot rises by `lift`, the pelvis wants to be at height `low`"""
     c,s,cy,sy = face.cos(),face.sin(),yaw.cos(),yaw.sin()
     side,ahead = .75*half*shift,.6*stagger*shift
     x,z = start+side*c+ahead*s,ahead*c-side*s
-    o,legs,reach = dict(x=x, z=z),{},[low]
-    for k,g in (('l',1),('r',-1)):
-        up = lift*(lead==-g)                                                                    # only the foot that carries nothing
+    out,legs,reach = dict(x=x, z=z),{},[low]
+    for k,g in _SIDES:
+        up = lift*(lead==-g)                               # only the foot that carries no weight
         fx,fz = g*half*(1-.3*up),g*stagger+.22*up
-        dx,dz = start+fx*c+fz*s-x-.12*g*cy,fz*c-fx*s-z+.12*g*sy                                 # from the hip to the ankle
+        dx = start+fx*c+fz*s-x-.12*g*cy                    # from the hip to the ankle
+        dz = fz*c-fx*s-z+.12*g*sy
         legs[k] = g*(dx*cy-dz*sy),.3*up,dx*sy+dz*cy,.35+.8*g*(face-yaw)
         reach.append((.985-dx*dx-dz*dz).clamp_min(.2).sqrt()+.3*up)
-    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40                         # as high as wanted, but no higher than both legs reach
+    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40     # a soft minimum: both legs must reach
     for k,(a,b,d,toe) in legs.items():
-        for m,v in zip(('swing','spread','knee','toe'), _leg_angles(torch.cat([a,b-h,d], -1), toe).split(1,-1)): o[f'{k}_{m}'] = v
-    return o
+        angles = _leg_angles(torch.cat([a,b-h,d], -1), toe).split(1, -1)
+        out |= {f'{k}_{m}':v for m,v in zip(_limb_angles[5:], angles)}
+    return out
 
 # %% ../../nbs/data/07_bodies.ipynb #066d67f1
-def _flow(o, ph, both, ang, r, w):
-    "Add the arms: five sines each of the breath `ph`, the right arm opposite to the left where `both` is 1; `r` `(n 1 10)` are amplitudes, `w` noise"
+def _flow(phase, both, ang, r, w):
+    """The arms: five sines each of the breath `phase`, the right arm opposite to the left where `both` is 1;
+    `r` `(n 1 10)` are amplitudes, `w` noise"""
+    out = {}
     for k,i in (('l',0),('r',5)):
-        q,a,b = ph+ang+math.pi*both*(k=='r'),r[...,i:i+5].split(1,-1),w[...,i:i+5].split(1,-1)
-        o[f'{k}_raise'] = 1+.4*a[0]+(.35+.5*a[1])*q.sin()+.25*b[0]
-        o[f'{k}_around'] = .75+(.4+.4*a[2])*(q+1.5).sin()+.25*b[1]
-        o[f'{k}_bend'] = .95+(.3+.4*a[3])*(q+2.6).sin()+.3*b[2]
-        o[f'{k}_roll'] = .5+.6*(q+.8).sin()+.4*b[3]
-        o[f'{k}_palm'] = .3+.4*(q+.3).sin()+.3*b[4]
-    return o
+        q = phase+ang+math.pi*both*(k=='r')
+        a,b = r[...,i:i+5].split(1,-1),w[...,i:i+5].split(1,-1)
+        out[f'{k}_raise'] = 1+.4*a[0]+(.35+.5*a[1])*q.sin()+.25*b[0]
+        out[f'{k}_around'] = .75+(.4+.4*a[2])*(q+1.5).sin()+.25*b[1]
+        out[f'{k}_bend'] = .95+(.3+.4*a[3])*(q+2.6).sin()+.3*b[2]
+        out[f'{k}_roll'] = .5+.6*(q+.8).sin()+.4*b[3]
+        out[f'{k}_palm'] = .3+.4*(q+.3).sin()+.3*b[4]
+    return out
 
 @patch
 def _motions(self:Bodies, n, frames, gen):
     w = smooth_noise(n, frames, 17, gen, .15, .6)
-    r,s = torch.rand(n,1,25, generator=gen),torch.arange(frames)[None,:,None]/25
+    r,t = torch.rand(n,1,25, generator=gen),torch.arange(frames)[None,:,None]/25
     u = lambda k, a=-1., b=1.: a+(b-a)*r[...,k:k+1]
     sign = lambda k: torch.where(r[...,k:k+1]>.5, 1., -1.)
-    ph = 2*math.pi*(u(0,.22,.45)*s+u(1,0,1))+.5*w[...,:1]; face,lead,shift = 1.7*u(2),sign(3),ph.sin()   # the breath, and what it drives
-    yaw = face+sign(4)*u(5,.3,.9)*(ph-u(6,0,1)).sin()+.15*w[...,1:2]
-    lift = ((lead*shift-.55)/.45).clamp(0,1); lift = lift*lift*(3-2*lift)*(u(7)>-.1)*u(8,.4,1)  # a knee may rise once the weight is on the other foot
-    o = dict(yaw=yaw, lean=.1+.12*w[...,2:3]+.05*(2*ph).cos(), tilt=.08*w[...,3:4]-.1*shift, twist=.35*sign(9)*(ph+.5).sin()+.1*w[...,4:5],
-             turn=.4*w[...,5:6], nod=.05+.15*w[...,6:7])
-    o |= _stand(face, yaw, shift, lift, lead, u(10,.16,.34), u(11,-.2,.2), .97-u(12,.06,.2)*(1+.7*(2*ph+1).cos()), .1*u(13))
-    o = _flow(o, ph, (u(14)>-.2).float(), math.pi*u(24), r[...,14:24], w[...,7:])
-    return torch.cat([o[k].expand(n,frames,1) for k in BODY_POSE], -1)
+    noise = lambda k: w[...,k:k+1]
+    phase = 2*math.pi*(u(0,.22,.45)*t+u(1,0,1))+.5*noise(0)            # the breath, and what follows from it
+    face,lead,shift = 1.7*u(2),sign(3),phase.sin()
+    yaw = face+sign(4)*u(5,.3,.9)*(phase-u(6,0,1)).sin()+.15*noise(1)
+    lift = ((lead*shift-.55)/.45).clamp(0,1)                           # a knee may rise once the weight is on the other foot
+    lift = lift*lift*(3-2*lift)*(u(7)>-.1)*u(8,.4,1)
+    low = .97-u(12,.06,.2)*(1+.7*(2*phase+1).cos())
+    p = dict(
+        yaw=yaw, lean=.1+.12*noise(2)+.05*(2*phase).cos(), tilt=.08*noise(3)-.1*shift,
+        twist=.35*sign(9)*(phase+.5).sin()+.1*noise(4), turn=.4*noise(5), nod=.05+.15*noise(6))
+    p |= _stand(face, yaw, shift, lift, lead, u(10,.16,.34), u(11,-.2,.2), low, .1*u(13))
+    p |= _flow(phase, (u(14)>-.2).float(), math.pi*u(24), r[...,14:24], w[...,7:])
+    return torch.cat([p[k].expand(n,frames,1) for k in BODY_POSE], -1)
 
 # %% ../../nbs/data/07_bodies.ipynb #6aa59ef2
 class _Parts:
     "Tapered limbs collected as a table, to be sorted by nearness and painted by one brush"
-    def __init__(self, ident): self.o,self.rows,self.names = ident.new_zeros(len(ident),1),[],[]
+    def __init__(self, ident):
+        self.o,self.rows,self.names = ident.new_zeros(len(ident),1),[],[]
+
     def add(self, name, a, b, r, color, key, w=(0.,0.), on=1.):
-        "A limb from `a` to `b` `(m 3)`, round by `r` and flat by `w` at either end; `key` says how near it counts, `on` whether it is there"
+        """A limb from `a` to `b` `(m 3)`, round by `r` and flat by `w` at either end;
+        `key` is its nearness, `on` whether it is there"""
+        sizes = [self.o+v for v in (*r,*w)]
         self.names.append(name)
-        self.rows.append(torch.cat([a, b, *(self.o+v for v in (*r,*w)), color, self.o+on, self.o+key], -1))
+        self.rows.append(torch.cat([a, b, *sizes, color, self.o+on, self.o+key], -1))
+
     def table(self):
         "Columns ax ay bx by ra rb wa wb r g b on `(m L 12)`, and keys `(m L)`"
-        t = torch.stack(self.rows, 1)
-        a,b,w = t[...,:3],t[...,3:6],t[...,8:10]
-        s = (b-a)[...,2:].abs()/(b-a).norm(dim=-1, keepdim=True).clamp_min(1e-6)                # 1 when the limb points at us
-        return torch.cat([_screen(a), _screen(b), t[...,6:8]+w*s, w*(1-s), t[...,10:14]], -1),t[...,14]
+        a,b,r,w,rest,key = torch.stack(self.rows, 1).split((3,3,2,2,4,1), -1)
+        depth,length = (b-a)[...,2:].abs(),(b-a).norm(dim=-1, keepdim=True)
+        s = depth/length.clamp_min(1e-6)                   # 1 when the limb points at us
+        return torch.cat([_screen(a), _screen(b), r+w*s, w*(1-s), rest], -1),key[...,0]
+
+def _near(j, a, b): return (j[a][:,2:]+j[b][:,2:])/2
 
 # %% ../../nbs/data/07_bodies.ipynb #511de370
-def _trunk(P, f, j, chest):
-    "Hips, trunk, neck, belt, what is worn in front, skirt"
-    L,U,W = chest
-    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()                                  # half width on the screen of an elliptic trunk
-    near = lambda a, b: (j[a][:,2:]+j[b][:,2:])/2
-    key,d,up = near('neck','pelvis'),f.depth,U*f.trunk
-    top,mid,waist,bottom = j['neck']-U*.035,j['pelvis']+.38*up,j['pelvis']+.22*up,j['pelvis']-U*f.tunic
+def _trunk(parts, f, j, chest):
+    "Add hips, trunk, neck, belt, skirt and what is worn in front; returns the trunk's nearness"
+    add,(L,U,W),d = parts.add,chest,f.depth
+    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()         # half width of an elliptic trunk on the screen
     ws,ww,wh = flat(f.shoulder, d),flat(f.waist, .85*d),flat(f.hip+.75*f.leg, .9*d)
-    P.add('hips', j['l_hip'], j['r_hip'], (1.02*f.leg,1.02*f.leg), f.trousers, key-.04)
-    P.add('chest', top, mid, (.03,.03), f.shirt, key+.002, (ws-.02,ww-.03))
-    P.add('belly', mid, bottom, (.03,.02), f.shirt, key, (ww-.03,wh-.02+.15*f.tunic))
-    P.add('yoke', j['l_shoulder'], j['r_shoulder'], (1.25*f.arm,1.25*f.arm), f.shirt, key+.001)
-    P.add('throat', j['neck']-U*.02+W*.01, j['head'], (.046,.042), f.skin, key+.003)
-    P.add('belt', waist-U*.018, waist+U*.018, (.012,.012), f.trim, key+.004, (.45*ww+.55*wh,)*2, on=f.belt)
-    front = W*(d-.012)
-    P.add('placket', top+front-U*.01, waist+front, (.014,.014), f.trim, key+.85*d*W[:,2:], on=f.front==1)
-    P.add('vneck', top+.8*front+U*.015, top+front-U*.08, (.012,.006), f.skin, key+.85*d*W[:,2:], (.03,0.), on=f.front==2)
+    key,up = _near(j,'neck','pelvis'),U*f.trunk
+    top,mid,waist,bottom = j['neck']-U*.035,j['pelvis']+.38*up,j['pelvis']+.22*up,j['pelvis']-U*f.tunic
+    add('hips', j['l_hip'], j['r_hip'], (1.02*f.leg,1.02*f.leg), f.trousers, key-.04)
+    add('chest', top, mid, (.03,.03), f.shirt, key+.002, (ws-.02,ww-.03))
+    add('belly', mid, bottom, (.03,.02), f.shirt, key, (ww-.03,wh-.02+.15*f.tunic))
+    add('yoke', j['l_shoulder'], j['r_shoulder'], (1.25*f.arm,1.25*f.arm), f.shirt, key+.001)
+    add('throat', j['neck']-U*.02+W*.01, j['head'], (.046,.042), f.skin, key+.003)
+    add('belt', waist-U*.018, waist+U*.018, (.012,.012), f.trim, key+.004, (.45*ww+.55*wh,)*2, on=f.belt)
+    front,before = W*(d-.012),key+.85*d*W[:,2:]
+    add('placket', top+front-U*.01, waist+front, (.014,.014), f.trim, before, on=f.front==1)
+    add('vneck', top+.8*front+U*.015, top+front-U*.08, (.012,.006), f.skin, before, (.03,0.), on=f.front==2)
     knees = (j['l_knee']+j['r_knee'])/2
-    P.add('skirt', j['pelvis'], j['pelvis'].lerp(knees, f.skirt), (.03,.02), f.shirt, (knees+j['pelvis'])[:,2:]/2-.02,
-        (wh-.02,.45*(j['l_knee']-j['r_knee'])[:,:1].abs()+1.1*f.leg), on=f.skirt>0)
+    hem = .45*(j['l_knee']-j['r_knee'])[:,:1].abs()+1.1*f.leg
+    add('skirt', j['pelvis'], j['pelvis'].lerp(knees, f.skirt), (.03,.02), f.shirt,
+        (knees+j['pelvis'])[:,2:]/2-.02, (wh-.02,hem), on=f.skirt>0)
     return key
 
 # %% ../../nbs/data/07_bodies.ipynb #19b7fe18
-def _locks(P, f, j, chest, head, key):
-    "Hair that hangs down, a beard, a bun"
-    U,(_,up,fwd),R = chest[1],head,f.head
-    back,chin,bun = j['head']-.55*R*fwd-.5*R*up,j['head']+.7*R*fwd-.75*R*up,j['head']+1.12*R*up-.45*R*fwd
-    P.add('long', back, back-.38*U*f.long, (.8*R,.5*R), f.hair, key-1.2*R*fwd[:,2:]-.01, on=f.long>0)
-    P.add('beard', chin, chin-.16*U*f.beard, (.42*R,.1*R), f.hair, key+1.5*R*fwd[:,2:]+.02, on=f.beard>0)
-    P.add('bun', bun, bun+.01*up, (.42*R,.4*R), f.hair, key-R*fwd[:,2:], on=f.bun)
+def _locks(parts, f, j, chest, head, key):
+    "Add hair that hangs down, a beard, a bun"
+    add,R,U,(_,up,fwd) = parts.add,f.head,chest[1],head
+    back = j['head']-.55*R*fwd-.5*R*up
+    chin = j['head']+.7*R*fwd-.75*R*up
+    bun = j['head']+1.12*R*up-.45*R*fwd
+    add('long', back, back-.38*U*f.long, (.8*R,.5*R), f.hair, key-1.2*R*fwd[:,2:]-.01, on=f.long>0)
+    add('beard', chin, chin-.16*U*f.beard, (.42*R,.1*R), f.hair, key+1.5*R*fwd[:,2:]+.02, on=f.beard>0)
+    add('bun', bun, bun+.01*up, (.42*R,.4*R), f.hair, key-R*fwd[:,2:], on=f.bun)
 
-def _limbs(P, f, j):
-    "Arms with hands and sleeves, legs with trousers and shoes"
-    near = lambda a, b: (j[a][:,2:]+j[b][:,2:])/2
-    r,R,cut,long = f.arm,f.leg,f.sleeve.clamp_max(1),(f.sleeve-1).clamp(0,.85)
-    sole = torch.tensor([0.,.022,0.], device=r.device)
-    for s in 'lr':
-        sh,el,wr,ha,hi,kn,an,to = (f'{s}_{o}' for o in 'shoulder elbow wrist hand hip knee ankle toe'.split())
-        ku,kf,kt,ks = near(sh,el)+.01,near(el,wr)+.012,near(hi,kn)-.06,near(kn,an)-.03
-        P.add(f'{s}_upper', j[sh], j[el], (.95*r,.85*r), f.skin, ku)
-        P.add(f'{s}_fore', j[el], j[wr], (.85*r,.62*r), f.skin, kf)
-        P.add(f'{s}_hand', j[wr], j[ha], (.62*r,.72*r), f.skin, near(wr,ha)+.016)
-        P.add(f'{s}_sleeve', j[sh], j[sh].lerp(j[el], cut), (1.22*r,1.08*r), f.shirt, ku+.004)
-        P.add(f'{s}_cuff', j[el], j[el].lerp(j[wr], long), (.9*r,.008), f.shirt, kf+.004, (.2*r,r*(1+(f.flare-1)*long)-.008), on=long>0)
-        P.add(f'{s}_thigh', j[hi], j[kn], (1.1*R,.92*R), torch.where(f.skirt>.8, f.shirt, f.trousers), kt)
-        P.add(f'{s}_shin', j[kn], j[an], (.72*R,.5*R), f.skin, ks)
-        P.add(f'{s}_leg', j[kn], j[kn].lerp(j[an], f.hem), (.88*R,.01), f.trousers, ks+.004, (0.,.85*R), on=f.hem>.05)
-        P.add(f'{s}_shoe', j[an]+sole, j[to]+1.4*sole, (.033,.022), f.shoes, near(an,to)-.015)
+def _arm_parts(parts, f, j, s):
+    "Add an arm with hand, sleeve and cuff"
+    add,r = parts.add,f.arm
+    cut,long = f.sleeve.clamp_max(1),(f.sleeve-1).clamp(0,.85)
+    sh,el,wr,ha = (f'{s}_{o}' for o in 'shoulder elbow wrist hand'.split())
+    upper,fore = _near(j,sh,el)+.01,_near(j,el,wr)+.012
+    add(f'{s}_upper', j[sh], j[el], (.95*r,.85*r), f.skin, upper)
+    add(f'{s}_fore', j[el], j[wr], (.85*r,.62*r), f.skin, fore)
+    add(f'{s}_hand', j[wr], j[ha], (.62*r,.72*r), f.skin, _near(j,wr,ha)+.016)
+    add(f'{s}_sleeve', j[sh], j[sh].lerp(j[el], cut), (1.22*r,1.08*r), f.shirt, upper+.004)
+    wide = .2*r,r*(1+(f.flare-1)*long)-.008
+    add(f'{s}_cuff', j[el], j[el].lerp(j[wr], long), (.9*r,.008), f.shirt, fore+.004, wide, on=long>0)
+
+def _leg_parts(parts, f, j, s):
+    "Add a leg with trousers and shoe"
+    add,R,sole = parts.add,f.leg,torch.tensor([0.,.022,0.], device=f.leg.device)
+    hi,kn,an,to = (f'{s}_{o}' for o in 'hip knee ankle toe'.split())
+    shin = _near(j,kn,an)-.03
+    cloth = torch.where(f.skirt>.8, f.shirt, f.trousers)
+    add(f'{s}_thigh', j[hi], j[kn], (1.1*R,.92*R), cloth, _near(j,hi,kn)-.06)
+    add(f'{s}_shin', j[kn], j[an], (.72*R,.5*R), f.skin, shin)
+    add(f'{s}_leg', j[kn], j[kn].lerp(j[an], f.hem), (.88*R,.01), f.trousers, shin+.004, (0.,.85*R), on=f.hem>.05)
+    add(f'{s}_shoe', j[an]+sole, j[to]+1.4*sole, (.033,.022), f.shoes, _near(j,an,to)-.015)
 
 # %% ../../nbs/data/07_bodies.ipynb #d4557753
 def _figure(ident, pose):
     "All limbs of every figure with names, its joints, its fields and the arrows of its head"
-    f = body_fields(ident)
+    f,parts = body_fields(ident),_Parts(ident)
     j,chest,head = _chain(f, body_angles(pose))
-    P = _Parts(ident)
-    key = _trunk(P, f, j, chest); _locks(P, f, j, chest, head, key); _limbs(P, f, j)
-    return P,j,f,head
+    key = _trunk(parts, f, j, chest)
+    _locks(parts, f, j, chest, head, key)
+    for s in 'lr':
+        _arm_parts(parts, f, j, s)
+        _leg_parts(parts, f, j, s)
+    return parts,j,f,head
 
 # %% ../../nbs/data/07_bodies.ipynb #10e6a4ae
 _LIGHT = (-.6,-.8)
 
 def _brush(q, x, y, scale):
-    "What `_limb` needs, for limbs `q` `(m L 12)` at places `x` and `y` that broadcast to `(L m h w)`; all in units of 1/`scale`"
+    """The arguments of `_limb` for limbs `q` `(m L 12)`, each with L in front, and the two coefficients of its shading;
+    `x` and `y` broadcast to `(L m h w)`; all in units of 1/`scale`"""
     q = q.transpose(0,1)[...,None,None]
     ax,ay,bx,by,ra,rb,wa,wb = (q[:,:,:8]*scale).unbind(2)
     dx,dy = bx-ax,by-ay+1e-4
-    l = (dx*dx+dy*dy).sqrt(); ex,ey = dx/l,dy/l
-    along,across = (x*ex*scale,y*ey*scale-(ax*ex+ay*ey)),(-x*ey*scale,y*ex*scale-(ay*ex-ax*ey))
+    l = (dx*dx+dy*dy).sqrt()
+    ex,ey = dx/l,dy/l
+    along = x*ex*scale,y*ey*scale-(ax*ex+ay*ey)
+    across = -x*ey*scale,y*ex*scale-(ay*ex-ax*ey)
+    there = torch.where(q[:,:,11]>0, ra+.5, ra-1e4)        # a limb that is absent gets a negative radius
     R = torch.maximum(ra+wa, rb+wb)
-    light = .2*(ex*_LIGHT[1]-ey*_LIGHT[0])/R,-.16/R**2
-    return *along,*across,l,wa,(wa-wb)/l,torch.where(q[:,:,11]>0, ra+.5, ra-1e4),(rb-ra)/l,*light      # a limb that is not there has a radius below nothing
+    shading = .2*(ex*_LIGHT[1]-ey*_LIGHT[0])/R,-.16/R**2
+    return *along,*across,l,wa,(wa-wb)/l,there,(rb-ra)/l,*shading
 
-def _limb(xv, yv, xu, yu, l, wa, ws, ra, rs, *light):
+def _limb(xv, yv, xu, yu, l, wa, ws, ra, rs, *shading):
     "Opacity of a limb at each position, and the offset across its axis"
     v,u = xv+yv,xu+yu
     t = torch.minimum(v.clamp_min(0), l)
@@ -313,89 +376,73 @@ def _limb(xv, yv, xu, yu, l, wa, ws, ra, rs, *light):
 
 # %% ../../nbs/data/07_bodies.ipynb #31372d96
 def _paint_limbs(cv, q, front):
-    "Paint limbs `q` `(m L 12)` in order onto the canvas; returns how much of a head behind the `front` ones `(m L)` can still be seen `(m h w)`"
+    "Paint limbs `q` `(m L 12)` in order; returns the share of a head behind the `front` ones `(m L)` that stays visible `(m h w)`"
     free = torch.ones_like(cv.mask[:,0])
-    colors,fronts = q[...,8:11].transpose(0,1)[...,None,None],front.T[...,None,None]
-    for k,color,fr,some in zip(zip(*_brush(q, cv.x[:,:1], cv.y[:,:,:1], cv.size/2)), colors, fronts, front.any(0).tolist()):
-        a,u = _limb(*k)
-        cv.both.mul_((1-a)[:,None])
-        cv.mask.add_(a[:,None])
-        if some: free.mul_(1-a*fr)
-        cv.rgb.addcmul_(torch.addcmul(k[-2], u, k[-1]).mul_(u).add_(.95).mul_(a)[:,None], color)
+    brushes = _brush(q, cv.x[:,:1], cv.y[:,:,:1], cv.size/2)
+    for *brush,color,hides in zip(*brushes, q[...,8:11].unbind(1), front.T[...,None,None]):
+        a,u = _limb(*brush)
+        if hides.any(): free.mul_(1-a*hides)
+        linear,square = brush[-2:]
+        cv.ink(a, color, torch.addcmul(linear, u, square).mul_(u).add_(.95))
     return free
 
-def _whole(room):
-    "A canvas on which `room` `(m 3 h w)` is painted already; colours and mask lie side by side in one tensor"
-    cv = Canvas(0, room.shape[-1], room.device); cv.n = len(room)
-    cv.both = torch.cat([room, torch.zeros_like(room[:,:1])], 1)
-    cv.rgb,cv.mask = cv.both[:,:3],cv.both[:,3:]
-    return cv
-
-# %% ../../nbs/data/07_bodies.ipynb #2b06cc03
-def _window(cv, free, center, half):
-    "A small canvas around `center` `(m 2)` of a big one, the same piece of `free` `(m h w)`, and a function that puts the canvas back"
-    m,size,k = cv.n,cv.size,min(cv.size, 2*math.ceil(half*cv.size/2)+2)
-    at = ((center+1)*size/2-k/2).round().long().clamp(0,size-k)
-    cols,rows = (at[:,i:i+1]+torch.arange(k, device=at.device) for i in (0,1))
-    idx = (rows[:,:,None]*size+cols[:,None,:]).flatten(1)[:,None]
-    cut = lambda o: o.flatten(2).gather(2, idx.expand(-1,o.shape[1],-1)).view(m,-1,k,k)
-    w = Canvas(0, size, at.device); w.n = m
-    w.x,w.y = ((cols*2+1)/size-1)[:,None],((rows*2+1)/size-1)[...,None]
-    w.rgb,w.mask = cut(cv.rgb),cut(cv.mask)
-    def back():
-        for o,p in ((cv.rgb,w.rgb),(cv.mask,w.mask)): o.flatten(2).scatter_(2, idx.expand(-1,o.shape[1],-1), p.flatten(2))
-    return w,cut(free[:,None])[:,0],back
-
 # %% ../../nbs/data/07_bodies.ipynb #6573ea92
-def _c(v): return v.reshape(-1,1,1)
-
 def _straw(X, Y, U):
-    "Signed distance, in head radii, to a wide cone that sits on a head whose up arrow is `U`; and the offset from its axis"
-    e = _unit(torch.cat([U[:,:1], U[:,1:2]*math.cos(_TILT)+U[:,2:]*math.sin(_TILT)], -1))
-    v,u = X*_c(e[:,0])+Y*_c(e[:,1])-.45,Y*_c(e[:,0])-X*_c(e[:,1])
-    return torch.minimum(torch.maximum((u.abs()-1.7+v*1.25)*.62, -v), ((u/1.7)**2+(v/.3)**2+1e-6).sqrt().sub(1)*.3),u
+    "Signed distance, in head radii, to a wide cone on a head whose up arrow is `U`; and the offset from its axis"
+    y = U[:,1:2]*math.cos(_TILT)+U[:,2:]*math.sin(_TILT)
+    ex,ey = (to_column(o) for o in unit_vector(torch.cat([U[:,:1], y], -1)).unbind(-1))
+    v,u = X*ex+Y*ey-.45,Y*ex-X*ey
+    cone = torch.maximum((u.abs()-1.7+v*1.25)*.62, -v)
+    rim = ((u/1.7)**2+(v/.3)**2+1e-6).sqrt().sub(1)*.3
+    return torch.minimum(cone, rim),u
 
-def _features(put, cut, X, Y, up, fwd, f, axes):
-    "Eyes that vanish round the edge, and a mouth"
+def _eyes(X, Y, axes):
+    "Signed distance to two eyes that vanish round the edge, in head radii"
     L,U,W = axes
     eyes = []
     for g in (-1,1):
-        d = _unit(g*.42*L+.02*U+.9*W)
-        e = (((X-_c(d[:,0]))/.115)**2+((Y-_c(d[:,1]))/.15)**2+1e-6).sqrt()-1
-        eyes.append(e+_c((.15-d[:,2]).clamp_min(0)*40))
-    put(torch.minimum(*eyes)*.12, f.hair*.25)
-    put(cut(torch.maximum((up+.5).abs()-.07, .82-fwd), 1.), f.skin*torch.tensor([.75,.5,.5], device=X.device))
+        x,y,z = (to_column(o) for o in unit_vector(g*.42*L+.02*U+.9*W).unbind(-1))
+        e = (((X-x)/.115)**2+((Y-y)/.15)**2+1e-6).sqrt()-1
+        eyes.append(e+(.15-z).clamp_min(0)*40)
+    return torch.minimum(*eyes)*.12
 
 # %% ../../nbs/data/07_bodies.ipynb #d8c65b03
 def _head(cv, f, center, axes, free):
-    "Skull, face, hair and hat around `center` `(m 2)`; `free` says how much of it the limbs before it leave visible"
-    cv,free,back = _window(cv, free, center, .3)
-    R,(L,U,W) = _c(f.head),axes
-    dx,dy = (cv.x-_c(center[:,0]))/R,(cv.y-_c(center[:,1]))/R
+    "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
+    cv.layers[:,4] = free
+    cv,put_back = cv.window(center, .3)
+    R,U,W,size = to_column(f.head),*axes[1:],cv.size
+    dx,dy = ((a-to_column(c))/R for a,c in zip((cv.x,cv.y), center.unbind(-1)))
     X,Y = torch.broadcast_tensors(dx/.9, dy/1.08)
-    q = X*X+Y*Y; rad,Z = q.sqrt(),(1-q).clamp_min(0).sqrt()
-    up,fwd = (X*_c(A[:,0])+Y*_c(A[:,1])+Z*_c(A[:,2]) for A in (U,W))
-    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))                                      # the part of a ball with s below 0
-    put = lambda sd, color, on=None: cv.cover(antialias(sd*R, cv.size).mul_(free)*(1. if on is None else _c(on.float())), color)
-    lit = (.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
+    q = X*X+Y*Y
+    rad,Z = q.sqrt(),(1-q).clamp_min(0).sqrt()
+    up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in (U,W))
+    crown,lit = .8*up-.6*fwd,(.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
+
+    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))                 # the part of a ball where s<0
     tint = lambda color: color[:,:,None,None]*lit
-    crown = .8*up-.6*fwd
+    def put(sd, color, on=None):
+        a = antialias(sd*R, size).mul_(cv.layers[:,4])
+        cv.cover(a if on is None else a*to_column(on.float()), color)
+
     put(cut(rad-1, 1.), tint(f.skin))
-    _features(put, cut, X, Y, up, fwd, f, axes)
+    put(_eyes(X, Y, axes), f.hair*.25)
+    mouth = torch.maximum((up+.5).abs()-.07, .82-fwd)
+    put(cut(mouth, 1.), f.skin*torch.tensor([.75,.5,.5], device=X.device))
     put(cut(crown+.8, 1.02), tint(f.hair), f.beard>0)
-    put(cut(_c(f.hairline)-crown, 1.1), tint(f.hair), f.hairline<.6)
+    put(cut(to_column(f.hairline)-crown, 1.1), tint(f.hair), f.hairline<.6)
     put(cut(.3-up+.1*fwd, 1.16), tint(f.hat_color), f.hat==1)
     put(cut((up-.42+.05*fwd).abs()-.13, 1.14), tint(f.hat_color), f.hat==2)
     cone,u = _straw(dx, dy, U)
     put(cone, f.hat_color[:,:,None,None]*(.9+.16*u.clamp(-2,2))[:,None], f.hat==3)
-    back()
+    put_back()
 
 # %% ../../nbs/data/07_bodies.ipynb #49d25e93
-def _draw(cv, ident, pose):
-    "Paint the figures onto a canvas: limbs from far to near, and the head among them"
-    P,j,f,head = _figure(ident, pose)
-    t,key = P.table()
-    key = torch.where(t[...,11]>0, key, torch.full_like(key, -9.))            # what nobody wears comes first and is left out
+def _draw(cv, figure):
+    "Paint a `_figure` onto a canvas with one extra channel: limbs from far to near, then the head behind those before it"
+    parts,j,f,head = figure
+    t,key = parts.table()
+    key = torch.where(t[...,11]>0, key, -9.)               # what is not worn comes first and is skipped
     order = key.argsort(dim=1, stable=True)
     t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
     skip = int((key<-8).sum(1).min())
@@ -406,16 +453,20 @@ def _draw(cv, ident, pose):
 # %% ../../nbs/data/07_bodies.ipynb #9ed270ef
 def _outdoors(cv, f, on, trees, T):
     "Sun, two ranges of hills, two trees"
-    x,y,h,n = cv.x,cv.y,f.horizon[:,0],0*f.horizon[:,0]
-    cv.paint(ellipse(x, y, 1.4*T[0]-.7, .3*T[1]-.65, .12+.08*T[2], .12+.08*T[2]), f.sky*.4+.6, opacity=on, moves=False)
+    x,y,h,put = cv.x,cv.y,f.horizon[:,0],partial(cv.paint, moves=False)
+    r = .12+.08*T[2]
+    put(ellipse(x, y, 1.4*T[0]-.7, .3*T[1]-.65, r, r), f.sky*.4+.6, opacity=on)
     for k in (0,1):
-        rise = 1+.7*(x*_c(2+2*T[2])+_c(6*T[3])+2*k).sin()+.3*(x*5+_c(9*T[4+k])).sin()
-        cv.paint(_c(h)-(.28-.17*k)*rise*_c(.5+.7*T[4])-y, f.wall.lerp(f.accent, .35+.35*k), opacity=on, moves=False, edge=1.5)
-    for k in (0,1):
-        tx,ty,r = ((.3*T[3]-.78) if k==0 else (.8-.3*T[5])),h-.55-.25*T[1+k],.8+.48*T[2+k]
-        cv.paint(capsule(x, y, tx, h, tx+.05, ty, .04+n, .025+n), f.accent*.35+.08, opacity=trees, moves=False)
+        rise = 1+.7*(x*to_column(2+2*T[2])+to_column(6*T[3])+2*k).sin()
+        rise = rise+.3*(x*5+to_column(9*T[4+k])).sin()
+        hills = to_column(h)-(.28-.17*k)*rise*to_column(.5+.7*T[4])-y
+        put(hills, f.wall.lerp(f.accent, .35+.35*k), opacity=on, edge=1.5)
+    for k,tx in ((0,.3*T[3]-.78),(1,.8-.3*T[5])):
+        ty,r = h-.55-.25*T[1+k],.8+.48*T[2+k]
+        put(capsule(x, y, tx, h, tx+.05, ty, .04+0*h, .025+0*h), f.accent*.35+.08, opacity=trees)
         for dx,dy,s in ((-.13,.06,.8),(.14,.02,.75),(0.,-.12,1.)):
-            cv.paint(ellipse(x, y, tx+dx*r, ty+dy, .2*r*s, .16*r*s), (f.accent*(.75-dy)).clamp(0,1), opacity=trees, moves=False, edge=2.)
+            crown = ellipse(x, y, tx+dx*r, ty+dy, .2*r*s, .16*r*s)
+            put(crown, (f.accent*(.75-dy)).clamp(0,1), opacity=trees, edge=2.)
 
 def _lines(t, step):
     "Distance to the nearest multiple of `step`"
@@ -425,65 +476,75 @@ def _lines(t, step):
 # %% ../../nbs/data/07_bodies.ipynb #37be7b1f
 def _indoors(cv, f, hall, yard, T):
     "A paper wall with a scroll, or bricks with a window"
-    x,y,h,n = cv.x,cv.y,f.horizon[:,0],0*f.horizon[:,0]
-    step,sx,bh = _c(.34+.2*T[0]),1.2*T[3]-.6,_c(.13+.08*T[0])
-    cv.paint(torch.minimum(_lines(x+_c(T[1]), step), _lines(y+_c(T[2]), 1.3*step))-.014, f.accent*.55, opacity=hall, moves=False)
-    cv.paint(_c(h)-.16-y, f.accent*.7, opacity=hall, moves=False)
-    cv.paint(box(x, y, sx, .2*T[4]-.45, .16+.1*T[5], .3+n), f.sky*.3+.68, opacity=hall, moves=False)
-    cv.paint(ellipse(x, y, sx, .2*T[4]-.45, .07+.05*T[5], .07+.05*T[5]), f.accent, opacity=hall, moves=False)
-    odd = torch.remainder(torch.floor((y+1)/bh), 2)
-    cv.paint(torch.minimum(_lines(x+1.1*bh*odd, 2.2*bh), _lines(y+1, bh))-.012, f.wall*.72, opacity=.8*yard, moves=False)
-    cv.paint(box(x, y, sx, n-.35, .2+.1*T[5], .3+n, .02), f.accent*.5, opacity=yard, moves=False)
-    cv.paint(box(x, y, sx, n-.35, .16+.1*T[5], .26+n, .01), f.sky*.5+.45, opacity=yard, moves=False)
+    x,y,h,put = cv.x,cv.y,f.horizon[:,0],partial(cv.paint, moves=False)
+    T0,T1,T2 = (to_column(o) for o in T[:3])
+    sx,sy = 1.2*T[3]-.6,.2*T[4]-.45                        # of the scroll; the window is at sx, too
+    step,brick = .34+.2*T0,.13+.08*T0
+    frame = torch.minimum(_lines(x+T1, step), _lines(y+T2, 1.3*step))-.014
+    put(frame, f.accent*.55, opacity=hall)
+    put(to_column(h)-.16-y, f.accent*.7, opacity=hall)
+    put(box(x, y, sx, sy, .16+.1*T[5], .3+0*h), f.sky*.3+.68, opacity=hall)
+    put(ellipse(x, y, sx, sy, .07+.05*T[5], .07+.05*T[5]), f.accent, opacity=hall)
+    odd = torch.remainder(torch.floor((y+1)/brick), 2)
+    joints = torch.minimum(_lines(x+1.1*brick*odd, 2.2*brick), _lines(y+1, brick))-.012
+    put(joints, f.wall*.72, opacity=.8*yard)
+    put(box(x, y, sx, 0*h-.35, .2+.1*T[5], .3+0*h, .02), f.accent*.5, opacity=yard)
+    put(box(x, y, sx, 0*h-.35, .16+.1*T[5], .26+0*h, .01), f.sky*.5+.45, opacity=yard)
 
 # %% ../../nbs/data/07_bodies.ipynb #6aaa697e
-def _room(f, size):
+def _background(f, size):
     "The background of every identity `(m 3 size size)`"
-    m,dev = len(f.room),f.room.device
-    cv,h,T = Canvas(m, size, dev),_c(f.horizon),f.texture.unbind(-1)
-    x,y = cv.x,cv.y
-    park,shore,hall,yard = ((f.room[:,0]==k).float() for k in range(4))
-    cv.cover(torch.ones(m,size,size, device=dev), f.sky[:,:,None,None].lerp(f.wall[:,:,None,None], ((y+1)/(1+h)).clamp(0,1)[:,None]), moves=False)
-    _outdoors(cv, f, park+shore, park, T); _indoors(cv, f, hall, yard, T)
-    depth = (y-h).clamp_min(0); ground = antialias(h-y, size); far = 1/(depth+.35)
-    cv.cover(ground, (f.floor[:,:,None,None]*(.78+.5*depth)[:,None]).clamp(0,1), moves=False)
-    planks,tiles = _lines(2.2*x*far+_c(T[4]), 1.)/(2.2*far),_lines(3.2*far, 1.)*.2
-    cv.paint(torch.maximum(torch.where(_c(yard)>0, torch.minimum(planks, tiles), planks)-.008, h-y), f.floor*.6, opacity=.7*(hall+yard), moves=False)
-    ripple = (9*x+6*(7*y+_c(6*T[1])).sin()+_c(9*T[2])).sin()*(23*y+3*(4*x+_c(6*T[3])).sin()).sin()
-    cv.cover((.5*ripple).clamp(0,1)*_c(park+shore)*ground*.35, (f.floor*1.25+.05).clamp(0,1), moves=False)
+    cv,T = RenderCanvas(len(f.scene), size, f.scene.device),f.texture.unbind(-1)
+    x,y,h,(T1,T2,T3,T4) = cv.x,cv.y,to_column(f.horizon),(to_column(o) for o in T[1:5])
+    park,shore,hall,yard = ((f.scene[:,0]==k).float() for k in range(4))
+    sky,wall,floor = (o[:,:,None,None] for o in (f.sky, f.wall, f.floor))
+    cv.rgb.copy_(sky.lerp(wall, ((y+1)/(1+h)).clamp(0,1)[:,None]))
+    _outdoors(cv, f, park+shore, park, T)
+    _indoors(cv, f, hall, yard, T)
+    depth,ground = (y-h).clamp_min(0),antialias(h-y, size)
+    far = 1/(depth+.35)
+    cv.cover(ground, (floor*(.78+.5*depth)[:,None]).clamp(0,1), moves=False)
+    planks,tiles = _lines(2.2*x*far+T4, 1.)/(2.2*far),_lines(3.2*far, 1.)*.2
+    seams = torch.where(to_column(yard)>0, torch.minimum(planks, tiles), planks)-.008
+    cv.paint(torch.maximum(seams, h-y), f.floor*.6, opacity=.7*(hall+yard), moves=False)
+    ripple = (9*x+6*(7*y+6*T1).sin()+9*T2).sin()*(23*y+3*(4*x+6*T3).sin()).sin()
+    a = (.5*ripple).clamp(0,1)*to_column(park+shore)*ground*.35
+    cv.cover(a, (f.floor*1.25+.05).clamp(0,1), moves=False)
     return cv.rgb
 
 # %% ../../nbs/data/07_bodies.ipynb #f88c00af
 @patch
 def _paint(self:Bodies, ident, pose, size):
     one,which = ident.unique_consecutive(dim=0, return_inverse=True)
-    cv = _whole(_room(body_fields(one), size)[which])
-    f = body_fields(ident); j = _chain(f, body_angles(pose))[0]
-    a,b = j['l_ankle'],j['r_ankle']
-    at = _screen((a+b)/2*torch.tensor([1.,0,1], device=a.device))
-    sd = ellipse(cv.x, cv.y, at[:,0], at[:,1], .17+(a-b)[:,0].abs()/2, .06+0*at[:,0])
-    shade = antialias(sd, size, edge=.06*size)*.35
-    cv.both.mul_((1-shade)[:,None]); cv.mask.add_(shade[:,None])
-    return _draw(cv, ident, pose)
+    cv = RenderCanvas.over(_background(body_fields(one), size)[which], extra=1)
+    figure = _figure(ident, pose)
+    a,b = figure[1]['l_ankle'],figure[1]['r_ankle']
+    x,y = _screen((a+b)/2*torch.tensor([1.,0,1], device=a.device)).unbind(-1)
+    shadow = ellipse(cv.x, cv.y, x, y, .17+(a-b)[:,0].abs()/2, .06+0*x)
+    cv.ink(antialias(shadow, size, edge=.06*size)*.35)
+    return _draw(cv, figure)
 
 # %% ../../nbs/data/07_bodies.ipynb #9fbc9c72
-_OWN = dict(head=('throat',), neck=('throat','chest','yoke','vneck','placket'), pelvis=('hips','belly','belt','skirt','placket','chest')) | {
-    f'{s}_{o}':tuple(f'{s}_{k}' for k in ks.split())+more for s in 'lr' for o,ks,more in (('shoulder','upper sleeve',()),('elbow','upper fore sleeve cuff',()),
-    ('wrist','fore hand',()),('hip','thigh',()),('knee','thigh shin leg',('skirt',)),('ankle','shin leg shoe',()))}
+_LIMBS = dict(shoulder='upper sleeve', elbow='upper fore sleeve cuff', wrist='fore hand', hip='thigh', knee='thigh shin leg',
+              ankle='shin leg shoe')
+_OWN = {f'{s}_{o}':[f'{s}_{k}' for k in ks.split()]+['skirt']*(o=='knee') for s in 'lr' for o,ks in _LIMBS.items()}
+_OWN |= dict(head=['throat'], neck='throat chest yoke vneck placket'.split(), pelvis='hips belly belt skirt placket chest'.split())
 
 @patch
 def _points(self:Bodies, ident, pose):
-    P,j,f,_ = _figure(ident, pose)
-    t,key = P.table(); on = t[...,11]>0
-    q = torch.stack([j[k] for k in self.joints], 1); xy = _screen(q)                            # (m J 3), (m J 2)
-    own = torch.tensor([[n in _OWN[k] for n in P.names] for k in self.joints], device=t.device)  # (J L)
-    mine = torch.where(own & on[:,None], key[:,None], torch.full_like(key[:,None], -9.)).amax(-1)
-    skull = q[:,:1,2]+.02
-    deep = torch.tensor([k in ('neck','pelvis') or k[2:] in ('shoulder','hip') for k in self.joints], device=t.device)
+    parts,j,f,_ = _figure(ident, pose)
+    t,key = parts.table()
+    on = t[:,None,:,11]>0                                                                  # (m 1 L)
+    q = torch.stack([j[k] for k in self.joints], 1)                                        # (m J 3)
+    own = torch.tensor([[n in _OWN[k] for n in parts.names] for k in self.joints], device=t.device)
+    mine = torch.where(own & on, key[:,None], -9.).amax(-1)                                # nearness of its own limbs (m J)
+    deep = torch.tensor([k.split('_')[-1] in ('neck','pelvis','shoulder','hip') for k in self.joints], device=t.device)
     mine = torch.where(deep, torch.maximum(mine, q[...,2]+f.depth), mine)
-    mine = torch.cat([torch.maximum(mine[:,:1], skull), mine[:,1:]], 1)
-    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))                     # (L m 1 J)
-    over = (a[:,:,0].permute(1,2,0)>.5) & on[:,None] & (key[:,None]>mine[...,None])     # its own limbs are never nearer than `mine`
-    d = (xy-xy[:,:1])/f.head[:,None]
-    behind = ((d/torch.tensor([.9,1.08], device=d.device)).norm(dim=-1)<1) & (skull>mine)        # behind the head
+    skull = q[:,:1,2]+.02
+    mine[:,:1] = torch.maximum(mine[:,:1], skull)
+    xy = _screen(q)
+    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))                # (L m 1 J)
+    over = (a[:,:,0].permute(1,2,0)>.5) & on & (key[:,None]>mine[...,None])
+    d = (xy-xy[:,:1])/f.head[:,None]/torch.tensor([.9,1.08], device=xy.device)
+    behind = (d.norm(dim=-1)<1) & (skull>mine)                                             # behind the head
     return xy,~over.any(-1) & ~behind
