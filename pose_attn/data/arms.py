@@ -15,30 +15,31 @@ from ..core import *
 from .render import *
 
 # %% ../../nbs/data/08_arms.ipynb #513ead02
-ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)              # what moves: 14 numbers
-ARM_FIELDS = dict(base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,   # the arm's build
-    paint=3, joint=3, band=3, fingers=3,                                         # the arm's colours
-    shape=3, size=3, high=3, color=9, mark=9,                                    # the three objects
-    kind=1, table=3, second=3, floor=3, light=2, texture=8)                      # table, room and lamp
-ARM_HAND,ARM_OBJECT,ARM_LIFT = .13,.16,.3    # contact radius of the hand and of every object; how high the hand is lifted
+ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)          # what moves: 14 numbers
+ARM_FIELDS = dict(
+    base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,  # the arm's build
+    paint=3, joint=3, band=3, fingers=3,                                     # the arm's colours
+    shape=3, size=3, high=3, color=9, mark=9,                                # the three objects
+    kind=1, table=3, second=3, floor=3, light=2, texture=8)                  # background and lamp
+ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every object
+ARM_LIFT = .3                    # how high the hand is lifted
 
 # %% ../../nbs/data/08_arms.ipynb #be5f3551
 def arm_fields(
     v:Tensor # Identity vectors `(... I)`
 ) -> SimpleNamespace:
-    "An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views, so writing into one changes `v`; raises ValueError on another length"
+    "An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into `v`; ValueError for another length"
     n = sum(ARM_FIELDS.values())
-    if v.shape[-1]!=n: raise ValueError(f"an arm has {n} identity numbers; got {tuple(v.shape)}: take them from Arms().identities")
-    return SimpleNamespace(**dict(zip(ARM_FIELDS, v.split(list(ARM_FIELDS.values()), -1))))
+    return unpack_fields(v, ARM_FIELDS, f"an arm has {n} identity numbers, from Arms().identities")
 
 def arm_pose(
     p:Tensor # Pose vectors `(... 14)`
 ) -> SimpleNamespace:
-    """A pose by name: `.hand` `(... 2)` on the table, `.lift` and `.open` `(... 1)` in [0,1], `.turn` `(... 1)` in radians, `.objects` `(... 3 2)`,
-    `.turns` `(... 3)`; views; raises ValueError on another length"""
-    if p.shape[-1]!=sum(ARM_POSE.values()): raise ValueError(f"an arm's pose has 14 numbers, {' '.join(ARM_POSE)}; got {tuple(p.shape)}")
-    h,l,o,t,q,s = p.split(list(ARM_POSE.values()), -1)
-    return SimpleNamespace(hand=h, lift=l, open=o, turn=t, objects=q.unflatten(-1, (3,2)), turns=s)
+    """A pose by name: `.hand` `(... 2)` on the table, `.lift` and `.open` `(... 1)` in [0,1], `.turn` `(... 1)` in radians,
+    `.objects` `(... 3 2)`, `.turns` `(... 3)`; views into `p`; ValueError for another length"""
+    q = unpack_fields(p, ARM_POSE, f"an arm's pose has 14 numbers, {' '.join(ARM_POSE)}")
+    q.objects = q.objects.unflatten(-1, (3,2))
+    return q
 
 # %% ../../nbs/data/08_arms.ipynb #5dc6f48b
 def arm_forward(
@@ -52,32 +53,35 @@ def arm_forward(
     return elbow,elbow+torch.stack([(a+b).cos(), (a+b).sin()], -1)*fore[...,None]
 
 def arm_inverse(
-    p:Tensor,     # Where the wrist shall be `(n 2)`, seen from the shoulder
+    p:Tensor,     # Target of the wrist `(n 2)`, seen from the shoulder
     upper:Tensor, # Length of the upper arm `(n)`
     fore:Tensor,  # Length of the forearm `(n)`
     side          # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
 ):
-    "The two angles `(n)` that `arm_forward` wants; a place out of reach gives the straight (or folded) arm that points there"
+    "The two angles `(n)` for `arm_forward`; a target out of reach gives the straight (or folded) arm that points there"
     c = ((p*p).sum(-1)-upper**2-fore**2)/(2*upper*fore)
     b = -side*c.clamp(-1,1).acos()
-    return torch.atan2(p[...,1], p[...,0])-torch.atan2(fore*b.sin(), upper+fore*b.cos()),b
+    a = torch.atan2(p[...,1], p[...,0])-torch.atan2(fore*b.sin(), upper+fore*b.cos())
+    return a,b
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
-def _unit(a): return a/a.norm(dim=-1, keepdim=True).clamp_min(1e-6)
-
 def arm_elbow(
     shoulder:Tensor, # `(n 3)`: x to the right, y towards us, z up
     wrist:Tensor,    # `(n 3)`
     upper:Tensor,    # Length of the upper arm `(n)`
     fore:Tensor,     # Length of the forearm `(n)`
-    swivel:Tensor    # `(n)` radians: 0 holds the elbow up, positive leans it to the right of an arm that points away from us
+    swivel:Tensor    # Radians `(n)`: 0 holds the elbow up, positive leans it to the right of an arm that points away from us
 ) -> Tensor:
     "The elbow `(n 3)` of an arm that reaches from `shoulder` to `wrist`"
-    d = wrist-shoulder; w = _unit(d); z = torch.zeros_like(w); z[...,2] = 1
-    up = _unit(z-w[...,2:]*w); right = torch.linalg.cross(up, w)
+    d = wrist-shoulder
+    w,z = unit_vector(d),torch.zeros_like(d)
+    z[...,2] = 1
+    up = unit_vector(z-w[...,2:]*w)
+    right = torch.linalg.cross(up, w)
     p = torch.stack([d.norm(dim=-1), 0*upper], -1)
     e = arm_forward(*arm_inverse(p, upper, fore, 1), upper, fore)[0]
-    return shoulder+e[...,:1]*w+e[...,1:]*(swivel.cos()[...,None]*up+swivel.sin()[...,None]*right)
+    out = swivel.cos()[...,None]*up+swivel.sin()[...,None]*right
+    return shoulder+e[...,:1]*w+e[...,1:]*out
 
 # %% ../../nbs/data/08_arms.ipynb #3ddc9a5e
 _RIM,_REST = .64,.64    # how far from the middle an object's centre, and the hand, can get
@@ -89,57 +93,68 @@ def _apart(d, r):
 
 def arm_push(
     hand:Tensor,  # Where the hand is now `(n 2)`
-    moved:Tensor, # How it got there: its last step `(n 2)`, small against the radii
+    moved:Tensor, # Its last step `(n 2)`, small against the radii
     low:Tensor,   # Is it down on the table? bool `(n)`
     obj:Tensor,   # Centres of the objects `(n 3 2)`
     turns:Tensor  # Their angles `(n 3)`
 ):
-    "One step of pushing: hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after contact; what is not touched comes back bit by bit"
-    r = (ARM_HAND+ARM_OBJECT)*low[:,None]                                             # 0 for a lifted hand
-    d = obj-hand[:,None]; n = d.norm(dim=-1).clamp_min(1e-6)
-    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n                     # how fast the hand slides along the object's side
+    "One step of pushing: hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after contact; what is not touched is unchanged, bit by bit"
+    r = (ARM_HAND+ARM_OBJECT)*low[:,None]                                    # 0 for a lifted hand
+    d = obj-hand[:,None]
+    n = d.norm(dim=-1).clamp_min(1e-6)
+    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n            # speed of the hand along the object's side
     turns = turns-(n<r)*.7*slide/ARM_OBJECT
     for _ in range(3):
         obj = obj+_apart(obj-hand[:,None], r[...,None])
-        obj = (obj+.5*_apart(obj[:,:,None]-obj[:,None], 2*ARM_OBJECT).sum(2)).clamp(-_RIM,_RIM)
+        overlap = _apart(obj[:,:,None]-obj[:,None], 2*ARM_OBJECT)
+        obj = (obj+.5*overlap.sum(2)).clamp(-_RIM,_RIM)
     return hand-_apart(obj-hand[:,None], r[...,None]).sum(1),obj,turns
 
 # %% ../../nbs/data/08_arms.ipynb #8e72988c
 _FLY,_DOWN,_PUSH = 0,1,2
 
 class _Plan:
-    "What each hand of a batch wants: an object, a way to push it, and what it is doing (fly, come down, push)"
+    "For each hand of a batch: the object to push, the way to push it, and the phase (fly, come down, push)"
     def __init__(self, n, gen):
-        self.order,self.bent = torch.rand(n,3, generator=gen).argsort(1),2*math.pi*torch.rand(n,64, generator=gen)
-        self.k,self.rows,self.phase,self.clock = torch.zeros(n, dtype=torch.long),torch.arange(n),torch.zeros(n),torch.zeros(n)
+        self.order = torch.rand(n,3, generator=gen).argsort(1)
+        self.angles = 2*math.pi*torch.rand(n,64, generator=gen)
+        self.k,self.rows = torch.zeros(n, dtype=torch.long),torch.arange(n)
+        self.phase,self.clock = torch.zeros(2,n)
         self.way,self.a,self.b = torch.zeros(3,n,2)
+
     def choose(self, new, hand, obj):
-        "Where `new` is true, aim at the next object"
+        "Where `new` is true, aim at the next object: push it from `a` along `way` to `b`"
         o = obj[self.rows,self.order[self.rows,self.k%3]][:,None]
-        th = self.bent[self.rows,self.k%64][:,None]+torch.arange(8)*math.pi/4
-        way = torch.stack([th.cos(), th.sin()], -1); a,b = o-.36*way,o+.3*way                               # (n 8 2)
+        th = self.angles[self.rows,self.k%64][:,None]+torch.arange(8)*math.pi/4
+        way = torch.stack([th.cos(), th.sin()], -1)
+        a,b = o-.36*way,o+.3*way                                                    # (n 8 2)
         out = (a.abs()-_REST).clamp_min(0).sum(-1)+(b.abs()-_RIM).clamp_min(0).sum(-1)
-        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)                           # is something else there?
-        best = (6*(out+stand)+.4*(a-hand[:,None]).norm(dim=-1)).argmin(1)
-        way = way[self.rows,best]; o = o[:,0]; new = new[:,None]
-        keep = lambda v, old: torch.where(new, v, old)
-        self.way,self.a,self.b = keep(way, self.way),keep((o-.36*way).clamp(-_REST,_REST), self.a),keep((o+.08*way).clamp(-_REST,_REST), self.b)
+        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)   # is another object there?
+        cost = 6*(out+stand)+.4*(a-hand[:,None]).norm(dim=-1)
+        way,o = way[self.rows,cost.argmin(1)],o[:,0]
+        self.way = torch.where(new[:,None], way, self.way)
+        self.a = torch.where(new[:,None], (o-.36*way).clamp(-_REST,_REST), self.a)
+        self.b = torch.where(new[:,None], (o+.08*way).clamp(-_REST,_REST), self.b)
+
+    def target(self): return torch.where(self.phase[:,None]<_PUSH, self.a, self.b)
 
 # %% ../../nbs/data/08_arms.ipynb #95189791
 @patch
 def step(self:_Plan, hand, lift, obj):
-    "Advance the phases; returns the target `(n 2)` of the hand and whether it wants to be up `(n)`"
-    to = torch.where(self.phase[:,None]<_PUSH, self.a, self.b); near = (to-hand).norm(dim=-1)
-    late = self.clock>26
-    done = torch.where(self.phase==_DOWN, lift[:,0]<.1, near<.06)|late
+    "Advance the phases; returns the target `(n 2)` of the hand and whether it should be up `(n)`"
+    far,late = (self.target()-hand).norm(dim=-1),self.clock>26
+    done = torch.where(self.phase==_DOWN, lift[:,0]<.1, far<.06)|late
     new = done&((self.phase==_PUSH)|late)
-    self.phase = torch.where(new, 0*self.phase, self.phase+done.float()); self.clock = torch.where(done, 0*self.clock, self.clock+1)
-    if new.any(): self.k = self.k+new; self.choose(new, hand, obj)
-    return torch.where(self.phase[:,None]<_PUSH, self.a, self.b),(self.phase==_FLY)&(near>.16)
+    self.phase = torch.where(new, 0*self.phase, self.phase+done.float())
+    self.clock = torch.where(done, 0*self.clock, self.clock+1)
+    if new.any():
+        self.k = self.k+new
+        self.choose(new, hand, obj)
+    return self.target(),(self.phase==_FLY)&(far>.16)
 
 # %% ../../nbs/data/08_arms.ipynb #6891704d
 class Arms(World):
-    "A robot arm that pushes three objects over a table; identity is the arm, the objects and the table, pose is hand and objects (14 numbers)"
+    "A robot arm that pushes three objects over a table; identity is arm, objects and table, pose is hand and objects (14 numbers)"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
     flip_pairs = (('left_tip','right_tip'),)     # the gripper turned half round looks the same: no frame tells which is which
     chunk = 64
@@ -147,87 +162,125 @@ class Arms(World):
 def _start(n, gen):
     "Hand `(n 2)` and objects `(n 3 2)` in four different squares of nine"
     at = torch.rand(n,9, generator=gen).argsort(1)[:,:4]
-    p = torch.stack([at%3-1., at//3-1.], -1)*.43+.05*(2*torch.rand(n,4,2, generator=gen)-1)
+    jitter = .05*(2*torch.rand(n,4,2, generator=gen)-1)
+    p = torch.stack([at%3-1., at//3-1.], -1)*.43+jitter
     return p[:,0],p[:,1:]
+
+def _accelerate(v, to, top):
+    "The next velocity `(n 2)`: towards `to` `(n 2)`, at most `top` `(n 1)`, slower when near"
+    far = to.norm(dim=-1, keepdim=True)
+    return v+.4*(to*(torch.minimum(top, .35*far)/far.clamp_min(1e-6))-v)
+
+def _raise(lift, up, hand, obj):
+    "The next height `(n 1)`: towards `up` `(n)`, but never down on top of an object"
+    over = (obj-hand[:,None]).norm(dim=-1)<ARM_HAND+ARM_OBJECT+.02
+    above = over.any(-1)&(lift[:,0]>=.5)
+    want = (up|above).float()[:,None]
+    lift = (lift+(want-lift).clamp(-.17,.17)).clamp(0,1)
+    return torch.where(above[:,None], lift.clamp_min(.5), lift)
+
+def _align(turn, way):
+    "The next angle `(n 1)` of the gripper: across `way`; it looks the same after half a turn"
+    want = torch.atan2(way[:,1:], way[:,:1])
+    off = torch.remainder(want-turn+math.pi/2, math.pi)-math.pi/2
+    return turn+(.3*off).clamp(-.16,.16)
 
 # %% ../../nbs/data/08_arms.ipynb #f541eef8
 @patch
 def _motions(self:Arms, n, frames, gen):
     (hand,obj),plan,u = _start(n, gen),_Plan(n, gen),torch.rand(n,8, generator=gen)
-    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()            # a clip begins somewhere in the middle of the work
-    v,lift,grip,turn,out = torch.zeros(n,2),torch.ones(n,1),u[:,5:6],2*math.pi*u[:,6:7],[]
+    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()   # a clip begins in the middle of the work
+    v,lift,grip,turn = torch.zeros(n,2),torch.ones(n,1),u[:,5:6],2*math.pi*u[:,6:7]
     plan.choose(torch.ones(n, dtype=torch.bool), hand, obj)
+    out = []
     for t in range(frames+12):
-        goal,up = plan.step(hand, lift, obj); to = goal-hand; far = to.norm(dim=-1, keepdim=True)
-        top = speed*torch.where(plan.phase<_PUSH, .075, .045)[:,None]
-        v = v+.4*(to*(torch.minimum(top, .35*far)/far.clamp_min(1e-6))-v)
-        above = ((obj-hand[:,None]).norm(dim=-1)<ARM_HAND+ARM_OBJECT+.02).any(-1)&(lift[:,0]>=.5)   # never come down on top of something
-        lift = (lift+((up|above).float()[:,None]-lift).clamp(-.17,.17)).clamp(0,1); lift = torch.where(above[:,None], lift.clamp_min(.5), lift)
-        want = torch.atan2(plan.way[:,1:], plan.way[:,:1])
-        turn = turn+(.3*(torch.remainder(want-turn+math.pi/2, math.pi)-math.pi/2)).clamp(-.16,.16)  # a gripper looks the same after half a turn
-        grip = grip+.25*((plan.phase<_DOWN).float()[:,None]*.85+.1-grip)
+        goal,up = plan.step(hand, lift, obj)
+        top = torch.where(plan.phase<_PUSH, .075, .045)[:,None]
+        v = _accelerate(v, goal-hand, speed*top)
+        lift = _raise(lift, up, hand, obj)
+        turn = _align(turn, plan.way)
+        opened = (plan.phase<_DOWN).float()[:,None]*.85+.1
+        grip = grip+.25*(opened-grip)
         hand,obj,turns = arm_push(hand+v, v, lift[:,0]<.5, obj, turns)
         out.append(torch.cat([hand, lift, grip, turn, obj.flatten(1), turns], 1))
-    return torch.stack(out, 1).gather(1, (skip[:,None]+torch.arange(frames))[...,None].expand(-1,-1,14))
+    at = skip[:,None]+torch.arange(frames)
+    return torch.stack(out, 1).gather(1, at[...,None].expand(-1,-1,14))
 
 # %% ../../nbs/data/08_arms.ipynb #26c2d5a6
-def _hsv(h, s, v):
-    "Hue, saturation, value `(... 1)` to colours `(... 3)`"
-    w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
-    return v*(1-s*(1-w))
-
-def _pick(gen, n, *colors):
-    "`(n 3)`: colours from a list, each a little off"
-    c = torch.tensor(colors)[torch.randint(len(colors), (n,), generator=gen)]
-    return (c+.08*(torch.rand(n,3, generator=gen)-.5)).clamp(.02,.98)
-
 def _contrast(c, *others):
     "Of candidates `c` `(n k 3)` the one farthest from its nearest of `others` `(n 3)`"
     far = torch.stack([(c-o[:,None]).norm(dim=-1) for o in others]).amin(0)
     return c[torch.arange(len(c)),far.argmax(1)]
 
-def _build(u, n, gen, table, second):
+_PAINTS = ([.94,.94,.95],[.97,.55,.1],[.85,.18,.15],[.15,.35,.75],[.2,.21,.24],[.97,.8,.15],[.2,.6,.55],[.85,.45,.65])
+_STEEL = [.13,.13,.15],[.45,.46,.5],[.8,.8,.82],[.6,.12,.1]
+_GRIPS = [.1,.1,.12],[.75,.77,.8],[.95,.5,.1],[.15,.4,.8]
+
+def _build(r, table, second):
     "The arm"
-    side = u(0,1)<.35; left = torch.where(u(0,1)<.5, -1., 1.)                             # at a side or at the far edge; to which hand
-    base = torch.where(side, torch.cat([left*.96, u(-.3,-.1)], 1), torch.cat([-left*u(.05,.28), 0*left-.97], 1))
-    paints = [[.94,.94,.95],[.97,.55,.1],[.85,.18,.15],[.15,.35,.75],[.2,.21,.24],[.97,.8,.15],[.2,.6,.55],[.85,.45,.65]]
-    paint = _contrast(torch.stack([_pick(gen, n, *paints) for _ in range(4)], 1), table, second)
-    steel,grips = torch.tensor([[.13,.13,.15],[.45,.46,.5],[.8,.8,.82],[.6,.12,.1]]),torch.tensor([[.1,.1,.12],[.75,.77,.8],[.95,.5,.1],[.15,.4,.8]])
-    return dict(base=base, tall=u(.3,.42), upper=u(1.,1.06), fore=u(1.,1.06), swivel=torch.where(side, u(-.5,.5), -left*u(1.2,1.6)),
-        thick=u(.07,.1,2)*torch.tensor([1.12,.88]), grip=u(.85,1.25), claw=u(0,1), style=u(0,3).floor(), paint=paint,
-        joint=_contrast(steel.expand(n,4,3), paint), band=_contrast(_hsv(u(0,1,4)[...,None], .8, .85), paint),
-        fingers=_contrast(grips.expand(n,4,3), table, second))
+    u = r.uniform
+    side,left = u(0,1)<.35,r.sign()                        # at a side or at the far edge; which hand
+    beside = torch.cat([left*.96, u(-.3,-.1)], 1)
+    behind = torch.cat([-left*u(.05,.28), 0*left-.97], 1)
+    paint = _contrast(torch.stack([r.color(*_PAINTS) for _ in range(4)], 1), table, second)
+    fixed = lambda *colors: torch.tensor(colors).expand(r.n,-1,-1)
+    return dict(
+        base=torch.where(side, beside, behind),
+        tall=u(.3,.42), upper=u(1.,1.06), fore=u(1.,1.06),
+        swivel=torch.where(side, u(-.5,.5), -left*u(1.2,1.6)),
+        thick=u(.07,.1,2)*torch.tensor([1.12,.88]), grip=u(.85,1.25), claw=u(0,1), style=r.choice(3),
+        paint=paint, joint=_contrast(fixed(*_STEEL), paint),
+        band=_contrast(hsv_to_rgb(u(0,1,4)[...,None], .8, .85), paint),
+        fingers=_contrast(fixed(*_GRIPS), table, second))
 
 # %% ../../nbs/data/08_arms.ipynb #a21a9a00
-def _top(u, n, gen):
-    "The table: planks, checks, plain with stains, cutting mat"
-    kind = u(0,4).floor()
-    wood = _pick(gen, n, [.74,.55,.36],[.58,.4,.25],[.84,.72,.54],[.45,.31,.22])
-    cloth,plain,mat = _hsv(u(0,1), u(.1,.5), u(.65,.95)),_hsv(u(0,1), u(.03,.3), u(.5,.92)),_hsv(u(0,1), u(.3,.6), u(.3,.55))
+def _top(r):
+    "The table (0 planks, 1 checks, 2 plain with stains, 3 cutting mat), the floor and the lamp"
+    u,hsv = r.uniform,lambda h,s,v: hsv_to_rgb(h, s, v)
+    kind = r.choice(4)
+    wood = r.color([.74,.55,.36],[.58,.4,.25],[.84,.72,.54],[.45,.31,.22])
+    cloth = hsv(u(0,1), u(.1,.5), u(.65,.95))
+    plain = hsv(u(0,1), u(.03,.3), u(.5,.92))
+    mat = hsv(u(0,1), u(.3,.6), u(.3,.55))
     table = torch.where(kind==0, wood, torch.where(kind==1, cloth, torch.where(kind==2, plain, mat)))
-    checks = (table*u(.6,.85)).lerp(_hsv(u(0,1), .2, .95), .35)
+    checks = (table*u(.6,.85)).lerp(hsv(u(0,1), .2, .95), .35)
     second = torch.where(kind==3, table*.6+.4, torch.where(kind==1, checks, table*u(.6,.8)))
-    light = torch.cat([u(.3,.6)*torch.where(u(0,1)<.5, -1., 1.), u(-.1,.35)], 1)          # how far a unit of height throws its shadow
-    return dict(kind=kind, table=table, second=second, floor=_hsv(u(0,1), u(.1,.45), u(.35,.8)), light=light, texture=u(0,1,8))
+    light = torch.cat([u(.3,.6)*r.sign(), u(-.1,.35)], 1)            # how far a unit of height throws its shadow
+    floor = hsv(u(0,1), u(.1,.45), u(.35,.8))
+    return dict(kind=kind, table=table, second=second, floor=floor, light=light, texture=u(0,1,8))
+
+def _objects(r, table, second):
+    "Three objects of different hues that stand out from the table"
+    u = r.uniform
+    hues = (u(0,1)+torch.tensor([0.,1/3,2/3])+.08*u(-1,1,3))%1
+    bright = torch.tensor([.55,.8,.98])[None,:,None]
+    shades = lambda i: hsv_to_rgb(hues[:,i,None,None], u(.55,.95,3)[...,None], bright)
+    color = [_contrast(shades(i), table, second) for i in range(3)]
+    marks = lambda: r.color([.96,.95,.9],[.98,.85,.3],[.15,.15,.2],[.9,.4,.3])
+    mark = [_contrast(torch.stack([marks(), marks()], 1), c) for c in color]
+    return dict(shape=r.choice(5,3), size=u(.84,1,3), high=u(.8,1.15,3),
+                color=torch.cat(color, 1), mark=torch.cat(mark, 1))
 
 @patch
 def _identities(self:Arms, n, gen):
-    u = lambda a,b,k=1: a+(b-a)*torch.rand(n,k, generator=gen)
-    d = _top(u, n, gen); table,second = d['table'],d['second']
-    d |= _build(u, n, gen, table, second)
-    hues = (u(0,1)+torch.tensor([0.,1/3,2/3])+.08*u(-1,1,3))%1; bright = torch.tensor([.55,.8,.98])[None,:,None]
-    color = [_contrast(_hsv(hues[:,i,None,None], u(.55,.95,3)[...,None], bright), table, second) for i in range(3)]
-    mark = [_contrast(torch.stack([_pick(gen, n, [.96,.95,.9],[.98,.85,.3],[.15,.15,.2],[.9,.4,.3]) for _ in range(2)], 1), c) for c in color]
-    d |= dict(shape=u(0,5,3).floor(), size=u(.84,1,3), high=u(.8,1.15,3), color=torch.cat(color, 1), mark=torch.cat(mark, 1))
+    r = IdentitySampler(n, gen)
+    d = _top(r)
+    d |= _build(r, d['table'], d['second'])
+    d |= _objects(r, d['table'], d['second'])
     return torch.cat([d[k] for k in ARM_FIELDS], -1)
 
 # %% ../../nbs/data/08_arms.ipynb #38f674f9
-_K,_C,_S,_Y0 = .93,.74,.56,.16     # scale; what a unit towards us and a unit of height are on the screen; where the table's middle is
+_K,_Y0 = .93,.16     # scale; where the table's middle is on the screen
+_C,_S = .74,.56      # what a unit towards us, and a unit of height, are on the screen
 
-def _cs(t): t = t.double(); return t.cos().float(),t.sin().float()     # in floats the last bit would depend on the length of the batch
+def _cos_sin(t):
+    t = t.double()                        # in floats the last bit would depend on the length of the batch
+    return t.cos().float(),t.sin().float()
+
 def _screen(p): return torch.stack([_K*p[...,0], _Y0+_C*p[...,1]-_S*p[...,2]], -1)
 def _at(xy, z): return torch.cat([xy, z if isinstance(z, Tensor) else torch.full_like(xy[...,:1], z)], -1)
 def _grid(cv): return cv.x/_K,(cv.y-_Y0)/_C
+def _columns(o): return SimpleNamespace(**{k:to_column(v) for k,v in vars(o).items()})
 
 def _line(x, c, w, size):
     "1 on lines `|x|<w` of the periodic coordinate with period 1 about `c`, softened by a pixel; `x` in units of `c` half frames"
@@ -235,202 +288,267 @@ def _line(x, c, w, size):
     return ((w-d)*(.5*size)).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/08_arms.ipynb #1397d185
-def _room(f, size):
+def _planks(T, p, q, size):
+    "Each has a tone of its own, grain along it, and a seam"
+    w = .26+.16*T[1]
+    s = p/w+T[2]
+    k = s.floor()
+    grain = (p*40+2*(q*2.3+k*5+6*T[3]).sin()).sin()*.5+.5
+    tone = (12.9*k+9*T[3]).sin()*.5+.5
+    return (.4*tone+.16*grain).add_(_line(s, w, .008, size), alpha=.6).clamp_(0,1)
+
+def _stain(T, i, u, v, size):
+    "A spot, or a ring that a cup left"
+    cx,cy,r = T[i]*1.7-.85,T[i+4]*1.7-.85,.08+.2*T[i+4]
+    sd = ellipse(u, v, cx, cy, r, r*(.75+.25*T[(i+1)%8]), 3*T[(i+3)%8].double()).float()
+    return antialias(sd.abs()-.014 if i%2 else sd, size, edge=.035*size)
+
+def _table(f, size):
     "The table and the floor of every identity: pictures `(m 3 size size)`, and where shadows can fall `(m size size)`"
-    m,dev = len(f.kind),f.kind.device; cv = Canvas(m, size, dev); T = f.texture.unbind(-1); n = 0*T[0]
-    on = [(f.kind[:,0]==k).float() for k in range(4)]; put = lambda a, c, s=1.: cv.cover(a*to_column(s), c, moves=False)
-    u,v = (o.expand(m,size,size) for o in _grid(cv))
-    cv.cover((.75+.25*cv.y).expand(m,size,size), f.floor, moves=False)
-    plate = lambda y, grow: antialias(box(u, v, n, n-.06+y, n+1.04+grow, n+1.06+grow, .06)*_C, size)
-    put(plate(.13, 0.), f.table*.5); put(plate(0., 0.), f.table*.8); inside = plate(0., -.035); put(inside, f.table)
-    a = torch.where(f.kind[:,0]==0, (T[0]*2).floor()*math.pi/2, .8*(T[0]-.5)*(f.kind[:,0]<3)); p,q = (o.float() for o in rotate_coords(u, v, n, n, a.double()))
-    w = to_column(.26+.16*T[1]); s = p/w+to_column(T[2]); k = s.floor()                               # planks: each has a tone of its own, grain along it, a seam
-    grain = (p*40+2*(q*2.3+k*5+to_column(6*T[3])).sin()).sin()*.5+.5
-    put(inside*(.4*((12.9*k+to_column(9*T[3])).sin()*.5+.5)+.16*grain).add_(_line(s, w, .008, size), alpha=.6).clamp_(0,1), f.second*.85, on[0])
-    s = to_column(.3+.14*T[1]); prod = ((p/s+to_column(T[2]))*math.pi).sin()*((q/s+to_column(T[3]))*math.pi).sin()
-    put(inside*(prod*(s*size*.12)).add_(.5).clamp_(0,1), f.second, on[1])
-    for i in range(4):
-        c,r = T[i]*1.7-.85,.08+.2*T[i+4]; sd = ellipse(u, v, c, T[i+4]*1.7-.85, r, r*(.75+.25*T[(i+1)%8]), 3*T[(i+3)%8].double()).float()
-        put(inside*antialias(sd.abs()-.014 if i%2 else sd, size, edge=.035*size)*.6, f.second, on[2])
+    cv,kind = RenderCanvas(len(f.kind), size, f.kind.device),to_column(f.kind)
+    T = [to_column(o) for o in f.texture.unbind(-1)]
+    u,v = (o.expand(len(f.kind),-1,-1) for o in _grid(cv))
+    o = 0*T[0]
+    put = lambda a, color, only=None: cv.cover(a if only is None else a*(kind==only), color, moves=False)
+    plate = lambda y, grow: antialias(box(u, v, o, o-.06+y, o+1.04+grow, o+1.06+grow, .06)*_C, size)
+    put((.75+.25*cv.y).expand_as(u), f.floor)
+    put(plate(.13, 0.), f.table*.5)
+    put(plate(0., 0.), f.table*.8)
+    inside = plate(0., -.035)
+    put(inside, f.table)
+    a = torch.where(kind==0, (T[0]*2).floor()*math.pi/2, .8*(T[0]-.5)*(kind<3))
+    p,q = (o.float() for o in rotate_coords(u, v, 0., 0., a.double()))
+    wood = _planks(T, p, q, size)
+    put(inside*wood, f.second*.85, 0)
+    s = .3+.14*T[1]
+    checks = ((p/s+T[2])*math.pi).sin()*((q/s+T[3])*math.pi).sin()
+    put(inside*(checks*(s*size*.12)).add_(.5).clamp_(0,1), f.second, 1)
+    for i in range(4): put(inside*_stain(T, i, u, v, size)*.6, f.second, 2)
     lines = torch.maximum(_line(u/.25+.5, .25, .008, size), _line(v/.25+.5, .25, .008, size))
-    frame = antialias(box(u, v, n, n-.06, n+.94, n+.96, .03).abs()-.02, size)
-    put(inside*torch.maximum(.45*lines, .8*frame), f.second, on[3])
+    frame = antialias(box(u, v, o, o-.06, o+.94, o+.96, .03).abs()-.02, size)
+    put(inside*torch.maximum(.45*lines, .8*frame), f.second, 3)
     return cv.rgb,inside
 
 # %% ../../nbs/data/08_arms.ipynb #332bed28
 _CAN,_CRATE,_MUG,_BALL,_BRICK = range(5)
 
 def _thing(f, q, i):
-    "Object `i` `(m)` of each frame by name: kind, colours, place, measures"
-    take = lambda v, k=1: v.unflatten(-1, (3,k)).gather(1, i[:,None,None].expand(-1,1,k))[:,0]
-    o = SimpleNamespace(color=take(f.color, 3), mark=take(f.mark, 3), at=take(q.objects.flatten(1), 2), turn=take(q.turns)[:,0], kind=take(f.shape)[:,0])
-    r,h = ARM_OBJECT*take(f.size)[:,0],take(f.high)[:,0]; by = lambda *v: torch.tensor(v, device=r.device)[o.kind.long()]
+    "Object `i` `(m)` of each frame by name: kind, colours, place, measures, each `(m 1)` or more"
+    pick = lambda v, k=1: v.unflatten(-1, (3,k)).gather(1, i[:,None,None].expand(-1,1,k))[:,0]
+    o = SimpleNamespace(color=pick(f.color, 3), mark=pick(f.mark, 3), at=pick(q.objects.flatten(1), 2), kind=pick(f.shape))
+    r,h = ARM_OBJECT*pick(f.size),pick(f.high)
+    by_kind = lambda *v: torch.tensor(v, device=r.device)[o.kind.long()]
     o.ball,o.boxy = o.kind==_BALL,(o.kind==_CRATE)|(o.kind==_BRICK)
-    o.r,o.p,o.q = (r*by(*v) for v in ((.9,1,.78,.92,1),(1,.76,1,1,.92),(1,.76,1,1,.5)))          # radius; half sides of a box
-    o.h = torch.where(o.ball, 2*_K*o.r/_S, h*by(.27,.18,.2,0.,.14))
-    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))                                              # how far up the lid is, in table units
-    o.c,o.s = _cs(o.turn)
+    o.r = r*by_kind(.9,1,.78,.92,1)                                          # radius
+    o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)               # half sides of a box
+    o.h = torch.where(o.ball, 2*_K*o.r/_S, h*by_kind(.27,.18,.2,0.,.14))
+    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))                            # how far up the lid is, in table units
+    o.c,o.s = _cos_sin(pick(q.turns))
     return o
 
 # %% ../../nbs/data/08_arms.ipynb #7d193db1
 def _disc(u, v): return (u*u+v*v).add_(1e-9).sqrt_()
 
 def _hexagon(o, u, v, e):
-    "Signed distance to a box that is swept by ±`e` `(m)` along v"
-    sides = (u*to_column(o.c)+v*to_column(o.s)).abs()-to_column(o.p+e*o.s.abs()),(v*to_column(o.c)-u*to_column(o.s)).abs()-to_column(o.q+e*o.c.abs())
-    return torch.maximum(torch.maximum(*sides), u.abs()-to_column(o.p*o.c.abs()+o.q*o.s.abs()))
+    "Signed distance to a box that is swept by ±`e` along v"
+    first = (u*o.c+v*o.s).abs()-(o.p+e*o.s.abs())
+    second = (v*o.c-u*o.s).abs()-(o.q+e*o.c.abs())
+    third = u.abs()-(o.p*o.c.abs()+o.q*o.s.abs())
+    return torch.maximum(torch.maximum(first, second), third)
 
 def _body(o, x, y):
     "Signed distances `(m h w)` of the whole thing on the screen and of its lid; coordinates `(u,v)` about its foot (about the middle, for a ball)"
-    half = to_column(o.lid/2); u,v = x/_K-to_column(o.at[:,0]),(y-_Y0)/_C-to_column(o.at[:,1])
-    v = torch.where(to_column(o.ball), v*(_C/_K)+to_column(o.r), v)
-    whole = torch.where(to_column(o.boxy), _hexagon(o, u, v+half, o.lid/2), _disc(u, (v+half).abs().sub(half).clamp_min(0))-to_column(o.r))
-    return whole*.8,torch.where(to_column(o.boxy), _hexagon(o, u, v+2*half, 0*o.lid), _disc(u, v+2*half)-to_column(o.r))*.8,u,v
+    (ax,ay),o = o.at.split(1, -1),_columns(o)
+    u,v = x/_K-to_column(ax),(y-_Y0)/_C-to_column(ay)
+    v = torch.where(o.ball, v*(_C/_K)+o.r, v)
+    half = o.lid/2
+    round_ = _disc(u, (v+half).abs().sub(half).clamp_min(0))-o.r
+    whole = torch.where(o.boxy, _hexagon(o, u, v+half, half), round_)
+    lid = torch.where(o.boxy, _hexagon(o, u, v+2*half, 0*half), _disc(u, v+2*half)-o.r)
+    return whole*.8,lid*.8,u,v
 
 def _handle(o, x, y):
     "Signed distance `(m h w)` of a mug's handle"
-    d = torch.stack([o.c,o.s], -1); r = 0*o.r+.024
-    a,b,c,e = (_screen(_at(o.at+d*(k*o.r)[:,None], z*o.h[:,None])).unbind(-1) for k,z in ((.9,.8),(1.4,.72),(1.4,.36),(.9,.22)))
-    return torch.minimum(torch.minimum(capsule(x, y, *a, *b, r, r), capsule(x, y, *b, *c, r, r)), capsule(x, y, *c, *e, r, r))
-
-# %% ../../nbs/data/08_arms.ipynb #1f1b2beb
-def _window(cv, center, half):
-    "A small canvas around `center` `(m 2)` of a big one, and a function that puts it back"
-    m,size,k = len(center),cv.size,min(cv.size, 2*math.ceil(half*cv.size/2)+2)
-    at = ((center+1)*size/2-k/2).round().long().clamp(0,size-k)
-    cols,rows = (at[:,i:i+1]+torch.arange(k, device=at.device) for i in (0,1))
-    idx = (rows[:,:,None]*size+cols[:,None,:]).flatten(1)[:,None].expand(-1,5,-1)
-    both = cv.both.flatten(2).gather(2, idx).unflatten(2, (k,k))
-    w = SimpleNamespace(size=size, both=both, x=((cols*2+1)/size-1)[:,None], y=((rows*2+1)/size-1)[...,None])
-    return w,lambda: cv.both.flatten(2).scatter_(2, idx, both.flatten(2))
-
-def _ink(cv, a, color, lit=None, near=None):
-    "Paint opacity `a` `(m h w)` of a colour `(m 3)`, lit by `lit` `(m h w)`; `near` `(m)` says whether it stands before the hand"
-    b = cv.both; b.mul_((1-a)[:,None])
-    b[:,:3].addcmul_((a if lit is None else a*lit)[:,None], color[:,:,None,None]); b[:,3].add_(a)
-    if near is not None: b[:,4].addcmul_(a, to_column(near))
+    d,r = torch.cat([o.c,o.s], -1),0*o.r+.024
+    a,b,c,e = (_screen(_at(o.at+d*(k*o.r), z*o.h)).unbind(-1) for k,z in ((.9,.8),(1.4,.72),(1.4,.36),(.9,.22)))
+    upper = torch.minimum(capsule(x, y, *a, *b, r, r), capsule(x, y, *b, *c, r, r))
+    return torch.minimum(upper, capsule(x, y, *c, *e, r, r))
 
 # %% ../../nbs/data/08_arms.ipynb #a6546a85
-def _paint_thing(cv, o, near, side):
-    "Paint thing `o` of each frame; `side` `(m)` is 1 when the lamp is on the right, -1 on the left"
-    cv,back = _window(cv, _screen(_at(o.at, o.h[:,None]/2)), .21)
-    sd,lid,u,v = _body(o, cv.x, cv.y); mug,can,flat = o.kind==_MUG,o.kind==_CAN,~o.ball
-    ink = lambda sd, color, lit, on: _ink(cv, antialias(sd, cv.size)*to_column(on.float()), color, lit, near)
-    grip = _handle(o, cv.x, cv.y); ink(grip, o.color, .7+0*u, mug)
-    sv,su = torch.where(o.c>0, 1., -1.),torch.where(o.s>0, 1., -1.)                              # the two sides of a box that we see meet in one corner
-    first = (u-to_column(su*o.p*o.c-sv*o.q*o.s))*to_column(sv*o.s)>0
-    face = torch.where(to_column(o.boxy), torch.where(first, to_column(su*o.c), to_column(-sv*o.s)), u/to_column(o.r))*to_column(side)   # how far the side of a thing faces the lamp
-    low,high = _disc(u, v+.2*to_column(o.lid))-to_column(o.r),_disc(u, v+.7*to_column(o.lid))-to_column(o.r)
-    label = torch.maximum(-high, torch.minimum(low, (v+.45*to_column(o.lid)).abs()-.25*to_column(o.lid)))
-    ink(sd, o.color, .66+.2*face, flat); ink(torch.maximum(label*.8, sd+.012), o.mark, .8+.2*face, can)
-    ink(lid+.008, o.color, 1.1+0*u, flat); ink(lid+.04, o.mark, 1+0*u, can); ink(lid+.03, o.mark*.3, 1+0*u, mug)
-    ink(torch.maximum((u*to_column(o.c)+(v+to_column(o.lid))*to_column(o.s)).abs()-.032, lid+.008), o.mark, 1+0*u, o.boxy)
-    ink(grip, o.color, .85+0*u, mug&(o.s>.2))                                                    # a handle that points at us is before the mug
-    X,Y = u/to_column(o.r),v/to_column(o.r); Z = (1-X*X-Y*Y).clamp_min(0).sqrt(); shade = .95-.25*(X*X+Y*Y)+.2*X*to_column(side)-.2*Y
-    band = ((X*to_column(o.c)+Y*to_column(.8*o.s)+Z*to_column(.6*o.s)).abs()-.3)*to_column(o.r)
-    ink(sd, o.color, shade, o.ball); ink(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
-    back()
+def _side_light(o, u, side):
+    "How far each place on the side of a thing faces the lamp; of a box we see two sides that meet in one corner"
+    sv,su = torch.where(o.c>0, 1., -1.),torch.where(o.s>0, 1., -1.)
+    first = (u-(su*o.p*o.c-sv*o.q*o.s))*(sv*o.s)>0
+    box_side = torch.where(first, su*o.c, -sv*o.s)
+    return torch.where(o.boxy, box_side, u/o.r)*side
+
+def _paint_thing(cv, thing, near, side):
+    "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)`: 1 with the lamp on the right, else -1"
+    cv,put_back = cv.window(_screen(_at(thing.at, thing.h/2)), .21)
+    sd,lid,u,v = _body(thing, cv.x, cv.y)
+    grip,o,side,near = _handle(thing, cv.x, cv.y),_columns(thing),to_column(side),to_column(near)
+    mug,can,flat = o.kind==_MUG,o.kind==_CAN,~o.ball
+    def put(sd, color, light, on):
+        a = antialias(sd, cv.size)*on
+        cv.ink(a, color, light)
+        cv.layers[:,4].addcmul_(a, near)
+
+    put(grip, o.color, .7, mug)
+    face = _side_light(o, u, side)
+    low,high = _disc(u, v+.2*o.lid)-o.r,_disc(u, v+.7*o.lid)-o.r
+    label = torch.maximum(-high, torch.minimum(low, (v+.45*o.lid).abs()-.25*o.lid))
+    put(sd, o.color, .66+.2*face, flat)
+    put(torch.maximum(label*.8, sd+.012), o.mark, .8+.2*face, can)
+    put(lid+.008, o.color, 1.1, flat)
+    put(lid+.04, o.mark, 1., can)
+    put(lid+.03, o.mark*.3, 1., mug)
+    stripe = (u*o.c+(v+o.lid)*o.s).abs()-.032
+    put(torch.maximum(stripe, lid+.008), o.mark, 1., o.boxy)
+    put(grip, o.color, .85, mug&(o.s>.2))                  # a handle that points at us is before the mug
+    X,Y = u/o.r,v/o.r
+    q = X*X+Y*Y
+    Z = (1-X*X-Y*Y).clamp_min(0).sqrt()
+    shade = .95-.25*q+.2*X*side-.2*Y
+    band = ((X*o.c+Y*(.8*o.s)+Z*(.6*o.s)).abs()-.3)*o.r
+    put(sd, o.color, shade, o.ball)
+    put(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
+    put_back()
 
 # %% ../../nbs/data/08_arms.ipynb #24e65746
 def _skeleton(f, q):
     "Places `(m 3)` of the arm by name"
-    d = torch.cat(_cs(q.turn), -1); across = _at(torch.stack([-d[:,1],d[:,0]], -1), 0.)
-    tip = _at(q.hand, .025+ARM_LIFT*q.lift); z = torch.zeros_like(tip); z[:,2] = 1; wide = .045+.075*q.open
-    j = dict(base=_at(f.base, .02), shoulder=_at(f.base, f.tall), wrist=tip+.44*z, gripper=tip+.24*z, across=across, bar=tip+.22*z)
-    j['elbow'] = arm_elbow(*(o.double() for o in (j['shoulder'], j['wrist'], f.upper[:,0], f.fore[:,0], f.swivel[:,0]))).float()
+    d = torch.cat(_cos_sin(q.turn), -1)
+    across = _at(torch.stack([-d[:,1],d[:,0]], -1), 0.)
+    tip,wide = _at(q.hand, .025+ARM_LIFT*q.lift),.045+.075*q.open
+    z = torch.zeros_like(tip)
+    z[:,2] = 1
+    j = dict(base=_at(f.base, .02), shoulder=_at(f.base, f.tall), wrist=tip+.44*z,
+             gripper=tip+.24*z, across=across, bar=tip+.22*z)
+    ends = j['shoulder'],j['wrist'],f.upper[:,0],f.fore[:,0],f.swivel[:,0]
+    j['elbow'] = arm_elbow(*(o.double() for o in ends)).float()
     for k,s in (('left',-1),('right',1)):
-        j[f'{k}_tip'],j[f'{k}_root'],j[f'{k}_knee'] = tip+s*wide*across,j['bar']+s*(.05+.5*wide)*across,tip+.12*z+s*(wide+.015+.06*f.claw)*across
+        j[f'{k}_tip'] = tip+s*wide*across
+        j[f'{k}_root'] = j['bar']+s*(.05+.5*wide)*across
+        j[f'{k}_knee'] = tip+.12*z+s*(wide+.015+.06*f.claw)*across
     return j
 
 def _tubes(f, j):
-    "The arm's pieces from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
-    g,(t0,t1) = f.grip[:,0],f.thick.unbind(-1); J = f.joint; ba = (.125*f.grip)*j['across']
+    "Fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
+    g,(t0,t1),J,half = f.grip[:,0],f.thick.unbind(-1),f.joint,(.125*f.grip)*j['across']
     bones = ('upper','root','knee',.038,.042),('finger','knee','tip',.042,.03)
-    fingers = [(f'{k}_{n}', j[f'{k}_{a}'], j[f'{k}_{b}'], ra*g, rb*g, f.fingers) for k in ('left','right') for n,a,b,ra,rb in bones]
-    return fingers,[('palm', j['bar']-ba, j['bar']+ba, .045*g, .045*g, J), ('stem', j['wrist'], j['bar'], .75*t1, .06*g, f.paint)],[
-        ('upper', j['shoulder'], j['elbow'], t0, .88*t0, f.paint), ('fore', j['elbow'], j['wrist'], t1, .8*t1, f.paint),
-        ('shoulder', j['shoulder'], j['shoulder'], 1.2*t0, 1.2*t0, J), ('elbow', j['elbow'], j['elbow'], t0, t0, J),
-        ('wrist', j['wrist'], j['wrist'], .9*t1, .9*t1, J)]
+    fingers = [(f'{k}_{n}', j[f'{k}_{a}'], j[f'{k}_{b}'], ra*g, rb*g, f.fingers)
+               for k in ('left','right') for n,a,b,ra,rb in bones]
+    hand = [('palm', j['bar']-half, j['bar']+half, .045*g, .045*g, J),
+            ('stem', j['wrist'], j['bar'], .75*t1, .06*g, f.paint)]
+    ball = lambda k, r: (k, j[k], j[k], r, r, J)
+    links = [('upper', j['shoulder'], j['elbow'], t0, .88*t0, f.paint),
+             ('fore', j['elbow'], j['wrist'], t1, .8*t1, f.paint),
+             ball('shoulder', 1.2*t0), ball('elbow', t0), ball('wrist', .9*t1)]
+    return fingers,hand,links
 
 def _pedestal(f, j):
     t0,J = f.thick[:,0],f.joint
-    return [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J), ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
+    return [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
+            ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
 
 # %% ../../nbs/data/08_arms.ipynb #b8f1d18a
 def _tube(cv, a, b, ra, rb, side):
     "Opacity, light and place along the tube (0 to 1), each `(m h w)`, of a capsule between `a` and `b` `(m 3)`"
-    (ax,ay),(bx,by) = _screen(a).unbind(-1),_screen(b).unbind(-1); dx,dy = bx-ax,by-ay+1e-4; l2 = dx*dx+dy*dy; l = l2.sqrt()
-    px,py = cv.x-to_column(ax),cv.y-to_column(ay)
-    t = (px*to_column(dx/l2)+py*to_column(dy/l2)).clamp_(0,1)
-    across = px*to_column(dy/l)-py*to_column(dx/l)
-    px,py = torch.addcmul(px, t, to_column(-dx)),torch.addcmul(py, t, to_column(-dy)); r = to_column(ra*_K)+t*to_column((rb-ra)*_K)
-    e = px.mul_(px).addcmul_(py, py).sqrt_(); w = across.div_(r); lamp = (dy/l*side+.8*dx/l)*.16        # the lamp is above, on one side
-    lit = torch.addcmul(w*to_column(lamp), w, w, value=-.42).add_(1.)
-    return r.sub_(e).mul_(.5*cv.size).add_(.5).clamp_(0,1),lit,t
+    ax,ay,bx,by = (to_column(o) for p in (a,b) for o in _screen(p).unbind(-1))
+    ra,rb,side = (to_column(o) for o in (ra,rb,side))
+    dx,dy = bx-ax,by-ay+1e-4
+    l2 = dx*dx+dy*dy
+    l = l2.sqrt()
+    px,py = cv.x-ax,cv.y-ay
+    t = (px*(dx/l2)+py*(dy/l2)).clamp_(0,1)
+    across = px*(dy/l)-py*(dx/l)
+    px,py = torch.addcmul(px, t, -dx),torch.addcmul(py, t, -dy)
+    r = ra*_K+t*((rb-ra)*_K)
+    d = px.mul_(px).addcmul_(py, py).sqrt_()
+    w,lamp = across.div_(r),(dy/l*side+.8*dx/l)*.16        # the lamp is above, on one side
+    light = torch.addcmul(w*lamp, w, w, value=-.42).add_(1.)
+    return r.sub_(d).mul_(.5*cv.size).add_(.5).clamp_(0,1),light,t
 
 def _paint_tubes(cv, tubes, f, side, free=None):
-    "Paint a list of tubes in order; links get their band; `free` `(m h w)` is where nothing stands before them"
-    for k,a,b,ra,rb,color in tubes:
-        o,lit,t = _tube(cv, a, b, ra, rb, side)
+    "Paint a list of tubes in order; links get their band; `free` `(m h w)` is where nothing is before them"
+    style = to_column(f.style)
+    at,half = torch.where(style==0, .5, .7),torch.where(style==1, .3, .07)
+    for name,a,b,ra,rb,color in tubes:
+        o,light,t = _tube(cv, a, b, ra, rb, side)
         if free is not None: o = o*free
-        _ink(cv, o, color, lit)
-        if k in ('upper','fore'):
-            at,half = (torch.where(f.style[:,0]==s, x, y) for s,x,y in ((0,.5,.7),(1,.3,.07)))
-            l = (_screen(a)-_screen(b)).norm(dim=-1)
-            _ink(cv, (to_column(half)-(t-to_column(at)).abs()).mul_(to_column(l*cv.size/2)).add_(.5).clamp_(0,1).mul_(o), f.band, lit)
+        cv.ink(o, color, light)
+        if name not in ('upper','fore'): continue
+        l = to_column((_screen(a)-_screen(b)).norm(dim=-1))
+        band = (half-(t-at).abs()).mul_(l*cv.size/2).add_(.5).clamp_(0,1)
+        cv.ink(band.mul_(o), f.band, light)
 
 # %% ../../nbs/data/08_arms.ipynb #4dadb611
+def _all_things(f, q):
+    "The three objects of each frame"
+    i = torch.zeros_like(f.kind[:,0]).long()
+    return [_thing(f, q, i+k) for k in range(3)]
+
 def _shadow(cv, f, q, j, inside):
-    "Darken the table where arm and things keep the light away: along the light each height lies somewhere on the table"
-    u,v = _grid(cv); L = f.light; on = lambda p: p[:,:2]+p[:,2:]*L; r0,r1 = f.thick.unbind(-1)
+    "Darken the table behind arm and things: along the light, each height falls on some place of the table"
+    (u,v),L,(r0,r1) = _grid(cv),f.light,f.thick.unbind(-1)
+    fall = lambda p: p[:,:2]+p[:,2:]*L
     line = lambda a, b, ra, rb: capsule(u, v, *a.unbind(-1), *b.unbind(-1), ra, rb)
-    sd = line(on(j['shoulder']), on(j['elbow']), r0, r0)
-    for a,b,r in (('elbow','wrist',r1),('wrist','bar',.8*r1)): sd = torch.minimum(sd, line(on(j[a]), on(j[b]), r, r))
-    sd = torch.minimum(sd, line(on(j['bar']), on((j['left_tip']+j['right_tip'])/2), .1+0*r1, .05+0*r1))
-    for i in range(3):
-        o = _thing(f, q, torch.full_like(f.kind[:,0], i).long()); r = torch.where(o.boxy, (o.p*o.q).sqrt(), o.r)
-        sd = torch.minimum(sd, line(o.at+.1*L*o.h[:,None], o.at+L*o.h[:,None], r, .85*r))
-    a = antialias(sd+.012, cv.size, edge=.075*cv.size).mul_(.45).mul_(inside)
-    cv.both.mul_((1-a)[:,None]); cv.both[:,3].add_(a)
+    tips = (j['left_tip']+j['right_tip'])/2
+    parts = [(j['shoulder'],j['elbow'],r0,r0), (j['elbow'],j['wrist'],r1,r1), (j['wrist'],j['bar'],.8*r1,.8*r1),
+             (j['bar'],tips,.1+0*r1,.05+0*r1)]
+    shapes = [line(fall(a), fall(b), ra, rb) for a,b,ra,rb in parts]
+    for o in _all_things(f, q):
+        r = torch.where(o.boxy, (o.p*o.q).sqrt(), o.r)
+        shapes.append(line(o.at+.1*L*o.h, o.at+L*o.h, r, .85*r))
+    sd = torch.stack(shapes).amin(0)
+    cv.ink(antialias(sd+.012, cv.size, edge=.075*cv.size).mul_(.45).mul_(inside))
 
 # %% ../../nbs/data/08_arms.ipynb #70cbef7d
+def _before_hand(o, q): return (o.at[:,1:]>q.hand[:,1:])&(q.lift<.5)
+
 @patch
 def _paint(self:Arms, ident, pose, size):
     one,which = ident.unique_consecutive(dim=0, return_inverse=True)
-    f,q,cv = arm_fields(ident),arm_pose(pose),Canvas(0, size, pose.device)
-    room,inside = _room(arm_fields(one), size); m = len(pose)
-    cv.both = torch.zeros(m,5,size,size, device=pose.device); cv.both[:,:3] = room[which]
+    f,q = arm_fields(ident),arm_pose(pose)
+    table,inside = _table(arm_fields(one), size)
+    cv = RenderCanvas.over(table[which], extra=1)          # the extra channel: before the hand
     j,side = _skeleton(f, q),-f.light[:,0].sign()
     _shadow(cv, f, q, j, inside[which])
     _paint_tubes(cv, _pedestal(f, j), f, side)
-    order = q.objects[...,1].argsort(dim=1, stable=True)                                      # far things first
-    for i in order.unbind(1):
-        o = _thing(f, q, i); _paint_thing(cv, o, ((o.at[:,1]>q.hand[:,1])&(q.lift[:,0]<.5)).float(), side)
+    for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):         # far things first
+        o = _thing(f, q, i)
+        _paint_thing(cv, o, _before_hand(o, q).float(), side)
     fingers,hand,links = _tubes(f, j)
-    w,back = _window(cv, _screen(j['gripper']), .24)
-    _paint_tubes(w, fingers, f, side, 1-w.both[:,4]); _paint_tubes(w, hand, f, side); back()
+    near,put_back = cv.window(_screen(j['gripper']), .24)
+    _paint_tubes(near, fingers, f, side, 1-near.layers[:,4])
+    _paint_tubes(near, hand, f, side)
+    put_back()
     _paint_tubes(cv, links, f, side)
-    cv.rgb,cv.mask = cv.both[:,:3],cv.both[:,3:4]
     return cv
 
 # %% ../../nbs/data/08_arms.ipynb #f583d09d
-_ABOVE = dict(base=2, shoulder=11, elbow=12, wrist=13, gripper=8, left_tip=4, right_tip=6)    # how many pieces lie below each joint, its own included
+_BELOW = dict(base=2, shoulder=11, elbow=12, wrist=13, gripper=8, left_tip=4, right_tip=6)    # pieces below each joint, its own included
 
 @patch
 def _points(self:Arms, ident, pose):
-    f,q = arm_fields(ident),arm_pose(pose); j = _skeleton(f, q)
+    f,q = arm_fields(ident),arm_pose(pose)
+    j,things = _skeleton(f, q),_all_things(f, q)
     pieces = _pedestal(f, j)+sum(_tubes(f, j), [])
-    things = [_thing(f, q, torch.full_like(f.kind[:,0], i).long()) for i in range(3)]
-    kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+[_at(o.at, o.h[:,None]/2) for o in things], 1))    # (m J 2)
-    x,y = kp[...,0][:,None],kp[...,1][:,None]                                                                  # a picture of one row and J pixels
-    low,near = q.lift[:,0]<.5,torch.stack([(o.at[:,1]>q.hand[:,1])&(q.lift[:,0]<.5) for o in things], 1)
-    over = torch.stack([capsule(x, y, *_screen(a).unbind(-1), *_screen(b).unbind(-1), ra*_K, rb*_K)[:,0]<0 for _,a,b,ra,rb,_ in pieces], -1)
-    first = torch.tensor([_ABOVE.get(k, 2) for k in self.joints], device=kp.device)
-    above = torch.arange(len(pieces), device=kp.device)>=first[:,None]
-    above = above.repeat(len(pose),1,1); above[:,7:,2:6] &= ~near[...,None]                         # the fingers are behind what stands before the hand
+    middles = [_at(o.at, o.h/2) for o in things]
+    kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))    # (m J 2)
+    x,y = kp[:,None,:,0],kp[:,None,:,1]                                      # a picture of one row and J pixels
+    inside = lambda a, b, ra, rb: capsule(x, y, *_screen(a).unbind(-1), *_screen(b).unbind(-1), ra*_K, rb*_K)[:,0]<0
+    over = torch.stack([inside(*o[1:5]) for o in pieces], -1)
+    below = torch.tensor([_BELOW.get(k, 2) for k in self.joints], device=kp.device)
+    above = torch.arange(len(pieces), device=kp.device)>=below[:,None]
+    near = torch.cat([_before_hand(o, q) for o in things], 1)
+    above = above.repeat(len(pose),1,1)
+    above[:,7:,2:6] &= ~near[...,None]                     # the fingers are behind what is before the hand
     hidden = (over&above).any(-1)
     for i,o in enumerate(things):
-        cover = (_body(o, x, y)[0]<0)[:,0]|((_handle(o, x, y)<0)[:,0]&(o.kind==_MUG)[:,None])
-        hides = torch.stack([0*low]*5+[near[:,i]]*2+[o.at[:,1]>b.at[:,1] for b in things], 1).bool()
+        cover = (_body(o, x, y)[0]<0)[:,0]|((_handle(o, x, y)<0)[:,0]&(o.kind==_MUG))
+        hides = torch.zeros_like(hidden)
+        hides[:,5:7] = near[:,i:i+1]                       # fingertips
+        hides[:,7:] = torch.cat([o.at[:,1:]>b.at[:,1:] for b in things], 1)
         hidden |= cover&hides
     return kp,~hidden&(kp.abs()<1).all(-1)
