@@ -6,38 +6,41 @@
 __all__ = ['FACE_POSE', 'FACE_FIELDS', 'face_fields', 'face_pose', 'Faces']
 
 # %% ../../nbs/data/06_faces.ipynb #8ae67a4f
-import math, torch
+import torch
 from torch import Tensor
-from functools import reduce
+from functools import partial, reduce
 from types import SimpleNamespace
 from fastcore.basics import patch
 from ..core import *
 from .render import *
 
 # %% ../../nbs/data/06_faces.ipynb #841d5692
+_SIDES = ('l',1),('r',-1)
 FACE_POSE = tuple('yaw pitch roll x y open smile brow gaze_x gaze_y blink'.split())
-FACE_FIELDS = dict(width=1, height=1, depth=1, jaw=1, chin=1, ear=1, neck=1, shoulder=1,                                  # head and body
-    eye_gap=1, eye_wide=1, eye_tall=1, eye_tilt=1, nose_long=1, nose_wide=1, nose_out=1, mouth_wide=1, lip=1, brow_thick=1, brow_tilt=1,
-    bald=1, volume=1, long=1, fringe=1, part=1, bun=1, afro=1, beard=1, moustache=1, glasses=1, rim=1, hat=1, cheeks=1,   # hair and accessories
-    skin=3, hair=3, iris=3, lips=3, cloth=3, trim=3, hat_color=3, rim_color=3,                                           # colours
-    striped=1, stripes=2, collar=1, neckline=1,                                                                          # clothes
-    light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)                                         # the background and its light
+FACE_FIELDS = dict(
+    width=1, height=1, depth=1, jaw=1, chin=1, ear=1, neck=1, shoulder=1,                      # head and body
+    eye_gap=1, eye_wide=1, eye_tall=1, eye_tilt=1, nose_long=1, nose_wide=1, nose_out=1,       # features
+    mouth_wide=1, lip=1, brow_thick=1, brow_tilt=1,
+    bald=1, volume=1, long=1, fringe=1, part=1, bun=1, afro=1, beard=1, moustache=1,           # hair
+    glasses=1, rim=1, hat=1, cheeks=1,                                                         # accessories
+    skin=3, hair=3, iris=3, lips=3, cloth=3, trim=3, hat_color=3, rim_color=3,                 # colours
+    striped=1, stripes=2, collar=1, neckline=1,                                                # clothes
+    light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)               # the background and its light
 
 def face_fields(
     v:Tensor # Identity vectors `(... I)`
 ) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views, so writing into one changes `v`; raises ValueError on another length"
+    "An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into `v`; ValueError for another length"
     n = sum(FACE_FIELDS.values())
-    if v.shape[-1]!=n: raise ValueError(f"a face has {n} identity numbers; got {tuple(v.shape)}: take them from Faces().identities")
-    return SimpleNamespace(**dict(zip(FACE_FIELDS, v.split(list(FACE_FIELDS.values()), -1))))
+    return unpack_fields(v, FACE_FIELDS, f"a face has {n} identity numbers, from Faces().identities")
 
 def face_pose(
     p:Tensor # Pose vectors `(... P)`
 ) -> SimpleNamespace:
     """A pose by name, each `(... 1)`: angles in radians, x and y in half frames, open and blink in [0,1], the rest in [-1,1];
-    views, so writing into one changes `p`; raises ValueError on another length"""
-    if p.shape[-1]!=len(FACE_POSE): raise ValueError(f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}; got {tuple(p.shape)}")
-    return SimpleNamespace(**dict(zip(FACE_POSE, p.split(1, -1))))
+    views into `p`; ValueError for another length"""
+    hint = f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}"
+    return unpack_fields(p, dict.fromkeys(FACE_POSE, 1), hint)
 
 # %% ../../nbs/data/06_faces.ipynb #438bfd38
 def _rotation(yaw, pitch, roll):
@@ -48,26 +51,31 @@ def _rotation(yaw, pitch, roll):
     return mat(cr,-sr,o, sr,cr,o, o,o,i) @ mat(i,o,o, o,cp,sp, o,-sp,cp) @ mat(cy,o,sy, o,i,o, -sy,o,cy)
 
 # %% ../../nbs/data/06_faces.ipynb #2e78ca17
-_HEAD,_BODY,_ROOM = 0,1,2
+_HEAD,_BODY,_ROOM = 0,1,2      # frames of reference; _ROOM is the camera's
 
 def _axes(f, p):
     "Rotations `(m 3 3 3)` and origins `(m 3 3)` of head, body and background"
     o = torch.zeros_like(p.yaw)
-    R = torch.stack([_rotation(p.yaw, p.pitch, p.roll), _rotation(.3*p.yaw, o, .15*p.roll), torch.eye(3, device=o.device).expand(len(o),3,3)], 1)
+    turn_head,turn_body = _rotation(p.yaw, p.pitch, p.roll),_rotation(.3*p.yaw, o, .15*p.roll)
+    R = torch.stack([turn_head, turn_body, torch.eye(3, device=o.device).expand(len(o),3,3)], 1)
     hinge = torch.cat([o, .8*f.height, o-.15*f.depth], -1)
-    head = torch.cat([p.x, p.y-.14, o], -1)+hinge-(R[:,_HEAD]@hinge[...,None])[...,0]
+    head = torch.cat([p.x, p.y-.14, o], -1)+hinge-(turn_head@hinge[...,None])[...,0]
     body = torch.cat([.6*p.x, .5*p.y+.42, o-.1], -1)
     return R,torch.stack([head, body, 0*body], 1)
 
 # %% ../../nbs/data/06_faces.ipynb #2205f2e9
 def _sticker(f, X, Y, out=0.):
-    "A place on the front of the face at `X`, `Y` `(m 1)`: centre `(m 3)` and axes right, down, outward as columns `(m 3 3)`; `out` turns it further outward"
+    """A place on the front of the face at `X`, `Y` `(m 1)`: centre `(m 3)`, and axes right, down, outward as columns `(m 3 3)`;
+    `out` turns it further outward"""
     W,H,D = .88*f.width,.76*f.height,.76*f.depth
-    y = Y-.02*f.height; o = torch.zeros_like(X)
+    o,y = torch.zeros_like(X),Y-.02*f.height
     Z = D*(1-(X/W)**2-(y/H)**2).clamp_min(.05).sqrt()
-    az,el = torch.atan2(X/W**2, Z/D**2)+out*X.sign(),torch.atan2(.88*y/H**2, Z/D**2)      # .88: a face is a little flatter from brow to chin than its ball
-    (ca,sa),(ce,se) = (az.cos(),az.sin()),(el.cos(),el.sin())
-    right,down,outward = torch.cat([ca,o,-sa], -1),torch.cat([-sa*se,ce,-ca*se], -1),torch.cat([sa*ce,se,ca*ce], -1)
+    az = torch.atan2(X/W**2, Z/D**2)+out*X.sign()
+    el = torch.atan2(.88*y/H**2, Z/D**2)                   # .88: a face is a little flatter from brow to chin than its ball
+    (ca,sa),(ce,se) = ((a.cos(),a.sin()) for a in (az,el))
+    right = torch.cat([ca,o,-sa], -1)
+    down = torch.cat([-sa*se,ce,-ca*se], -1)
+    outward = torch.cat([sa*ce,se,ca*ce], -1)
     return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([right, down, outward], -1)
 
 def _facing(R, axes, a=.02, b=.3):
@@ -76,120 +84,154 @@ def _facing(R, axes, a=.02, b=.3):
 
 def _tilt(axes, a):
     "A sticker turned by `a` `(m 1)` in its own plane"
-    c,s = a.cos()[...,None],a.sin()[...,None]; e1,e2,e3 = axes.split(1, -1)
+    c,s = a.cos()[...,None],a.sin()[...,None]
+    e1,e2,e3 = axes.split(1, -1)
     return torch.cat([e1*c+e2*s, e2*c-e1*s, e3], -1)
 
 # %% ../../nbs/data/06_faces.ipynb #8bb0492c
 def _places(f, p):
     "Every feature of the face: centres, axes and measures by name"
-    W,H,o = f.width,f.height,torch.zeros_like(p.yaw); q = SimpleNamespace(drop=.07*p.open*H)
-    for k,g in (('l',1),('r',-1)):
-        c,ax = _sticker(f, g*f.eye_gap*W, o, out=.1); ax = _tilt(ax, -g*f.eye_tilt); h = f.eye_wide*f.eye_tall
-        look = c+ax[...,0]*(.42*f.eye_wide*p.gaze_x)+ax[...,1]*(.35*h*p.gaze_y)
+    W,H,o = f.width,f.height,torch.zeros_like(p.yaw)
+    q = SimpleNamespace(drop=.07*p.open*H)
+    h = f.eye_wide*f.eye_tall
+    for k,g in _SIDES:
+        c,ax = _sticker(f, g*f.eye_gap*W, o, out=.1)
+        ax = _tilt(ax, -g*f.eye_tilt)
+        iris = c+ax[...,0]*(.42*f.eye_wide*p.gaze_x)+ax[...,1]*(.35*h*p.gaze_y)
         b,bx = _sticker(f, g*f.eye_gap*W*1.03, -(.15+.045*p.brow)*H-.5*h, out=.1)
-        for n,v in dict(eye=(c,ax), iris=look, brow=(b,_tilt(bx, -g*(f.brow_tilt-.12*p.brow)))).items(): setattr(q, f'{k}_{n}', v)
-    q.gap,q.bend,q.mouth_wide = .085*p.open*H+.004,.035*p.smile+.006,f.mouth_wide*(1+.18*p.smile-.22*p.open)
-    c,ax = _sticker(f, o, .64*H+.4*q.drop); q.mouth = c+ax[...,1]*(.5*q.gap),ax
-    c,_ = _sticker(f, o, f.nose_long*H-.02); q.tip = c+torch.cat([o, o, .7*f.nose_out], -1)
+        brow = b,_tilt(bx, -g*(f.brow_tilt-.12*p.brow))
+        vars(q).update({f'{k}_eye':(c,ax), f'{k}_iris':iris, f'{k}_brow':brow})
+    q.gap,q.bend = .085*p.open*H+.004,.035*p.smile+.006
+    q.mouth_wide = f.mouth_wide*(1+.18*p.smile-.22*p.open)
+    c,ax = _sticker(f, o, .64*H+.4*q.drop)
+    q.mouth = c+ax[...,1]*(.5*q.gap),ax
+    c,_ = _sticker(f, o, f.nose_long*H-.02)
+    q.tip = c+torch.cat([o, o, .7*f.nose_out], -1)
     return q
 
 # %% ../../nbs/data/06_faces.ipynb #b0e9f4a4
 class Faces(World):
     "A talking head before a wall; identity is shape, hair, clothes, accessories and the wall, pose is how the head turns and what the face does"
-    joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose l_mouth r_mouth lip_top lip_bottom chin '
-                   'l_ear r_ear head_top l_shoulder r_shoulder'.split())
+    joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose l_mouth r_mouth lip_top lip_bottom '
+                   'chin l_ear r_ear head_top l_shoulder r_shoulder'.split())
     chunk = 64
+
+def _side_points(f, p, q, R, k, g):
+    "Points of side `k`: name, centre in its frame, whether it faces us, frame"
+    (eye,ax),(brow,bx),(mouth,mx) = getattr(q, f'{k}_eye'),getattr(q, f'{k}_brow'),q.mouth
+    W,o = f.width,torch.zeros_like(f.width)
+    seen,corner = _facing(R, ax),.92*f.eye_wide
+    yield f'{k}_eye',eye,seen,_HEAD
+    yield f'{k}_iris',getattr(q, f'{k}_iris'),seen*(p.blink<.5),_HEAD
+    for n,e in (('in',-1),('out',1)):
+        yield f'{k}_brow_{n}',brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1],_facing(R, bx),_HEAD
+    yield f'{k}_mouth',mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend,_facing(R, mx),_HEAD
+    ear,shoulder = torch.cat([g*1.07*W, .12*f.height, -.08*f.depth], -1),torch.cat([g*.85*f.shoulder, o+.33, o], -1)
+    yield f'{k}_ear',ear,(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
+    yield f'{k}_shoulder',shoulder,o+1,_BODY
+
+def _middle_points(f, p, q, R):
+    "Points in the middle of the face, likewise"
+    (mouth,mx),H,o = q.mouth,f.height,torch.zeros_like(f.width)
+    lip,seen = mx[...,1]*(q.gap+f.lip),_facing(R, mx)
+    yield 'lip_top',mouth-lip,seen,_HEAD
+    yield 'lip_bottom',mouth+lip,seen,_HEAD
+    yield 'nose',q.tip,seen,_HEAD
+    chin = torch.cat([o, (.98+f.chin)*H+.05*p.open*H, .45*f.depth], -1)
+    yield 'chin',chin,R[:,_HEAD,2,2:]>0,_HEAD
+    yield 'head_top',torch.cat([o, -H, -.1*f.depth], -1),-R[:,_HEAD,2,1:2]>-.2,_HEAD
 
 @patch
 def _points(self:Faces, ident, pose):
-    f,p = face_fields(ident),face_pose(pose); (R,t),q = _axes(f, p),_places(f, p)
-    W,H,D,o = f.width,f.height,f.depth,torch.zeros_like(f.width); pts,vis = {},{}
-    at = lambda *a: torch.cat([o+b for b in a], -1)
-    def put(k, c, seen, frame=_HEAD): pts[k],vis[k] = ((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2],(seen>.5)[:,0]
-    for k,g in (('l',1),('r',-1)):
-        (eye,ax),(brow,bx),(mouth,mx) = getattr(q, f'{k}_eye'),getattr(q, f'{k}_brow'),q.mouth; seen = _facing(R, ax)
-        put(f'{k}_eye', eye, seen); put(f'{k}_iris', getattr(q, f'{k}_iris'), seen*(p.blink<.5))
-        for n,e in (('in',-1),('out',1)): put(f'{k}_brow_{n}', brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1], _facing(R, bx))
-        put(f'{k}_mouth', mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend, _facing(R, mx))
-        put(f'{k}_ear', at(g*1.07*W, .12*H, -.08*D), (g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.))
-        put(f'{k}_shoulder', at(g*.85*f.shoulder, .33, 0), o+1, _BODY)
-    mouth,mx = q.mouth; lip = mx[...,1]*(q.gap+f.lip)
-    for k,c in (('lip_top',mouth-lip),('lip_bottom',mouth+lip),('nose',q.tip)): put(k, c, _facing(R, mx))
-    put('chin', at(0, (.98+f.chin)*H+.05*p.open*H, .45*D), R[:,_HEAD,2,2:]>0); put('head_top', at(0, -H, -.1*D), -R[:,_HEAD,2,1:2]>-.2)
-    return torch.stack([pts[k] for k in self.joints], 1),torch.stack([vis[k] for k in self.joints], 1)
+    f,p = face_fields(ident),face_pose(pose)
+    (R,t),q = _axes(f, p),_places(f, p)
+    points,visible = {},{}
+    for name,c,seen,frame in (*_side_points(f,p,q,R,'l',1), *_side_points(f,p,q,R,'r',-1), *_middle_points(f,p,q,R)):
+        points[name] = ((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2]
+        visible[name] = (seen>.5)[:,0]
+    return torch.stack([points[k] for k in self.joints], 1),torch.stack([visible[k] for k in self.joints], 1)
 
 # %% ../../nbs/data/06_faces.ipynb #d75f3dae
-def _mix(gen, n, *colors):
-    "`(n 3)`: colours picked from a list, each a little off"
-    c = torch.tensor(colors)[torch.randint(len(colors), (n,), generator=gen)]
-    return (c+.08*(torch.rand(n,3, generator=gen)-.5)).clamp(.02,.98)
-
-def _hue(gen, n, s, v):
-    "`(n 3)`: any hue, saturation and value within the ranges `s` and `v`"
-    h,a,b = torch.rand(3,n,1, generator=gen)
-    w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
-    return (v[0]+b*(v[1]-v[0]))*(1-(s[0]+a*(s[1]-s[0]))*(1-w))
-
-def _u(gen, n): return lambda a,b: a+(b-a)*torch.rand(n,1, generator=gen)
-def _yes(gen, n): return lambda p: (torch.rand(n,1, generator=gen)<p).float()
-
-def _shape(n, gen):
-    "Head, body and features of `n` people; half a frame is 1, eye gap and neck in head widths, nose length in head heights"
-    u = _u(gen, n)
-    return dict(width=u(.35,.425), height=u(.475,.555), depth=u(.4,.47), jaw=u(.72,1.), chin=u(-.05,.06), ear=u(.75,1.3), neck=u(.42,.6), shoulder=u(.68,.95),
-        eye_gap=u(.42,.5), eye_wide=u(.085,.115), eye_tall=u(.5,.78), eye_tilt=u(-.16,.16), nose_long=u(.3,.42), nose_wide=u(.055,.095), nose_out=u(.06,.14),
+def _shape(r):
+    "Head, body and features; half a frame is 1, eye gap and neck in head widths, nose length in head heights"
+    u = r.uniform
+    return dict(
+        width=u(.35,.425), height=u(.475,.555), depth=u(.4,.47), jaw=u(.72,1.), chin=u(-.05,.06), ear=u(.75,1.3),
+        neck=u(.42,.6), shoulder=u(.68,.95),
+        eye_gap=u(.42,.5), eye_wide=u(.085,.115), eye_tall=u(.5,.78), eye_tilt=u(-.16,.16),
+        nose_long=u(.3,.42), nose_wide=u(.055,.095), nose_out=u(.06,.14),
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
 # %% ../../nbs/data/06_faces.ipynb #a02df988
-def _style(n, gen):
-    "Hair, accessories, colours, clothes; kinds of hair: 0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short"
-    u,yes = _u(gen, n),_yes(gen, n)
-    kind = (7*u(0,1)).floor(); bald,afro,bun = ((kind==i).float() for i in range(3))
+def _style(r):
+    "Hair and accessories; kinds of hair: 0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short; hats: 1 a knitted cap, 2 one with a brim"
+    u,coin,kind = r.uniform,r.coin,r.choice(7)
+    bald,afro,bun = ((kind==i).float() for i in range(3))
     long = ((kind==3)|(kind==4))*u(.25,1)
-    beard,hat = yes(.28)*(long==0),yes(.22)*(1+yes(.5))*(1-afro)*(1-bun)                # hats: 1 a knitted cap, 2 one with a brim
-    d = dict(bald=bald, volume=u(0,1)*(1-.7*(hat>0)), long=long, fringe=yes(.5)*u(.4,1)*(1-bald)*(1-afro), part=u(-1,1), bun=bun, afro=afro*u(.4,1),
-        beard=beard, moustache=torch.maximum(beard*yes(.8), yes(.08)*(long==0)), glasses=yes(.3), rim=u(.008,.018), hat=hat, cheeks=u(0,.5),
-        skin=_mix(gen, n, [.98,.85,.76],[.95,.78,.64],[.87,.67,.5],[.72,.5,.35],[.52,.34,.23],[.38,.25,.18]),
-        hair=_mix(gen, n, [.09,.07,.07],[.17,.11,.08],[.33,.2,.11],[.52,.33,.16],[.85,.68,.36],[.75,.75,.77],[.66,.25,.1],[.45,.15,.5]),
-        iris=_mix(gen, n, [.3,.17,.08],[.2,.45,.7],[.25,.5,.3],[.45,.35,.15],[.4,.47,.5]),
-        cloth=_hue(gen, n, (.3,.9), (.25,.95)).lerp(torch.tensor([.93,.93,.9]), yes(.2)), trim=_hue(gen, n, (.1,.9), (.2,1)),
-        hat_color=_hue(gen, n, (.4,.9), (.3,.9)), rim_color=_mix(gen, n, [.08,.08,.1],[.45,.22,.1],[.7,.12,.12],[.8,.7,.4]),
-        striped=yes(.4), stripes=torch.cat([u(18,40), u(-1.6,1.6).mul(2).round().div(2)], 1), collar=yes(.4), neckline=u(0,1))
-    red = u(.1,.65)*(1-beard)
-    return d | dict(lips=(d['skin']*torch.tensor([.86,.6,.58])).lerp(torch.tensor([.75,.15,.2]), red))
+    beard = coin(.28)*(long==0)
+    hat = coin(.22)*(1+coin(.5))*(1-afro)*(1-bun)
+    return dict(
+        bald=bald, volume=u(0,1)*(1-.7*(hat>0)), long=long, fringe=coin(.5)*u(.4,1)*(1-bald)*(1-afro),
+        part=u(-1,1), bun=bun, afro=afro*u(.4,1), beard=beard,
+        moustache=torch.maximum(beard*coin(.8), coin(.08)*(long==0)),
+        glasses=coin(.3), rim=u(.008,.018), hat=hat, cheeks=u(0,.5))
+
+def _colors(r, beard):
+    "Skin, hair, eyes, clothes"
+    u,color,hue = r.uniform,r.color,r.hue
+    d = dict(
+        skin=color([.98,.85,.76],[.95,.78,.64],[.87,.67,.5],[.72,.5,.35],[.52,.34,.23],[.38,.25,.18]),
+        hair=color([.09,.07,.07],[.17,.11,.08],[.33,.2,.11],[.52,.33,.16],[.85,.68,.36],[.75,.75,.77],[.66,.25,.1],[.45,.15,.5]),
+        iris=color([.3,.17,.08],[.2,.45,.7],[.25,.5,.3],[.45,.35,.15],[.4,.47,.5]),
+        cloth=hue((.3,.9), (.25,.95)).lerp(torch.tensor([.93,.93,.9]), r.coin(.2)), trim=hue((.1,.9), (.2,1)),
+        hat_color=hue((.4,.9), (.3,.9)), rim_color=color([.08,.08,.1],[.45,.22,.1],[.7,.12,.12],[.8,.7,.4]),
+        striped=r.coin(.4), stripes=torch.cat([u(18,40), u(-1.6,1.6).mul(2).round().div(2)], 1),
+        collar=r.coin(.4), neckline=u(0,1))
+    natural,red = d['skin']*torch.tensor([.86,.6,.58]),torch.tensor([.75,.15,.2])
+    return d | dict(lips=natural.lerp(red, u(.1,.65)*(1-beard)))
 
 # %% ../../nbs/data/06_faces.ipynb #eadc7a60
-def _room(n, gen):
+def _background(r):
     "The light, the wall, its paper and what hangs on it"
-    u,yes = _u(gen, n),_yes(gen, n)
-    return dict(light=torch.where(yes(.5)>0, 1., -1.)*u(.4,1),
-        wall=_hue(gen, n, (.05,.55), (.3,.95)), wall2=_hue(gen, n, (.05,.6), (.15,.8)), paper=_hue(gen, n, (.05,.6), (.25,.95)),
-        decor=_hue(gen, n, (.2,.8), (.2,.95)), papered=yes(.6)*u(.25,.7),
-        wallpaper=torch.cat([u(5,16),u(0,3.14),u(0,1)], 1), blobs=torch.rand(n,9, generator=gen))
+    u,hue = r.uniform,r.hue
+    return dict(
+        light=-r.sign()*u(.4,1),
+        wall=hue((.05,.55), (.3,.95)), wall2=hue((.05,.6), (.15,.8)), paper=hue((.05,.6), (.25,.95)),
+        decor=hue((.2,.8), (.2,.95)), papered=r.coin(.6)*u(.25,.7),
+        wallpaper=torch.cat([u(5,16),u(0,3.14),u(0,1)], 1), blobs=u(0,1,9))
 
 @patch
 def _identities(self:Faces, n, gen):
-    d = _shape(n, gen) | _style(n, gen) | _room(n, gen)
+    r = IdentitySampler(n, gen)
+    d = _shape(r) | _style(r)
+    d |= _colors(r, d['beard']) | _background(r)
     return torch.cat([d[k] for k in FACE_FIELDS], -1)
 
 # %% ../../nbs/data/06_faces.ipynb #b3359f48
 class _Table:
     "Ellipsoids collected from back to front, for a batch of `m` scenes"
     def __init__(self, like): self.o,self.rows = torch.zeros_like(like[:,:1]),{}
+
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
+
     def add(self, name, c, r, color, on=1., axes=None, soft=0., frame=_HEAD, bend=None, within=(), outside=None):
         """Centre `c` and half axes `r`: three numbers or `(m 1)` each; `axes` `(m 3 3)` if not the frame's own;
-        `on` is the opacity, `antialias` the width of the edge (below 0: painted outside of the ellipse)"""
+        `on` is the opacity, `soft` the width of the edge (below 0: painted outside of the ellipse)"""
         c,r = (v if isinstance(v, Tensor) else self.at(*v) for v in (c,r))
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
-        self.rows[name] = SimpleNamespace(c=c, A=A, color=color, on=self.o+on, soft=soft, frame=frame, bend=bend, within=within, outside=outside, h=r[:,1:2])
+        self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
+            frame=frame, bend=bend, within=within, outside=outside)
+
     def close(self, R, t):
         "Project: `c` `(m L 2)`, `A` `(m L 2 3)`, `color` `(m 3 L)`, `on` `(m L 1 1)`"
-        rows = list(self.rows.values()); self.ix = {k:i for i,k in enumerate(self.rows)}
-        to_column = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
-        frame = [o.frame for o in rows]; R,t = R[:,frame],t[:,frame]
-        self.c,self.A = ((R@to_column('c')[...,None])[...,0]+t)[...,:2],(R@to_column('A'))[...,:2,:]
-        self.color,self.on = to_column('color').transpose(1,2),to_column('on')[...,None]
+        rows = list(self.rows.values())
+        self.ix = {k:i for i,k in enumerate(self.rows)}
+        stack = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
+        frame = [o.frame for o in rows]
+        R,t = R[:,frame],t[:,frame]
+        self.c = ((R@stack('c')[...,None])[...,0]+t)[...,:2]
+        self.A = (R@stack('A'))[...,:2,:]
+        self.color,self.on = stack('color').transpose(1,2),stack('on')[...,None]
         self.soft = torch.tensor([o.soft for o in rows], device=self.o.device)
         self.bent = [i for i,o in enumerate(rows) if o.bend is not None]
         self.bend = torch.stack([rows[i].bend/rows[i].h for i in self.bent], 1) if self.bent else None
@@ -203,118 +245,166 @@ def _inv(S):
 
 def _quadric(P, c):
     "Coefficients `(m L 6)` of (z-c)'P(z-c) over x², xy, y², x, y, 1"
-    a,b,d = P[...,0,0],P[...,0,1],P[...,1,1]; x,y = c.unbind(-1)
+    (a,b),(_,d) = (r.unbind(-1) for r in P.unbind(-2))
+    x,y = c.unbind(-1)
     return torch.stack([a, 2*b, d, -2*(a*x+b*y), -2*(b*x+d*y), a*x*x+2*b*x*y+d*y*y], -1)
 
 def _poly(q, t, out=None):
     "Polynomials with coefficients `q` `(m L 6)` at all pairs of the coordinates `t` `(h)`: `(m L h h)`"
     a,b,d,e,g,h = q[...,None].unbind(-2)
-    tt = t*t; row = torch.addcmul(torch.addcmul(h, g, t), d, tt)
-    return torch.mul(torch.addcmul(e, b, t)[...,None], t, out=out).add_(row[...,None]).add_((a*tt)[...,None,:])
+    tt = t*t
+    row = torch.addcmul(torch.addcmul(h, g, t), d, tt)
+    out = torch.mul(torch.addcmul(e, b, t)[...,None], t, out=out)
+    return out.add_(row[...,None]).add_((a*tt)[...,None,:])
 
 def _ellipses(c, A, soft, t, buf=(None,None)):
     "Opacities `(m L h h)` of the ellipses with centres `c` `(m L 2)` and projected half axes `A` `(m L 2 3)`; `buf` is memory to work in"
-    P = _inv(A@A.transpose(-1,-2)+1e-5*torch.eye(2, device=c.device))                       # 1e-5: a disc seen from its edge keeps a hair's width
+    hair = 1e-5*torch.eye(2, device=c.device)              # a disc seen from its edge keeps a hair's width
+    P = _inv(A@A.transpose(-1,-2)+hair)
     k = .5/soft.abs().clamp_min(2/len(t))*torch.where(soft<0, -1., 1.)
-    q = -_quadric(P, c)*k[:,None]; q[...,5] += k                                            # k(1-q)
-    a,g = _poly(q, t, buf[0]),_poly(_quadric(P@P, c), t, buf[1]).clamp_min_(1e-3).rsqrt_()
-    return a.mul_(g).add_(.5).clamp_(0,1)
+    q = -_quadric(P, c)*k[:,None]
+    q[...,5] += k                                          # k(1-q)
+    a,g = _poly(q, t, buf[0]),_poly(_quadric(P@P, c), t, buf[1])
+    return a.mul_(g.clamp_min_(1e-3).rsqrt_()).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #883e12a4
 def _curves(c, A, bend, t, buf=None):
-    "Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)` whose long axis is bent by `bend` `(m B 1)`; `buf` is memory to work in"
-    (m,B),n = c.shape[:2],len(t); buf = c.new_empty(m,4*B,n,n) if buf is None else buf
-    I = _inv(A+1e-3*torch.eye(2, device=c.device)*torch.where(torch.linalg.det(A)<0, -1., 1.)[...,None,None])   # seen from the edge: keep it invertible
+    """Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)` whose long axis is bent by `bend` `(m B 1)`;
+    `buf` is memory to work in"""
+    (m,B),n = c.shape[:2],len(t)
+    buf = c.new_empty(m,4*B,n,n) if buf is None else buf
+    sign = torch.where(torch.linalg.det(A)<0, -1., 1.)[...,None,None]
+    I = _inv(A+1e-3*torch.eye(2, device=c.device)*sign)    # seen from the edge: keep it invertible
     o,G,k = (I@c[...,None])[...,0],(I@I.transpose(-1,-2))[...,None,None],bend[...,None]
-    at = lambda i, out: torch.add((I[...,i,0,None]*t-o[...,i,None])[...,None,:], (I[...,i,1,None]*t)[...,None], out=out)
     u,v,gu,q = buf[:,:4*B].unflatten(1, (4,B)).unbind(1)
-    at(0, u); at(1, v)
-    v.addcmul_(k, torch.mul(u, u, out=q))                                                   # v + k u²
-    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)                                               # half the gradient is I'(gu,v)
+    for i,out in enumerate((u,v)):
+        x,y = I[...,i,0,None]*t-o[...,i,None],I[...,i,1,None]*t
+        torch.add(x[...,None,:], y[...,None], out=out)
+    v.addcmul_(k, torch.mul(u, u, out=q))                  # v + k u²
+    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)              # half the gradient is I'(gu,v)
     q.addcmul_(v, v)
     torch.mul(gu, G[...,0,0,:,:], out=u).addcmul_(v, 2*G[...,0,1,:,:]).mul_(gu)
-    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()                        # one over its length
+    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()        # one over its length
     return q.neg_().add_(1).mul_(u).mul_(.25*n).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #8b8663d1
 def _wall(s, f):
-    s.add('wall', (0,0,0), (9,9,9), f.wall, frame=_ROOM)
-    s.add('gradient', (0,1,0), (1,1,1), f.wall2, .8, frame=_ROOM)
-    s.add('paper', (0,0,0), (1,1,1), f.paper, f.papered, frame=_ROOM)
+    "Wall, paper, three things on it"
+    add = partial(s.add, frame=_ROOM)
+    add('wall', (0,0,0), (9,9,9), f.wall)
+    add('gradient', (0,1,0), (1,1,1), f.wall2, .8)
+    add('paper', (0,0,0), (1,1,1), f.paper, f.papered)
     b = f.blobs.split(1, -1)
-    for i in (0,3,6): s.add(f'blob{i//3}', (2.2*b[i]-1.1, 2*b[i+1]-1.1, 0), (.1+.3*b[i+2], .15+.3*b[(i+5)%9], 1), .6*f.wall2 if i==3 else f.decor,
-        .55+.4*b[(i+4)%9], frame=_ROOM, soft=.05 if i else .4)
+    for i in (0,3,6):
+        size = .1+.3*b[i+2],.15+.3*b[(i+5)%9],1
+        add(f'blob{i//3}', (2.2*b[i]-1.1, 2*b[i+1]-1.1, 0), size, .6*f.wall2 if i==3 else f.decor,
+            .55+.4*b[(i+4)%9], soft=.05 if i else .4)
+
+def _neck(s, f, R, t):
+    "A neck joins what two others carry: the body and the head"
+    move = lambda k, *c: (R[:,k]@s.at(*c)[...,None])[...,0]+t[:,k]
+    base,top = move(_BODY, 0, .3, -.03),move(_HEAD, 0, .3*f.height, -.2*f.depth)
+    up = (top-base)/2
+    across = torch.cat([-up[:,1:2], up[:,:1], s.o], -1)/up.norm(dim=-1, keepdim=True)
+    axes = torch.stack([across*f.neck*f.width, 1.25*up, s.at(0,0,.1)], -1)
+    s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_ROOM)
 
 def _behind(s, f, R, t):
-    W,H,D = f.width,f.height,f.depth; shade,haired = .82*f.skin,1-f.bald; flat = torch.eye(3, device=H.device).expand(len(H),3,3)
+    "Hair behind the head, neck, clothes, far ears"
+    W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     s.add('afro', (0,-.32*H,-.25*D), (W*(1.15+.4*f.afro), H*(.85+.28*f.afro), 1.25*D), .92*f.hair, (f.afro>0)*haired)
     s.add('curtain', (0,(.1+.5*f.long)*H,-.4*D), (1.16*W,(.9+.55*f.long)*H,.62*D), .8*f.hair, (f.long>0)*haired)
-    move = lambda k, *c: (R[:,k]@s.at(*c)[...,None])[...,0]+t[:,k]
-    base,top = move(_BODY, 0, .3, -.03),move(_HEAD, 0, .3*H, -.2*D); up = (top-base)/2         # a neck joins what two others carry
-    across = torch.cat([-up[:,1:2], up[:,:1], s.o], -1)/up.norm(dim=-1, keepdim=True)
-    s.add('neck', (top+base)/2, (1,1,1), shade, axes=torch.stack([across*f.neck*W, 1.25*up, s.at(0,0,.1)], -1), frame=_ROOM)
-    s.add('torso', (0,.62,0), (f.shoulder,.5,.3), f.cloth, frame=_BODY)
-    for k,g in (('l',1),('r',-1)): s.add(f'{k}_shoulder', (g*.68*f.shoulder,.52,0), (.36*f.shoulder,.28,.2), f.cloth, frame=_BODY)
-    body = 'torso','l_shoulder','r_shoulder'
-    s.add('stripes', (0,0,0), (1,1,1), f.trim, f.striped, frame=_BODY, within=body)
-    s.add('neckline', (0,.14,.12), (f.neck*W+.05,.08+.2*f.neckline,.12), .94*f.skin, frame=_BODY, within=body)
-    for k,g in (('l',1),('r',-1)): s.add(f'{k}_collar', (g*(f.neck*W+.04),.2,.15), (.06,.15,.05), .5+.5*f.trim, f.collar, _tilt(flat, s.o+g*.75), frame=_BODY)
-    for k,g in (('l',1),('r',-1)): s.add(f'{k}_ear_far', (g*1.04*W,.12*H,-.08*D), (.09*W,.17*H*f.ear,.2*D*f.ear), .94*f.skin,
-        (f.long==0)*((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1))
+    _neck(s, f, R, t)
+    worn,body = partial(s.add, frame=_BODY),('torso','l_shoulder','r_shoulder')
+    worn('torso', (0,.62,0), (f.shoulder,.5,.3), f.cloth)
+    for k,g in _SIDES: worn(f'{k}_shoulder', (g*.68*f.shoulder,.52,0), (.36*f.shoulder,.28,.2), f.cloth)
+    worn('stripes', (0,0,0), (1,1,1), f.trim, f.striped, within=body)
+    worn('neckline', (0,.14,.12), (f.neck*W+.05,.08+.2*f.neckline,.12), .94*f.skin, within=body)
+    flat = torch.eye(3, device=H.device).expand(len(H),3,3)
+    for k,g in _SIDES:
+        worn(f'{k}_collar', (g*(f.neck*W+.04),.2,.15), (.06,.15,.05), .5+.5*f.trim, f.collar, _tilt(flat, s.o+g*.75))
+    for k,g in _SIDES:
+        near = ((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1)
+        _ear(s, f, f'{k}_ear_far', g, (f.long==0)*near)
+
+def _ear(s, f, name, g, on):
+    center = g*1.04*f.width,.12*f.height,-.08*f.depth
+    s.add(name, center, (.09*f.width,.17*f.height*f.ear,.2*f.depth*f.ear), .94*f.skin, on)
 
 # %% ../../nbs/data/06_faces.ipynb #5d514169
 def _head(s, f, p, q, R):
-    W,H,D = f.width,f.height,f.depth; haired = 1-f.bald
+    "Hair, skull, face, jaw, near ears"
+    W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     scalp,v = f.skin.lerp(f.hair, haired),haired*(.03+.1*f.volume)
     s.add('bun', (0,-1.12*H,-.35*D), (.4*W,.26*H,.36*D), .9*f.hair, f.bun)
     s.add('skull', (0,-.2*H,-.12*D), (W*(1+.5*v),H*(.8+v),D*(1+.5*v)), scalp)
     s.add('tuft', (.12*W*f.part,-.66*H,.1*D), (.86*W,H*(.3+1.2*v),.8*D), scalp, haired)
-    s.add('sheen', (-.3*W*f.light,-.75*H,.35*D), (.5*W,.2*H,.4*D), .35+.65*scalp, .6*(1-.5*f.bald), soft=.2, within=('skull','tuft'))
-    for k,g in (('l',1),('r',-1)): s.add(f'{k}_lock', (g*.9*W,(.2+.4*f.long)*H,-.05*D), (.26*W,(.62+.42*f.long)*H,.42*D), .9*f.hair, (f.long>0)*haired)
+    s.add('sheen', (-.3*W*f.light,-.75*H,.35*D), (.5*W,.2*H,.4*D), .35+.65*scalp, .6*(1-.5*f.bald),
+        soft=.2, within=('skull','tuft'))
+    for k,g in _SIDES:
+        size = .26*W,(.62+.42*f.long)*H,.42*D
+        s.add(f'{k}_lock', (g*.9*W,(.2+.4*f.long)*H,-.05*D), size, .9*f.hair, (f.long>0)*haired)
     s.add('face', (0,.02*H,.24*D), (.88*W,.66*H,.76*D), f.skin)
-    s.add('jaw', (0,(.42+.5*f.chin)*H+.25*q.drop,.28*D), (.8*f.jaw*W,(.56+.5*f.chin)*H+.5*q.drop,.66*D), f.skin)
-    s.add('shade', (-.35*W*f.light,-.1*H,.35*D), (.95*W,1.05*H,.8*D), .45*f.skin, .55, soft=-.5, within=('face','jaw','skull'))
-    for k,g in (('l',1),('r',-1)):
+    chin = .5*f.chin
+    s.add('jaw', (0,(.42+chin)*H+.25*q.drop,.28*D), (.8*f.jaw*W,(.56+chin)*H+.5*q.drop,.66*D), f.skin)
+    s.add('shade', (-.35*W*f.light,-.1*H,.35*D), (.95*W,1.05*H,.8*D), .45*f.skin, .55,
+        soft=-.5, within=('face','jaw','skull'))
+    for k,g in _SIDES:
         near = (g*R[:,_HEAD,2,:1]/.25).clamp(0,1)*(f.long==0)
-        s.add(f'{k}_ear', (g*1.04*W,.12*H,-.08*D), (.09*W,.17*H*f.ear,.2*D*f.ear), .94*f.skin, near)
+        _ear(s, f, f'{k}_ear', g, near)
         s.add(f'{k}_ear_hole', (g*1.08*W,.12*H,-.05*D), (.06*W,.1*H*f.ear,.1*D*f.ear), .72*f.skin, near)
 
 # %% ../../nbs/data/06_faces.ipynb #aadb9c9f
 _SKIN = 'face','jaw'   # features are painted only where there is skin under them
 
-def _eye(s, f, p, q, R, k, g):
-    (c,ax),look = getattr(q, f'{k}_eye'),getattr(q, f'{k}_iris'); seen = _facing(R, ax); opened = seen*((1-p.blink)*8).clamp(0,1)
-    w,h = f.eye_wide,f.eye_wide*f.eye_tall; lid,r = 1-.97*p.blink,.85*h
-    white = torch.full_like(f.skin, .96); c = c+ax[...,1]*(.35*h*p.blink); inside = (f'{k}_white',)
+def _eye(s, f, p, q, R, k):
+    (c,ax),iris = getattr(q, f'{k}_eye'),getattr(q, f'{k}_iris')
+    seen = _facing(R, ax)
+    opened = seen*((1-p.blink)*8).clamp(0,1)
+    w,h,lid = f.eye_wide,f.eye_wide*f.eye_tall,1-.97*p.blink
+    r,white,black = .85*h,torch.full_like(f.skin, .96),torch.full_like(f.skin, .06)
+    c = c+ax[...,1]*(.35*h*p.blink)
     s.add(f'{k}_lash', c-ax[...,1]*.16*h*lid, (1.1*w,h*lid+.12*h,.002), .35*f.hair*f.skin, seen, ax, within=_SKIN)
     s.add(f'{k}_white', c, (w,h*lid+1e-4,.002), white, opened, ax, within=_SKIN)
-    s.add(f'{k}_iris', look, (r,r,.002), f.iris, opened, ax, within=inside)
-    s.add(f'{k}_pupil', look, (.5*r,.5*r,.002), torch.full_like(f.skin, .06), opened, ax, within=inside)
-    s.add(f'{k}_glint', look+s.at(-.35*r*f.light,-.35*r,0), (.2*r,.2*r,.002), white, opened, ax, within=inside)
+    inner = partial(s.add, on=opened, axes=ax, within=(f'{k}_white',))
+    inner(f'{k}_iris', iris, (r,r,.002), f.iris)
+    inner(f'{k}_pupil', iris, (.5*r,.5*r,.002), black)
+    inner(f'{k}_glint', iris+s.at(-.35*r*f.light,-.35*r,0), (.2*r,.2*r,.002), white)
 
 def _nose(s, f, q, R):
     "A nose is seen by its shadow: the side away from the light, then the tip"
     D,w,tip,y = f.depth,f.nose_wide,q.tip,q.tip[:,1:2]
-    mid = torch.cat([s.o, .5*y, .55*tip[:,2:]+.45*D], -1)-s.at(.45*w*f.light,-.01,.02)
-    s.add('bridge', mid, (.6*w,.7*y,.6*w), .72*f.skin, .8, _rotation(s.o, torch.atan2(.8*f.nose_out, y), s.o), soft=.07)
+    middle = torch.cat([s.o, .5*y, .55*tip[:,2:]+.45*D], -1)-s.at(.45*w*f.light,-.01,.02)
+    slant = _rotation(s.o, torch.atan2(.8*f.nose_out, y), s.o)
+    s.add('bridge', middle, (.6*w,.7*y,.6*w), .72*f.skin, .8, slant, soft=.07)
     s.add('wings', tip+s.at(-.12*w*f.light,.1*w,-.02), (w,.66*w,.6*w), .76*f.skin, soft=.035)
     s.add('tip', tip, (.7*w,.66*w,.6*w), .08+.92*f.skin, soft=.04)
-    for k,g in (('l',1),('r',-1)):
-        s.add(f'{k}_nostril', tip+s.at(g*.5*w,.5*w,0), (.2*w,.14*w,.1*w), .4*f.skin, ((R[:,_HEAD,2,2:]+g*R[:,_HEAD,2,:1])/.4).clamp(0,1))
+    for k,g in _SIDES:
+        seen = (R[:,_HEAD,2,2:]+g*R[:,_HEAD,2,:1])/.4
+        s.add(f'{k}_nostril', tip+s.at(g*.5*w,.5*w,0), (.2*w,.14*w,.1*w), .4*f.skin, seen.clamp(0,1))
 
 # %% ../../nbs/data/06_faces.ipynb #4b12c61e
+def _mouth(s, f, q, R):
+    (c,ax),w = q.mouth,q.mouth_wide
+    add,seen = partial(s.add, axes=ax, within=_SKIN),_facing(R, ax)
+    dark = torch.tensor([.25,.06,.07], device=c.device).expand_as(f.skin)
+    above = c-ax[...,1]*(f.lip+.5*q.gap+.022)+.015*ax[...,2]
+    add('moustache', above, (.95*w,.028,0), .9*f.hair, seen*f.moustache, bend=q.bend-.03)
+    add('lips', c, (w,f.lip+q.gap,0), f.lips, seen, bend=q.bend)
+    add('inner', c, (.88*w,q.gap,0), dark, seen, bend=q.bend)
+
 def _features(s, f, p, q, R):
-    W,H,D = f.width,f.height,f.depth; blush = torch.tensor([1.,.68,.66], device=H.device)
+    "Beard, cheeks, eyes, nose, mouth, brows"
+    W,H,D,blush = f.width,f.height,f.depth,torch.tensor([1.,.68,.66], device=f.width.device)
     s.add('beard', (0,.62*H+.5*q.drop,.32*D), (.774*f.jaw*W+.02,.42*H,.66*D), .9*f.hair, .95*f.beard, soft=.04)
-    c,ax = _sticker(f, s.o, .27*H); s.add('muzzle', c, (.62*W,.33*H,.02), f.skin, f.beard*_facing(R, ax), ax, soft=.06, within=_SKIN)
-    for k,g in (('l',1),('r',-1)):
-        c,ax = _sticker(f, g*.5*W, .36*H); s.add(f'{k}_cheek', c, (.2*W,.13*H,.01), f.skin*blush, f.cheeks*_facing(R, ax), ax, soft=.12, within=_SKIN)
-    for k,g in (('l',1),('r',-1)): _eye(s, f, p, q, R, k, g)
+    c,ax = _sticker(f, s.o, .27*H)
+    s.add('muzzle', c, (.62*W,.33*H,.02), f.skin, f.beard*_facing(R, ax), ax, soft=.06, within=_SKIN)
+    for k,g in _SIDES:
+        c,ax = _sticker(f, g*.5*W, .36*H)
+        s.add(f'{k}_cheek', c, (.2*W,.13*H,.01), f.skin*blush, f.cheeks*_facing(R, ax), ax, soft=.12, within=_SKIN)
+    for k in 'lr': _eye(s, f, p, q, R, k)
     _nose(s, f, q, R)
-    c,ax = q.mouth; seen,w,dark = _facing(R, ax),q.mouth_wide,torch.tensor([.25,.06,.07], device=H.device).expand_as(f.skin)
-    s.add('moustache', c-ax[...,1]*(f.lip+.5*q.gap+.022)+.015*ax[...,2], (.95*w,.028,0), .9*f.hair, seen*f.moustache, ax, bend=q.bend-.03, within=_SKIN)
-    s.add('lips', c, (w,f.lip+q.gap,0), f.lips, seen, ax, bend=q.bend, within=_SKIN)
-    s.add('inner', c, (.88*w,q.gap,0), dark, seen, ax, bend=q.bend, within=_SKIN)
+    _mouth(s, f, q, R)
     for k in 'lr':
         c,ax = getattr(q, f'{k}_brow')
         s.add(f'{k}_brow', c, (1.15*f.eye_wide,f.brow_thick,0), .6*f.hair, .95*_facing(R, ax), ax, bend=s.o-.012, within=_SKIN)
@@ -322,43 +412,65 @@ def _features(s, f, p, q, R):
 # %% ../../nbs/data/06_faces.ipynb #2de8083a
 _CUTS = dict(cuff=-.4, crown=-.6)   # at which heights the hat is cut, in head heights
 
-def _worn(s, f, R):
-    W,H,D = f.width,f.height,f.depth; rr,gx,y = 1.3*f.eye_wide+.015,f.eye_gap*W,.02*H
-    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair, (1-f.bald)*(f.fringe>0),
-        _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
-    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in (('l',1),('r',-1))}                   # lenses follow the curve of the face a little
-    for k,g in (('l',1),('r',-1)):
-        s.add(f'{k}_temple', (g*W,-.02*H,.42*D), (.008,.014,.58*D), f.rim_color, f.glasses*(4*(.05+g*R[:,_HEAD,2,:1])).clamp(0,1))
-        s.add(f'{k}_lens', (g*gx,y,.93*D), (rr-.6*f.rim,.85*rr-.6*f.rim,.004), torch.ones_like(f.skin), .16*f.glasses, wrap[k])
-    for k,g in (('l',1),('r',-1)): s.add(f'{k}_rim', (g*gx,y,.93*D), (rr+.6*f.rim,.85*rr+.6*f.rim,.004), f.rim_color, f.glasses, wrap[k], outside=f'{k}_lens')
+def _glasses(s, f, R):
+    "Temples, lenses, rims, nosepiece"
+    W,H,D,rr,gx = f.width,f.height,f.depth,1.3*f.eye_wide+.015,f.eye_gap*f.width
+    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}              # lenses follow the curve of the face a little
+    lens = lambda d: (rr+d*f.rim,.85*rr+d*f.rim,.004)
+    for k,g in _SIDES:
+        seen = f.glasses*(4*(.05+g*R[:,_HEAD,2,:1])).clamp(0,1)
+        s.add(f'{k}_temple', (g*W,-.02*H,.42*D), (.008,.014,.58*D), f.rim_color, seen)
+        s.add(f'{k}_lens', (g*gx,.02*H,.93*D), lens(-.6), torch.ones_like(f.skin), .16*f.glasses, wrap[k])
+    for k,g in _SIDES:
+        s.add(f'{k}_rim', (g*gx,.02*H,.93*D), lens(.6), f.rim_color, f.glasses, wrap[k], outside=f'{k}_lens')
     s.add('nosepiece', (0,-.01*H,.97*D), (gx-rr+.01,.014,.01), f.rim_color, f.glasses)
-    for k,sh in (('cuff',.7),('crown',1.)):
+
+def _worn(s, f, R):
+    "Fringe, glasses, hat"
+    W,H,D = f.width,f.height,f.depth
+    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
+        (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
+    _glasses(s, f, R)
+    for k,shade in (('cuff',.7),('crown',1.)):
         s.add(f'{k}_disc', (0,_CUTS[k]*H,-.06*D), (1.1*W,.01,1.1*D), f.hat_color, 0.)
-        s.add(k, (0,-.42*H,-.06*D), (1.12*W,.8*H,1.12*D), sh*f.hat_color, f.hat.clamp_max(1))
+        s.add(k, (0,-.42*H,-.06*D), (1.12*W,.8*H,1.12*D), shade*f.hat_color, f.hat.clamp_max(1))
     s.add('brim', (0,-.42*H,.98*D), (.86*W,.045*H,.5*D), .6*f.hat_color, f.hat==2)
 
 # %% ../../nbs/data/06_faces.ipynb #2e0d7932
 def _scene(ident, pose):
     "The whole table of a batch: identities `(m I)`, poses `(m P)`"
-    f,p = face_fields(ident),face_pose(pose); (R,t),q,s = _axes(f, p),_places(f, p),_Table(pose)
-    _wall(s, f); _behind(s, f, R, t); _head(s, f, p, q, R); _features(s, f, p, q, R); _worn(s, f, R)
+    f,p = face_fields(ident),face_pose(pose)
+    (R,t),q,s = _axes(f, p),_places(f, p),_Table(pose)
+    _wall(s, f)
+    _behind(s, f, R, t)
+    _head(s, f, p, q, R)
+    _features(s, f, p, q, R)
+    _worn(s, f, R)
     s.f,s.R,s.t = f,R,t
     return s.close(R, t)
 
 def _cut(s, z, k, a, t):
     "Opacity of hat part `k`: the dome above its plane, with or without the disc of the cut"
-    o = (s.R[z,_HEAD]@torch.cat([0*s.f.height[z], _CUTS[k]*s.f.height[z], -.06*s.f.depth[z]], -1)[...,None])[...,0]+s.t[z,_HEAD]; up = -s.R[z,_HEAD,:,1]
-    d = (((t-o[:,:1])*up[:,:1])[:,None]+((t-o[:,1:2])*up[:,1:2])[...,None]).mul_(len(t)/2).add_(.5).clamp_(0,1)
+    H,D,R,up = s.f.height[z],s.f.depth[z],s.R[z,_HEAD],-s.R[z,_HEAD,:,1]
+    o = torch.cat([0*H, _CUTS[k]*H, -.06*D], -1)
+    o = (R@o[...,None])[...,0]+s.t[z,_HEAD]
+    x,y = ((t-o[:,i:i+1])*up[:,i:i+1] for i in (0,1))
+    d = (x[:,None]+y[...,None]).mul_(len(t)/2).add_(.5).clamp_(0,1)
     disc = a[:,s.ix[f'{k}_disc']]
     a[:,s.ix[k]].mul_(torch.where(up[:,2:,None]>0, torch.maximum(d, disc), d*(1-disc)))
 
 def _patterns(s, z, a, t):
     "The rows that are no ellipses: wall, gradient, wallpaper, the shirt's stripes"
-    n,th,wave = (o[...,None] for o in s.f.wallpaper[z].split(1, -1)); u,v = t*th.cos()+t[:,None]*th.sin(),t[:,None]*th.cos()-t*th.sin()
-    a[:,s.ix['wall']] = 1.; a[:,s.ix['gradient']] = (.5+.2*t+.6*t[:,None]).clamp(0,1)
+    n,th,wave = (to_column(o) for o in s.f.wallpaper[z].unbind(-1))
+    y = t[:,None]
+    u,v = t*th.cos()+y*th.sin(),y*th.cos()-t*th.sin()
+    a[:,s.ix['wall']] = 1.
+    a[:,s.ix['gradient']] = (.5+.2*t+.6*y).clamp(0,1)
     a[:,s.ix['paper']] = (.5+2*(n*u).sin()*(.8*wave*n*v).cos()).clamp_(0,1)
-    (n,th),(x,y,_) = (o[...,None].unbind(1) for o in (s.f.stripes[z,:,None],s.t[z,_BODY,:,None]))
-    a[:,s.ix['stripes']] = (.5+len(t)/32*(n*((t-x)*th.cos()+(t[:,None]-y)*th.sin())).sin()).clamp_(0,1)
+    n,th = (to_column(o) for o in s.f.stripes[z].unbind(-1))
+    cx,cy = (to_column(o) for o in s.t[z,_BODY,:2].unbind(-1))
+    along = (t-cx)*th.cos()+(y-cy)*th.sin()
+    a[:,s.ix['stripes']] = (.5+len(t)/32*(n*along).sin()).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #05c0ecfa
 def _opacities(s, z, size, buf=(None,None)):
@@ -370,7 +482,8 @@ def _opacities(s, z, size, buf=(None,None)):
     for k in _CUTS: _cut(s, z, k, a, t)
     under = {}
     for i,o in enumerate(s.rows.values()):
-        if o.within and o.within not in under: under[o.within] = reduce(torch.maximum, [a[:,s.ix[k]] for k in o.within])
+        if o.within and o.within not in under:
+            under[o.within] = reduce(torch.maximum, [a[:,s.ix[k]] for k in o.within])
         if o.within: a[:,i].mul_(under[o.within])
         if o.outside: a[:,i].mul_(1-a[:,s.ix[o.outside]])
     return a.mul_(s.on[z])
@@ -386,22 +499,29 @@ def _compose(a, color, first):
 
 @patch
 def _paint(self:Faces, ident, pose, size):
-    s,cv = _scene(ident, pose),Canvas(len(pose), size, pose.device)
-    k = min(len(pose), max(1, 4*64*64//size**2))                                            # few enough to stay in the processor's cache
+    s,cv = _scene(ident, pose),RenderCanvas(len(pose), size, pose.device)
+    k = min(len(pose), max(1, 4*64*64//size**2))           # few enough to stay in the processor's cache
     buf = torch.empty(2,k,len(s.rows),size,size, device=pose.device)
-    for z in (slice(i, i+k) for i in range(0, len(pose), k)):
-        n = len(pose[z])
-        cv.rgb[z],cv.mask[z] = _compose(_opacities(s, z, size, buf[:,:n]), s.color[z], s.ix['afro'])
+    for i in range(0, len(pose), k):
+        z = slice(i, i+k)
+        a = _opacities(s, z, size, buf[:,:len(pose[z])])
+        cv.rgb[z],cv.mask[z] = _compose(a, s.color[z], s.ix['afro'])
     return cv
 
 # %% ../../nbs/data/06_faces.ipynb #024115e9
 @patch
 def _motions(self:Faces, n, frames, gen):
-    head,mood,r = smooth_noise(n, frames, 6, gen, .2, .7),smooth_noise(n, frames, 5, gen, .5, 1.2),torch.rand(n,1,6, generator=gen)
-    fast,t = smooth_noise(n, frames, 1, gen, 2., 4.),torch.arange(frames)[None,:,None]/25
+    head = smooth_noise(n, frames, 6, gen, .2, .7)
+    mood = smooth_noise(n, frames, 5, gen, .5, 1.2)
+    r = torch.rand(n,1,6, generator=gen)
+    fast = smooth_noise(n, frames, 1, gen, 2., 4.)
     u = lambda k, a, b: a+(b-a)*r[...,k:k+1]
-    turn,shift = (1.35*head[...,:3]).sin()*torch.tensor([.9,.44,.36]),(1.3*head[...,3:5]).sin()*.12
+    turn = (1.35*head[...,:3]).sin()*torch.tensor([.9,.44,.36])
+    shift = (1.3*head[...,3:5]).sin()*.12
     speaking = (.5+1.2*mood[...,:1]+u(0,-.3,.5)).clamp(0,1)
-    every = u(1,1.1,2.6); since = (t+every*u(2,0,1))%every-every/2                          # seconds to the nearest blink
+    opened = speaking*(.45+.55*fast).clamp(0,1)
+    every,t = u(1,1.1,2.6),torch.arange(frames)[None,:,None]/25
+    since = (t+every*u(2,0,1))%every-every/2               # seconds to the nearest blink
     blink = (1.25-.6*(since/.075)**2).clamp(0,1)
-    return torch.cat([turn, shift, speaking*(.45+.55*fast).clamp(0,1), (1.2*mood[...,1:3]).sin(), (1.4*mood[...,3:5]).sin(), blink], -1)
+    smile_brow,gaze = (1.2*mood[...,1:3]).sin(),(1.4*mood[...,3:5]).sin()
+    return torch.cat([turn, shift, opened, smile_brow, gaze, blink], -1)
