@@ -120,7 +120,7 @@ def _side_points(f, p, q, R, k, g):
     "Points of side `k`: name, centre in its frame, whether it faces us, frame"
     (eye,ax),(brow,bx),(mouth,mx) = getattr(q, f'{k}_eye'),getattr(q, f'{k}_brow'),q.mouth
     W,o = f.width,torch.zeros_like(f.width)
-    seen,corner = _facing(R, ax),.92*f.eye_wide
+    seen = _facing(R, ax)
     yield f'{k}_eye',eye,seen,_HEAD
     yield f'{k}_iris',getattr(q, f'{k}_iris'),seen*(p.blink<.5),_HEAD
     for n,e in (('in',-1),('out',1)):
