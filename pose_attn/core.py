@@ -17,7 +17,7 @@ def test_same(
     b:Tensor, # What should have come out, the same shape
     eps=1e-5  # Largest difference allowed at any element
 ):
-    "Pass if `a` and `b` have the same shape and differ by at most `eps` everywhere; AssertionError with both shapes or the gap otherwise"
+    "Pass if `a` and `b` have one shape and differ by at most `eps` everywhere; AssertionError otherwise"
     test_eq(tuple(a.shape), tuple(b.shape))
     assert a.numel(), f"nothing to compare: both tensors are empty, shape {tuple(a.shape)}"
     gap = (a.detach().float()-b.detach().float()).abs().max().item()
@@ -26,7 +26,7 @@ def test_same(
 # %% ../nbs/00_core.ipynb #4a8b141d
 @dataclass(frozen=True)
 class Cfg:
-    "Every size of one network. A preset is a `Cfg`, an ablation a `replace`; where no section is cited, the paper gives no value"
+    "Every size of one network; the paper gives no value where it is not cited. Numbers in brackets are lessons"
     name:str = 'tiny'            # Preset that it began as
     size:int = 64                # Side of the square frames, H=W, pixels; 256 in the paper
     K:int = 10                   # Keypoints in the bottleneck (Sec. 3.2; Fig. 8 shows ten)
@@ -36,15 +36,15 @@ class Cfg:
     pose_dim:int = 64            # Channels of the pose embedding P
     appearance_dim:int = 128     # Channels of the appearance embedding A
     sigmas:tuple = (.1,.3)       # Standard deviations of each keypoint's Gaussian maps, half the frame being 1
-    kp_temperature:float = 1.    # Temperature of the keypoints' softmax; the paper's formula has none (lesson 21)
-    softmax_2d:bool = True       # Softmax over the whole score map; False: over its two profiles, as in the paper (lesson 21)
-    anchor_sigma:float = .4      # Width of the prior that holds each keypoint near its anchor; 0: none, as in the paper (lesson 21)
-    pose_norm:float = 5.         # Length of every position's pose vector at the start of training; ours (lesson 22)
+    kp_temperature:float = 1.    # Temperature of the keypoints' softmax; the paper's formula has none (21)
+    softmax_2d:bool = True       # Softmax over the whole score map; False: over two profiles, as in the paper (21)
+    anchor_sigma:float = .4      # Width of the prior around each keypoint's anchor; 0: none, as in the paper (21)
+    pose_norm:float = 5.         # Length of every position's pose vector at the start of training; ours (22)
     bg_width:int = 16            # Channels of the background network; the paper says "a simple encoder-decoder"
-    backgrounds:str = 'all'      # Sources used for the background: 'all', or 'first' as in the paper (lesson 24)
-    retrieval:str = 'attention'  # How a_hat is computed from the sources: Eq. 1, or one of the paper's Table 5 (lesson 60)
-    pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (lesson 25)
-    mixing:str = 'share'         # Weights of the sources' pixels: 'share' of the attention, or 'learned' powers of it (lesson 25)
+    backgrounds:str = 'all'      # Sources used for the background: 'all', or 'first' as in the paper (24)
+    retrieval:str = 'attention'  # How a_hat is computed: Eq. 1, or one of the paper's Table 5 (60)
+    pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
+    mixing:str = 'share'         # Weights of sampled pixels: 'share' of the attention, or 'learned' powers of it (25)
 
     @property
     def feature_size(self) -> int:
@@ -91,7 +91,7 @@ def _is_stub(f) -> bool:
 def exercise(
     check # Function of the learner's answer, made of assertions
 ):
-    "Wrap `check`: calling it on an answer prints the verdict and returns True (right), False (not yet) or None (untouched)"
+    "Wrap `check`: called on an answer, it prints and returns True (right), False (not yet) or None (untouched)"
     name = check.__name__
     solved = _progress.setdefault(check.__module__, {})
     solved[name] = False

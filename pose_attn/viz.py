@@ -16,7 +16,7 @@ from .core import *
 
 # %% ../nbs/01_viz.ipynb #a2e36b2c
 def _show_image(ax, im:Tensor, title=''):
-    "Draw one image on one axis, uint8 or float in [0,1]; a `(1 h w)` or `(h w)` map has its own colours and starts at 0"
+    "Draw an image, uint8 or float in [0,1], on one axis; a map `(1 h w)` or `(h w)` is false-coloured from 0"
     im = im.detach().float().cpu()/(255 if im.dtype==torch.uint8 else 1)
     if im.ndim==3 and im.shape[0]==1: im = im[0]
     if im.ndim==3:

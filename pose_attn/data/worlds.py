@@ -75,7 +75,7 @@ class WorldEpisodes:
 def draw(self:WorldEpisodes,
     plans # The episodes' seeds; the first one decides the batch
 ):
-    """Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two of the driving frame and its neighbour in time;
+    """Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two for the driving frame and the one beside it;
     poses of B `(b N P)`, one more with `with_b_driving`"""
     b,N,T,seed = len(plans),self.n_sources,self.frames,(self.split,plans[0])
     pose = self.world.motions(2*b*self.clips_per_identity, T, seed)
@@ -92,7 +92,7 @@ def draw(self:WorldEpisodes,
 def batch(self:WorldEpisodes,
     plans # The episodes' seeds
 ):
-    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `truth`: `s_B`, `d_A`, `s_A`, and B in A's pose `(b 3 H W)`"
+    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `truth`: `s_B`, `d_A`, `s_A`, B as A `(b 3 H W)`"
     (ident,pA,pB),N,render = self.draw(plans),self.n_sources,self.world.render
     A,B = ident.chunk(2)
     a,s_B = render(A, pA[:,:-1]),render(B, pB)
@@ -111,9 +111,9 @@ def dataloaders(self:World,
     frames=64,            # Length of a clip
     clips_per_identity=4, # Clips of each identity, from all of which an episode's frames are picked
     with_b_driving=False, # In training, B has N+1 frames too, the last one a driving frame (see `LeaveOneOut`)
-    truth=False           # Train on B in A's pose, which only a world can paint: an upper bound for methods without labels
+    truth=False           # Train on B in A's pose, which only a world can paint: an upper bound
 ) -> DataLoaders:
-    "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation has one fixed set of identities, none of them in training"
+    "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation has fixed identities, none of them in training"
     train = WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, clips_per_identity, with_b_driving, truth)
     valid = WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity)
     train,valid = EpisodeDL(train, bs=bs, seed=seed),EpisodeDL(valid, bs=bs, shuffle=False)
@@ -126,7 +126,7 @@ def test_pairs(self:World,
     n_sources=2, # Source frames N
     seed=0       # Of the test pairs; none of their identities is in a training
 ):
-    "Self-reconstruction `(s_A, d_A)` and cross-identity `(s_B, d_A, truth)` tests, and what the metrics need: a dict of tensors `(n …)`"
+    "Tests of self-reconstruction `(s_A, d_A)` and cross-identity transfer `(s_B, d_A, truth)`: dict of tensors `(n …)`"
     episodes = WorldEpisodes(self, n_sources, n, 'exam')   # the word is only a seed: measured figures depend on it
     ident,pA,pB = episodes.draw([seed]*n)
     A,B = ident.chunk(2)
