@@ -97,7 +97,7 @@ class FeatureExtractor(nn.Module):
 _RELUS = 1,6,11,20,29          # relu1_1 ... relu5_1 in torchvision's vgg19().features
 
 def vgg19_features(
-    weights=None # State dict of torchvision's VGG19 (.pth, .safetensors); None: download
+    weights=None # State dict of torchvision's VGG19 (.pth, .safetensors); None loads it
 ) -> FeatureExtractor:
     """VGG19 after relu1_1 ... relu5_1, as is usual for this loss.
 

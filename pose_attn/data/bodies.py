@@ -125,7 +125,7 @@ def skeleton(self:Bodies,
     ident:Tensor, # Identities `(n I)`
     pose:Tensor   # Trajectories `(n T P)`
 ) -> Tensor:
-    "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us, in half frames; ValueError if n differ"
+    "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us, in half frames; ValueError for two n"
     i,p = flatten_clips(ident, pose)
     j = _chain(body_fields(i), body_angles(p))[0]
     return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])

@@ -126,7 +126,7 @@ def test_pairs(self:World,
     n_sources=2, # Source frames N
     seed=0       # Of the test pairs; none of their identities is in a training
 ):
-    "Tests of self-reconstruction `(s_A, d_A)` and cross-identity transfer `(s_B, d_A, truth)`: dict of tensors `(n …)`"
+    "Tests of self-reconstruction `(s_A, d_A)` and cross-identity transfer `(s_B, d_A, truth)`: dict of `(n …)`"
     episodes = WorldEpisodes(self, n_sources, n, 'exam')   # the word is only a seed: measured figures depend on it
     ident,pA,pB = episodes.draw([seed]*n)
     A,B = ident.chunk(2)
