@@ -191,7 +191,7 @@ def swap_backgrounds(
     return torch.cat([ident[:,:i], other[:,i:]], 1)
 
 class IdentityFrames(_WorldFrames):
-    "Frames `x (p*k 3 H W)`: `p` identities, each in `k` poses before `k` backgrounds; `y (p*k)` is the identity's number"
+    "Frames `x (p*k 3 H W)`: `p` identities in `k` poses before `k` backgrounds each; `y (p*k)` numbers them"
     k = 4
     def batch(self, plans):
         p,k,w = len(plans),self.k,self.world
@@ -324,7 +324,7 @@ def load_eval_net(
     path,       # Name of a shipped one (faces_keypoints, bodies_identities, …), or a file of `save_eval_net`
     device=None # Where to put the network; None: CPU
 ):
-    "An evaluation network in eval mode; raises FileNotFoundError that lists the shipped ones, ValueError for a bad file"
+    "An evaluation network in eval mode; raises FileNotFoundError, or ValueError for a bad file"
     path = weights_file(path, 'eval_networks')
     head,sd = _read(path)
     kind = head.get('kind','').removeprefix('pose_attn.')
