@@ -44,11 +44,12 @@ def draw_frames(
 
 # %% ../../nbs/data/09_episodes.ipynb #c9ea82a0
 def gather_frames(
-    clips,   # Clips, each indexable by a list of frame numbers: `(T 3 H W)`
+    clips,   # Clips, each indexable by a list of frame numbers; or `clips.read(i, list)`
     episodes # `Episode`s of one batch
 ) -> tuple:
     "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`, in the dtype of `clips`"
-    def frames(k, numbers): return torch.as_tensor(clips[k][list(numbers)])
+    read = getattr(clips, 'read', lambda i,numbers: clips[i][numbers])
+    def frames(i, numbers): return torch.as_tensor(read(i, list(numbers)))
     A = torch.stack([frames(e.a, (*e.s,e.d)) for e in episodes])
     B = torch.stack([frames(e.b, e.s_b) for e in episodes])
     return A[:,:-1],A[:,-1],B

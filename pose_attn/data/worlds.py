@@ -47,20 +47,22 @@ def sheet(self:World,
 
 # %% ../../nbs/data/10_worlds.ipynb #823d7007
 class WorldEpisodes:
-    "Episodes painted on demand: people and motions of a batch follow from its first episode's number"
+    "Episodes rendered on demand: people and motions of a batch follow from its first episode's number"
     n_inp = 3
     def __init__(self,
-        world:World,  # Who paints
-        n_sources=2,  # Source frames N
+        world:World,  # Renders the frames
+        n_sources=2,  # N, source frames per identity
         n=1000,       # Episodes in an epoch
         split='train',# 'train' or 'valid': their casts share nobody
         frames=64,    # Length of a clip
-        clips_per_identity=1,      # Clips per person, from all of which the frames are picked
-        with_b_driving=False,  # B's frames too are N+1, the last one a driving frame (see `LeaveOneOut`)
-        truth=False   # Sources of B, a driving frame of A, and B moved as A for a target: what no camera ever saw
+        clips_per_identity=1, # From all of which the frames are picked
+        with_b_driving=False, # s_B has N+1 frames, the last one a driving frame of B
+        oracle=False  # Sources of B, a driving frame of A, and B in the pose of A as target: what no camera ever saw
     ):
-        if with_b_driving and truth: raise ValueError('whole and truth: the truth is painted for one driver per episode')
-        self.world,self.n_sources,self.n,self.split,self.frames,self.clips_per_identity,self.with_b_driving,self.truth = world,n_sources,n,split,frames,clips_per_identity,with_b_driving,truth
+        if with_b_driving and oracle:
+            raise ValueError('with_b_driving and oracle: the target is rendered for one driving frame per episode')
+        self.world,self.n_sources,self.n,self.split,self.frames = world,n_sources,n,split,frames
+        self.clips_per_identity,self.with_b_driving,self.oracle = clips_per_identity,with_b_driving,oracle
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
@@ -77,29 +79,30 @@ def draw(self:WorldEpisodes, plans):
 
 @patch
 def batch(self:WorldEpisodes, plans):
-    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `truth`: `s_B`, `d_A`, `s_A`, and B moved as A"
+    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `oracle`: `s_B`, `d_A`, `s_A`, and B moved as A"
     ident,pA,pB = self.draw(plans); b,N = len(plans),self.n_sources
     a,s_B = self.world.render(ident[:b], pA[:,:-1]),self.world.render(ident[b:], pB)
-    if self.truth: return s_B,a[:,N],a[:,:N],self.world.render(ident[b:], pA[:,N:N+1])[:,0]
+    if self.oracle: return s_B,a[:,N],a[:,:N],self.world.render(ident[b:], pA[:,N:N+1])[:,0]
     return a[:,:N],a[:,N],s_B
 
 # %% ../../nbs/data/10_worlds.ipynb #7b5d9591
 @patch
 def dataloaders(self:World,
     bs=8,         # Episodes in a batch
-    n_sources=2,  # Source frames N
     n_batches=100,# Batches in an epoch
     n_valid=64,   # Episodes for validation
     seed=0,       # Of the training episodes
+    n_sources=2,  # N, source frames per identity
     frames=64,    # Length of a clip
-    clips_per_identity=4,      # Clips per person, from all of which an episode's frames are picked
-    with_b_driving=False,  # In training, B's frames too are N+1, the last one a driving frame (see `LeaveOneOut`)
-    truth=False   # Train on B moved as A, which only a world can paint: what the best of all schemes could teach
+    clips_per_identity=4, # In training: from all of which an episode's frames are picked
+    **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
-    "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation is one fixed cast that training never meets"
-    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, clips_per_identity, with_b_driving, truth), bs=bs, seed=seed)
-    valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity), bs=bs, shuffle=False)
-    return DataLoaders(train, valid, device=self.device)
+    """Batches `(s_A, d_A, s_B, target)`; validation is one fixed cast that training never meets. Used by
+    `MotionDataLoaders.from_world`."""
+    kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)
+    train = WorldEpisodes(self, n=bs*n_batches, **kwargs)
+    valid = WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity)
+    return DataLoaders(EpisodeDL(train, bs=bs, seed=seed), EpisodeDL(valid, bs=bs, shuffle=False), device=self.device)
 
 # %% ../../nbs/data/10_worlds.ipynb #96965e00
 @patch
