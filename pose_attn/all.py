@@ -11,7 +11,7 @@ from .core import *; from pose_attn.viz import *; from pose_attn.data.render imp
 from .data.faces import *; from pose_attn.data.bodies import *; from pose_attn.data.arms import *
 from .data.episodes import *; from pose_attn.data.worlds import *; from pose_attn.data.video import *
 from .data.voxceleb import *; from pose_attn.data.taichi import *; from pose_attn.data.bair import *
-from .data.clips import *; from pose_attn.data.prepare import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
+from .data.items import *; from pose_attn.data.clips import *; from pose_attn.data.prepare import *; from pose_attn.data.loaders import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
 from .model.embedding import *; from pose_attn.model.retrieval import *; from pose_attn.model.generator import *
 from .model.discriminator import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
 from .losses import *; from pose_attn.train.cross_identity import *; from pose_attn.train.gan import *
@@ -29,7 +29,7 @@ from .lab.bench import *; from pose_attn.lab.user_study import *
 # %% ../nbs/guides/99_all.ipynb #all00005
 MODULES = [
     'core', 'viz', 'data.render', 'data.faces', 'data.bodies', 'data.arms', 'data.episodes', 'data.worlds',
-    'data.video', 'data.voxceleb', 'data.taichi', 'data.bair', 'data.clips', 'data.prepare',
+    'data.items', 'data.video', 'data.voxceleb', 'data.taichi', 'data.bair', 'data.clips', 'data.prepare', 'data.loaders',
     'model.layers', 'model.keypoints', 'model.embedding', 'model.retrieval', 'model.generator',
     'model.discriminator',
     'model.reassembler', 'train.optimizer', 'losses', 'train.cross_identity', 'train.gan', 'train.learner', 'train.scale', 'train.plan', 'animate', 'cli',

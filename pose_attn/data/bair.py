@@ -14,8 +14,8 @@ import numpy as np, torch
 from torch import Tensor
 from ..core import *
 from ..files import *
+from .items import *
 from .video import *
-from .voxceleb import *
 
 # %% ../../nbs/data/14_bair.ipynb #31b4bde7
 def _crc_table():

@@ -24,7 +24,7 @@ from ..viz import *
 from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
-from ..data.video import _visible
+from ..data.items import *
 from ..model.reassembler import *
 from ..animate import *
 from ..train.recipe import *
@@ -77,7 +77,7 @@ def question_films(
 # %% ../../nbs/lab/90_user_study.ipynb #stud0015
 def _by_stem(folder):
     out = {}
-    for p in sorted(filter(_visible, folder.iterdir()), key=natural_sort_key):
+    for p in visible_entries(folder):
         if p.stem in out: raise ValueError(f"{p}: there is {out[p.stem].name} beside it; which of the two shall it be?")
         out[p.stem] = p
     return out
@@ -89,7 +89,7 @@ def folder_films(
 ):
     "Yield what `question_films` yields, from videos on disk; raises ValueError that names what is missing or does not fit"
     if not Path(folder).is_dir(): raise FileNotFoundError(f"{folder}: no such folder; wanted one that holds source, driving and one for each method")
-    kinds = {p.name:_by_stem(p) for p in sorted(Path(folder).iterdir()) if p.is_dir() and _visible(p)}
+    kinds = {p.name:_by_stem(p) for p in visible_entries(folder) if p.is_dir()}
     for k in ('source','driving'):
         if k not in kinds: raise ValueError(f"{folder}: no folder {k!r}; wanted source, driving, one for each method; there are {', '.join(kinds) or 'none'}")
     for s in kinds['driving']:

@@ -18,7 +18,8 @@ from ipywidgets import VBox, Button, Dropdown, IntSlider, SelectMultiple, Text, 
 from ..core import *
 from ..viz import *
 from ..data.video import *
-from ..data.video import _why
+from ..data.items import *
+from ..data.video import error_reason as _why
 from ..data.worlds import *
 from ..data.clips import *
 from ..animate import *
