@@ -23,7 +23,7 @@ from .baselines.x2face import *; from pose_attn.baselines.monkey_net import *; f
 from .baselines.neural_head import *; from pose_attn.widgets.canvas import *
 from .widgets.keypoints import *; from pose_attn.widgets.attention import *; from pose_attn.widgets.cross_identity import *
 from .widgets.puppet import *; from pose_attn.widgets.studio import *; from pose_attn.widgets.monitor import *
-from .widgets.site import *; from pose_attn.lab.experiments import *; from pose_attn.lab.compared import *
+from .export import *; from pose_attn.lab.site import *; from pose_attn.lab.experiments import *; from pose_attn.lab.compared import *
 from .lab.bench import *; from pose_attn.lab.user_study import *
 
 # %% ../nbs/guides/99_all.ipynb #all00005
@@ -35,6 +35,6 @@ MODULES = [
     'model.reassembler', 'train.optimizer', 'losses', 'train.cross_identity', 'train.gan', 'train.learner', 'train.scale', 'train.plan', 'animate', 'cli',
     'eval.networks', 'eval.metrics', 'eval.detectors', 'eval.evaluate', 'baselines.base', 'baselines.concat',
     'baselines.x2face', 'baselines.monkey_net', 'baselines.first_order', 'baselines.neural_head', 'widgets.canvas', 'widgets.keypoints', 'widgets.attention',
-    'widgets.cross_identity', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'widgets.site', 'lab.experiments', 'lab.compared',
+    'widgets.cross_identity', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'export', 'lab.site', 'lab.experiments', 'lab.compared',
     'lab.bench', 'lab.user_study']
 __all__ = sorted({o for m in MODULES for o in importlib.import_module(f'pose_attn.{m}').__all__})
