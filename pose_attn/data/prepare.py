@@ -128,14 +128,14 @@ def _read_cuts(path, items, ks, size, max_frames):
     for k in ks: yield k,error
 
 # %% ../../nbs/data/17_prepare.ipynb #9139ed36
-def _read_records(path, items, size, view):
+def _read_record_items(path, items, size, view):
     "Results for `items` in a file of records, see `decode_items`"
     want,damaged = {o.record:k for k,o in enumerate(items)},[]
     try:
-        for i,data in records(path, damaged):
+        for i,data in read_records(path, damaged):
             if i not in want: continue
             k = want.pop(i)
-            try: x = trajectory(read_example(data), view)['frames']
+            try: x = bair_trajectory(read_example(data), view)['frames']
             except ValueError as e: yield k,RecordError(f'{path}, record {i}: {e}')
             else:
                 yield k,center_crop_resize(x, size)
@@ -154,7 +154,7 @@ def decode_items(
     """Yield results for item number k: `(k, frames (n 3 size size) uint8)` again and again, then `(k, None)` if it
     is whole or `(k, exception)`; a damaged file never raises"""
     path = items[0].path
-    if items[0].record is not None: yield from _read_records(path, items, size, view)
+    if items[0].record is not None: yield from _read_record_items(path, items, size, view)
     else:
         for ks in plan_passes(items): yield from _read_cuts(path, items, ks, size, max_frames)
 
