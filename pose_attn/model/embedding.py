@@ -36,7 +36,7 @@ class PoseEncoder(nn.Module):
         self.keypoints = KPDetector(encoder_channels(cfg)[-1], cfg.K, cfg.sigmas, cfg.kp_temperature, cfg.anchor_sigma, cfg.softmax_2d)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.pose_dim, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.pose_dim, cfg.pose_dim, 3, padding=1))
-        self.log_length = nn.Parameter(torch.tensor(float(cfg.length)).log())       # its logarithm is learned: always positive
+        self.log_length = nn.Parameter(torch.tensor(float(cfg.pose_norm)).log())       # its logarithm is learned: always positive
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):
