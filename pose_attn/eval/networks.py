@@ -32,7 +32,7 @@ from ..data.video import *
 from ..model.layers import *
 from ..model.keypoints import *
 from ..model.reassembler import *
-from ..model.reassembler import _read, _misfits
+from ..model.weights import *
 from ..train.optimizer import *
 from ..train.learner import *
 from ..cli import polite_errors
@@ -283,7 +283,7 @@ def load_eval_net(
 ):
     "an evaluation network in eval mode; raises FileNotFoundError or ValueError that says what is wrong with the file, or which judges there are"
     path = weights_file(path, 'eval_networks')
-    head,sd = _read(path)
+    head,sd = read_weights(path)
     kind = head.get('kind','').removeprefix('pose_attn.')
     if kind not in _KINDS or 'args' not in head:
         raise ValueError(f"{path}: not a judge (its header says {head.get('kind')!r}); judges are written by pose_attn_eval_networks")
@@ -293,7 +293,7 @@ def load_eval_net(
         if bad or type(kw.get('err',0.)) not in (int,float): raise ValueError(head['args'][:80])
         with torch.device(device): return _KINDS[kind](**kw)
     try:
-        if bad := _misfits(build('meta'), sd): raise ValueError(bad[0])                    # shapes first: another identity's sizes may be anything
+        if bad := misfits(build('meta'), sd): raise ValueError(bad[0])                    # shapes first: another identity's sizes may be anything
         judge = build('cpu'); judge.load_state_dict({k:v.float() for k,v in sd.items()})
     except Exception as e: raise ValueError(f"{path}: its weights do not fit its sizes ({str(e)[:120]})") from None
     return judge.to(device or 'cpu').eval()

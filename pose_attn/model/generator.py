@@ -35,7 +35,8 @@ class Decoder(nn.Module):
     ):
         super().__init__()
         ws = encoder_channels(cfg)[::-1]
-        self.body = nn.Sequential(conv_block(cfg.appearance_dim, ws[0]), *[ResBlock(ws[0]) for _ in range(cfg.num_res_blocks)], *[UpBlock(a,b) for a,b in zip(ws,ws[1:])])
+        blocks = [ResBlock(ws[0]) for _ in range(cfg.num_res_blocks)]
+        self.body = nn.Sequential(conv_block(cfg.appearance_dim, ws[0]), *blocks, *up_path(ws))
         self.out = FoldedConv(ws[-1], 4, 5)
         if cfg.pixels:
             nf = ws[-1]

@@ -88,6 +88,25 @@ def generate(self:Reassembler,
     else: o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
     return GeneratorOutput(o, m, self.background_of(bank), kp, x=x)
 
+# %% ../../nbs/model/26_reassembler.ipynb #24ee744a
+@patch
+def from_keypoints(self:Reassembler,
+    kp:Tensor # Keypoints `(b K 2)`, (x, y) in [-1,1]
+):
+    "Pose embedding `(b cp h w)` of keypoints that one places, and the keypoints: what `encode_driving` gives of a frame"
+    n = self.cfg.feature_size
+    return self.embedding.pose.from_keypoints(kp, n, n),kp
+
+@patch
+def relative_motion(self:Reassembler,
+    bank:Bank, # Sources of b subjects
+    driving,   # Pose and keypoints `(b K 2)` of the driving frames
+    start,     # Pose and keypoints `(1 K 2)` of the start frame
+    i=0        # Number of the source from whose pose the motion starts
+):
+    "Pose embedding and keypoints: those of source `i`, moved as the driving frames' have since `start` (Siarohin et al. 2019)"
+    return self.from_keypoints(bank.kp[:,i].float()+driving[1].float()-start[1].float())
+
 # %% ../../nbs/model/26_reassembler.ipynb #167138ad
 def _float(t):
     "`t` in float32; a view of one subject stays one"

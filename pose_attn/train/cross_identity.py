@@ -47,7 +47,7 @@ class CrossIdentity(Callback):
         self.on = self.pct_train>=self.start and self.learn.train_iter%self.every==0
         if not self.on: return
         G = unwrap(self.model)
-        self.r = G.from_pose(self.learn.cross_sources(), self.pred.p, self.pred.kp).g
+        self.r = G.generate(self.learn.cross_sources(), self.pred.p, self.pred.kp).g
         if self.detach_pseudo_driving: self.r = self.r.detach()
         self.g_r = G.drive(self.pred.bank, self.r)
         self.learn.fakes,self.learn.pseudo = [*self.fakes, self.g_r.g],self.r

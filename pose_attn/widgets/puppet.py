@@ -34,7 +34,7 @@ def from_keypoints(
     if kp.shape[1:]!=(G.cfg.K,2): raise ValueError(f"this network has {G.cfg.K} keypoints: wanted (T {G.cfg.K} 2); got {tuple(kp.shape)}")
     b = bank.bank.expand(len(kp))
     kp = kp.float().to(bank.device)
-    return G.from_pose(b, G.embedding.pose.from_keypoints(kp, *bank.bank.P_S.shape[-2:]), kp)
+    return G.generate(b, G.embedding.pose.from_keypoints(kp, *bank.bank.P_S.shape[-2:]), kp)
 
 # %% ../../nbs/widgets/74_puppet.ipynb #5c990e4d
 @torch.inference_mode()
