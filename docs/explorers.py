@@ -4,7 +4,7 @@ from pathlib import Path
 from pages import ROOT
 from films import cast
 from pose_attn.data.worlds import get_world
-from pose_attn.model.reassembler import load_pretrained
+from pose_attn.model.weights import load_pretrained
 from pose_attn.widgets.site import export_onnx, write_scene
 
 NPM = ROOT/'_npm'                                                            # kept between builds, not tracked

@@ -15,7 +15,8 @@ from pose_attn.core import preset
 from pose_attn.data.video import ClipError, read_video, read_audio, write_video
 from pose_attn.data.clips import cached_clip, find_clips, load_clips
 from pose_attn.data.prepare import prepare
-from pose_attn.model.reassembler import Reassembler, load_network, save_network
+from pose_attn.model.reassembler import Reassembler
+from pose_attn.model.weights import load_network, save_network
 from pose_attn.train.learner import SaveCheckpoint
 from pose_attn.animate import SourceBank, animate_files, save_figure
 from pose_attn.eval.networks import EvalIdentityEncoder, EvalKeypointDetector, load_eval_net, save_eval_net

@@ -20,6 +20,7 @@ from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
 from ..data.clips import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..cli import *

@@ -25,6 +25,7 @@ from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
 from ..data.video import _visible
+from ..model.weights import *
 from ..model.reassembler import *
 from ..animate import *
 from ..cli import *

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['GeneratorOutput', 'full_frame_output', 'NamedTensors', 'Bank', 'Method']
 
-# %% ../../nbs/model/19_method.ipynb #4fd6efba
+# %% ../../nbs/model/19_method.ipynb #30e05087
 import torch
 from operator import itemgetter
 from torch import nn, Tensor
@@ -14,7 +14,7 @@ from ..core import *
 from ..viz import *
 from .weights import *
 
-# %% ../../nbs/model/19_method.ipynb #7dacafd3
+# %% ../../nbs/model/19_method.ipynb #ba6dce5d
 class GeneratorOutput(tuple):
     "What a generator returns: the tuple (g, o, m, B, kp) of Eq. 3, and what it was made of as attributes"
     bank,p,x,clean = None,None,None,None
@@ -46,7 +46,7 @@ class GeneratorOutput(tuple):
         "Result, object, mask and background of one example in a row"
         return show_row([self.g[i], self.o[i], self.m[i], self.B[i]], ['result g','object o','mask m','background B'])
 
-# %% ../../nbs/model/19_method.ipynb #77257c45
+# %% ../../nbs/model/19_method.ipynb #14356f60
 def full_frame_output(
     o:Tensor,      # Frames `(b 3 H W)` in [0,1]
     kp:Tensor=None # Keypoints of the driving frame `(b K 2)`; None: there are none
@@ -54,7 +54,7 @@ def full_frame_output(
     "A `GeneratorOutput` whose result is `o`: all mask, no background"
     return GeneratorOutput(o, torch.ones_like(o[:,:1]), torch.zeros_like(o), kp)
 
-# %% ../../nbs/model/19_method.ipynb #43ef921e
+# %% ../../nbs/model/19_method.ipynb #47591de0
 class NamedTensors(dict):
     "Tensors by name, to be read as attributes"
     def __getattr__(self, k):
@@ -86,10 +86,12 @@ class Bank(NamedTensors):
         "The same subjects with the sources of `other` behind their own"
         return Bank({k:torch.cat([v,other[k]], 1) for k,v in self.items()})
 
-# %% ../../nbs/model/19_method.ipynb #7d11b9a9
+# %% ../../nbs/model/19_method.ipynb #0fabedbe
 class Method(nn.Module):
     "Base of all motion-transfer methods: a subclass defines `encode_source`, `encode_driving` and `generate`"
-    one_source,extra = False,{}   # uses the first source only; further constructor arguments that a weight file keeps
+    one_source = False    # does it use the first source only?
+    driving_kept = ()     # names under which `encode_source` also keeps what `encode_driving` gives, if it does
+    extra = {}            # further arguments of the constructor, for the weight file
     def __init__(self,
         cfg:Cfg=None # Sizes; None: the preset `tiny`. Each method uses the fields that it needs
     ):
@@ -131,7 +133,7 @@ class Method(nn.Module):
         "An untrained network for these data"
         return cls(cfg)
 
-# %% ../../nbs/model/19_method.ipynb #cdd9a6ed
+# %% ../../nbs/model/19_method.ipynb #317822db
 def _check_frames(S, n=1):
     if S.ndim!=5 or S.shape[2]!=3 or S.shape[1]<n:
         raise ValueError(f"sources must be (b n 3 H W) with n>={n}; got {tuple(S.shape)}")
@@ -168,16 +170,15 @@ def forward(self:Method,
     if d.ndim==5: return self.leave_one_out(S, d, n_sources, changed)
     return self.drive(self.encode_sources(S), d)
 
-# %% ../../nbs/model/19_method.ipynb #c6a5990f
-@patch
-def encode_changed(self:Method,
-    kept:dict,    # What `encode_source` kept of the frames `S`
-    S:Tensor,     # Frames `(m 3 H W)`
-    D:Tensor,     # The same frames, some of them augmented
-    changed=None  # Which are augmented `(m)`, bool; None: those that differ
-):
-    "`encode_driving(D)`; a method may take from `kept` what did not change"
-    return self.encode_driving(D)
+# %% ../../nbs/model/19_method.ipynb #cc08b7c0
+def _encode_changed(self, kept, S, D, changed):
+    "`encode_driving(D)`, where frames that are those of `S` are not encoded again if `kept` has them"
+    if not self.driving_kept: return self.encode_driving(D)
+    had = [kept[k] for k in self.driving_kept]
+    if changed is None: changed = (D!=S).flatten(1).any(1)
+    new = changed.flatten().nonzero()[:,0]
+    if not len(new): return had
+    return [o.index_copy(0, new, q.to(o.dtype)) for o,q in zip(had, self.encode_driving(D[new]))]
 
 @patch
 def leave_one_out(self:Method,
@@ -194,12 +195,11 @@ def leave_one_out(self:Method,
     if not 1<=m<n: raise ValueError(f"n_sources={m}: of {n} frames 1 to {n-1} others can be sources")
     others = [sorted((k+1+i)%n for i in range(m)) for k in range(n)]
     kept = self.encode_source(S.flatten(0,1))
-    if changed is not None: changed = changed.flatten()
-    p_d,kp = self.encode_changed(kept, S.flatten(0,1), D.flatten(0,1), changed)
+    p_d,kp = _encode_changed(self, kept, S.flatten(0,1), D.flatten(0,1), changed)
     bank = Bank(kept).each(lambda v: v.unflatten(0,(b,n))[:,others].flatten(0,1))
     return self.generate(bank, p_d, kp).keep(bank=bank, p=p_d, clean=kept.get('kp'))
 
-# %% ../../nbs/model/19_method.ipynb #02ea1357
+# %% ../../nbs/model/19_method.ipynb #bcefc94d
 @patch
 def relative_motion(self:Method,
     bank:Bank, # Sources of b subjects
@@ -210,7 +210,7 @@ def relative_motion(self:Method,
     "A pair as `encode_driving` gives it: the pose of source `i`, moved as the driving frames have moved since `start`"
     raise ValueError(f"{type(self).__name__} has no relative motion")
 
-# %% ../../nbs/model/19_method.ipynb #6794a727
+# %% ../../nbs/model/19_method.ipynb #e670343d
 @patch
 def save(self:Method,
     path,       # File to write, by custom *.safetensors

@@ -46,6 +46,7 @@ def _check_choices(cfg):
 @method
 class Reassembler(Method):
     "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `GeneratorOutput` out"
+    driving_kept = ('P_S','kp')
     def __init__(self,
         cfg:Cfg=None # Sizes; None: the preset `tiny`
     ):
@@ -129,18 +130,3 @@ def reassemble(self:Reassembler,
         else: a_hat,share,mu = retrieve_coordinates(p_d, P_S, A_S, temp)
         x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:])
     return a_hat,x,spread
-
-# %% ../../nbs/model/26_reassembler.ipynb #1b0fb70e
-@patch
-def encode_changed(self:Reassembler,
-    kept:dict,   # What `encode_source` kept of the frames `S`
-    S:Tensor,    # Frames `(m 3 H W)`
-    D:Tensor,    # The same frames, some of them augmented
-    changed=None # Which are augmented `(m)`, bool; None: those that differ
-):
-    "Pose `(m cp h w)` and keypoints `(m K 2)` of `D`"
-    p,kp = kept['P_S'],kept['kp']
-    if changed is None: changed = (D!=S).flatten(1).any(1)
-    new = changed.nonzero()[:,0]
-    if not len(new): return p,kp
-    return [o.index_copy(0, new, q.to(o.dtype)) for o,q in zip((p,kp), self.encode_driving(D[new]))]

@@ -17,6 +17,8 @@ from ..core import *
 from ..viz import *
 from ..data.video import *
 from ..model.generator import *
+from ..model.weights import *
+from ..model.method import *
 from ..model.reassembler import *
 from ..animate import *
 from .canvas import *

@@ -16,6 +16,7 @@ from ..data.video import *
 from ..model.retrieval import *
 from ..model.generator import *
 from ..model.pixels import *
+from ..model.weights import *
 from ..model.reassembler import *
 from .keypoints import *
 from .keypoints import _hex
