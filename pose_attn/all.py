@@ -13,7 +13,7 @@ from .data.episodes import *; from pose_attn.data.worlds import *; from pose_att
 from .data.voxceleb import *; from pose_attn.data.taichi import *; from pose_attn.data.bair import *
 from .data.items import *; from pose_attn.data.clips import *; from pose_attn.data.prepare import *; from pose_attn.data.loaders import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
 from .model.embedding import *; from pose_attn.model.retrieval import *; from pose_attn.model.generator import *
-from .model.discriminator import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
+from .model.discriminator import *; from pose_attn.model.weights import *; from pose_attn.model.method import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
 from .losses import *; from pose_attn.train.cross_identity import *; from pose_attn.train.gan import *
 from .train.learner import *; from pose_attn.train.scale import *; from pose_attn.train.plan import *
 from .animate import *; from pose_attn.cli import *

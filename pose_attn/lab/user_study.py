@@ -23,6 +23,7 @@ from ..viz import *
 from ..data.worlds import *
 from ..data.items import *
 from ..data.video import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..animate import *
 from ..widgets.canvas import STATIC
