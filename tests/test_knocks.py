@@ -22,7 +22,7 @@ from pose_attn.eval.networks import EvalIdentityEncoder, EvalKeypointDetector, l
 from pose_attn.eval.evaluate import write_csv_row
 from pose_attn.cli import train
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith('linux'), reason='limits and kills children that are forked from this process')
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not sys.platform.startswith('linux'), reason='limits and kills children that are forked from this process')]
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('','0')
 INPUTS,WEIGHTS,KILLS = (200,100,20) if LONG else (40,25,2)
 SECONDS,MEGABYTES = 20,700              # for one damaged file
