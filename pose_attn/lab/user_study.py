@@ -23,7 +23,7 @@ from ..viz import *
 from ..data.worlds import *
 from ..data.items import *
 from ..data.video import *
-from ..model.reassembler import *
+from ..model.weights import *
 from ..animate import *
 from ..widgets.canvas import STATIC
 from .compared import *   # registers the baselines, so that `load_pretrained` knows them
