@@ -4,15 +4,13 @@
 
 # %% auto #0
 __all__ = ['IMAGE_EXTS', 'VIDEO_EXTS', 'Item', 'LayoutError', 'check_split', 'natural_sort_key', 'visible_entries', 'image_files',
-           'parse_cut_name', 'cut_items', 'box_pixels', 'crop_to_box', 'draw_box', 'plan_passes']
+           'parse_cut_name', 'cut_items', 'box_pixels', 'crop_to_box', 'plan_passes']
 
 # %% ../../nbs/data/04_items.ipynb #04d87da2
-import os, re
+import re
 from dataclasses import dataclass
 from pathlib import Path
-import torch
 from torch import Tensor
-from torchvision.utils import draw_bounding_boxes
 from ..core import *
 
 # %% ../../nbs/data/04_items.ipynb #4cc683de
@@ -113,16 +111,6 @@ def crop_to_box(
     if crop is None: return x
     l,t,r,b = box_pixels(crop, x.shape[-1], x.shape[-2])
     return x[...,t:b,l:r]
-
-def draw_box(
-    im:Tensor,   # Image `(3 H W)` in [0,1]
-    crop,        # Box (l,t,r,b) in shares of the frame
-    color='red', # Of the rim: a name, or RGB of 255
-    width=2      # Of the rim, pixels
-) -> Tensor:
-    "A copy of `im` with the rim of the box drawn inside it"
-    l,t,r,b = box_pixels(crop, im.shape[-1], im.shape[-2])
-    return draw_bounding_boxes(im, torch.tensor([[l,t,r-1,b-1]]), colors=color, width=width)
 
 # %% ../../nbs/data/04_items.ipynb #c428c849
 def plan_passes(
