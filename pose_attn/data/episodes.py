@@ -97,6 +97,7 @@ class FixedEpisodes:
         "Pixels of `episodes`: `s_A`, `d_A`, `s_B`"
         return gather_frames(self.clips, episodes)
 
+# %% ../../nbs/data/09_episodes.ipynb #93516c13
 class ClipEpisodes(FixedEpisodes):
     "Episodes drawn at random from `clips`: item `i` has clip `i` as A"
     def __init__(self,
@@ -145,6 +146,7 @@ def draw_b(self:ClipEpisodes, a:int, rng) -> int:
     k = int(rng.integers(n))    # the k-th of the others: skip those of `own` before it
     return k+int(np.searchsorted(own-np.arange(len(own)), k, 'right'))
 
+# %% ../../nbs/data/09_episodes.ipynb #ab4efe07
 @patch
 def episode(self:ClipEpisodes, i:int, rng) -> Episode:
     "An `Episode` with clip `i` as A; everything else is drawn with `rng`"

@@ -123,6 +123,7 @@ def _prepared_groups(p, train, across, n_sources, with_b_driving):
         raise ValueError(f'{p.path}: no recording has enough frames for {n_sources} sources and a driving frame')
     return groups
 
+# %% ../../nbs/data/18_loaders.ipynb #2da50e89
 @patch(cls_method=True)
 def from_prepared(cls:MotionDataLoaders,
     path,            # A folder of `pose_attn_prepare`

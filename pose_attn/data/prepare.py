@@ -98,44 +98,47 @@ def list_items(
     raise ValueError(f"layout must be auto, {', '.join(LAYOUTS)}; got {layout!r}")
 
 # %% ../../nbs/data/17_prepare.ipynb #59985d46
-def _read_cuts(path, items, ks, size, max_frames):
-    "One pass over the file at `path`: results for its items `ks`, see `decode_items`"
-    ks,frames,n,t0,last,gap = list(ks),[],0,None,0.,0.
-    def chunk():
-        x = center_crop_resize(torch.stack(frames), size)
-        frames.clear()
-        return x
+def _cut_frames(path, items, ks, max_frames):
+    "One pass over the file at `path`: `(k, frame)` for each frame of its items `ks`, then as `decode_items`"
+    ks,n,t0,last,gap = list(ks),0,None,0.,0.
     def end(): return items[ks[0]].end
     try:
         for t,get,_ in stream_frames(path, strict=True):
-            if t0 is None:
-                t0 = t
+            t0 = t if t0 is None else t0
             t -= t0
             last,gap = t,t-last or gap
             while ks and end() is not None and t+gap/4>=end():   # a quarter of a frame is forgiven
-                if frames:
-                    yield ks[0],chunk()
                 yield ks.pop(0),None
                 n = 0
             enough = max_frames and n>=max_frames
             if not ks or enough and end() is None: break
-            if t+gap/4<items[ks[0]].start or enough: continue
+            if enough or t+gap/4<items[ks[0]].start: continue
             with clip_errors(path):
                 x = crop_to_box(get(), items[ks[0]].crop)
-            if len(frames)==32 or frames and x.shape!=frames[0].shape:
-                yield ks[0],chunk()
-            frames.append(x)
+            yield ks[0],x
             n += 1
-        if frames:
-            yield ks[0],chunk()
         # a tenth of the last cut may be missing
         if ks and (end() is None or last+gap>=end()-.1*(end()-items[ks[0]].start)):
             yield ks.pop(0),None
         error = ClipError(f'{path}: the video ends at {last+gap:.2f} s')
     except (ClipError, FileNotFoundError) as e:
         error = ClipError(str(e))
-    for k in ks:
-        yield k,error
+    yield from ((k,error) for k in ks)
+
+# %% ../../nbs/data/17_prepare.ipynb #9d1b60bb
+def _stack_frames(results, size, n=32):
+    "The frames among `(k, result)` stacked `n` at a time, cut and scaled; other results pass"
+    chunk,last = [],None
+    for k,x in results:
+        frame = isinstance(x, Tensor)
+        if chunk and (not frame or len(chunk)==n or x.shape!=chunk[0].shape):
+            yield last,center_crop_resize(torch.stack(chunk), size)
+            chunk = []
+        if frame:
+            chunk.append(x)
+        else:
+            yield k,x
+        last = k
 
 # %% ../../nbs/data/17_prepare.ipynb #9139ed36
 def _read_records(path, items, size, view):
@@ -158,6 +161,7 @@ def _read_records(path, items, size, view):
     for i,k in want.items():
         yield k,dict(damaged).get(i) or rest or RecordError(f'{path}: there is no record {i}')
 
+# %% ../../nbs/data/17_prepare.ipynb #154e3eb9
 def decode_items(
     items,           # `Item`s that all lie in one file
     size,            # Side of the square frames, pixels
@@ -171,7 +175,7 @@ def decode_items(
         yield from _read_records(path, items, size, view)
     else:
         for ks in plan_passes(items):
-            yield from _read_cuts(path, items, ks, size, max_frames)
+            yield from _stack_frames(_cut_frames(path, items, ks, max_frames), size)
 
 # %% ../../nbs/data/17_prepare.ipynb #115d6685
 class ShardWriter:
@@ -279,6 +283,7 @@ def _read_json(path):
 
 def _shard_file(out, k, suffix): return out/'shards'/f'{k:05d}{suffix}'
 
+# %% ../../nbs/data/17_prepare.ipynb #7e331fde
 def _is_done(out, k, key):
     d,file = _read_json(_shard_file(out, k, '.json')),_shard_file(out, k, '.npy')
     return d.get('key')==key and file.is_file() and file.stat().st_size==d.get('bytes')
@@ -300,6 +305,7 @@ def _check_out(out, settings):
     diff = [f'{k}={there.get(k)!r} there, {v!r} here' for k,v in settings.items() if there.get(k)!=v]
     if diff: raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
 
+# %% ../../nbs/data/17_prepare.ipynb #ed56b09f
 def plan_preparation(
     root,            # Folder of the data set
     out,             # Folder to prepare into
@@ -372,6 +378,7 @@ def _fill_shard(writer, items, plan, stop, tick):
             tick()
     return clips,left_out
 
+# %% ../../nbs/data/17_prepare.ipynb #add63edb
 def _make_shard(k, plan, stop, tick):
     "Write shard `k` of the plan: the frames, and then the json that says what is in them"
     path = _shard_file(plan.out, k, '.npy')

@@ -28,6 +28,7 @@ def _parse_row(o):
     crop = tuple(min(v/n, 1.) for v,n in zip(box, (W,H,W,H)))
     return dict(video=o['video_id'], start=start/fps, end=end/fps, crop=crop, split=o['partition'])
 
+# %% ../../nbs/data/13_taichi.ipynb #0434d218
 def taichi_rows(
     path # `taichi-metadata.csv`
 ) -> list:

@@ -44,6 +44,7 @@ def clip_errors(
     except ClipError: raise
     except Exception as e: raise ClipError(f'{what} {str(path)!r}: {error_reason(e)}') from e
 
+# %% ../../nbs/data/11_video.ipynb #bfdbe804
 @dataclass(repr=False)
 class Clip:
     "A video in memory; at the end of a cell it plays"
@@ -198,6 +199,7 @@ def _stream_pil(path, background):
             yield t, partial(_from_pil, f.copy(), background), dt
             t += dt
 
+# %% ../../nbs/data/11_video.ipynb #dcbb06ca
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
     with av.open(str(path)) as c:
@@ -347,6 +349,7 @@ def _place_samples(frames, rate, start, path):
         n += a.shape[1]
     return np.concatenate(parts, 1) if parts else None
 
+# %% ../../nbs/data/11_video.ipynb #4dba7271
 def read_audio(
     path # Any file with sound
 ):
@@ -414,6 +417,7 @@ def _write_mp4(part, frames, fps, sound, crf):
         for s in filter(None, (v,a)):
             c.mux(s.encode(None))
 
+# %% ../../nbs/data/11_video.ipynb #4627547d
 def _mux_sound(c, a, sound, done, until):
     "Encode samples `done` to `until` of `sound`; returns the new `done`"
     samples,rate = sound

@@ -51,6 +51,7 @@ def _vox_split(root, side, split, meta):
                 if p.suffix.lower()=='.mp4':
                     yield Item(p, who.name, split, f'{who.name}/{video.name}', fps=25.)
 
+# %% ../../nbs/data/12_voxceleb.ipynb #d173f7da
 def vox_items(
     root,     # Folder with `dev/mp4` and/or `test/mp4`, or with `train` and `test`, see `cut_items`
     meta=None # `vox2_meta.csv`; None: the one in `root`, if there is one

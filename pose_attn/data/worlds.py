@@ -69,7 +69,8 @@ class WorldEpisodes:
 # %% ../../nbs/data/10_worlds.ipynb #2709ead3
 @patch
 def draw(self:WorldEpisodes, plans):
-    "Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two the driving frame's and the one beside it in time, and of B `(b N P)`, one more if whole"
+    """Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two of the driving frame and the one beside it
+    in time; poses of B `(b N P)`, one more `with_b_driving`"""
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
     pose,g = self.world.motions(2*b*self.clips_per_identity, self.frames, seed).reshape(2*b, self.clips_per_identity*self.frames, -1),rng(seed,'t')
     t = torch.stack([torch.randperm(pose.shape[1], generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
