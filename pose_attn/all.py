@@ -18,7 +18,7 @@ NAMES = {
     'data.worlds': 'WORLDS get_world',
     'data.video': 'Clip ClipError read_video write_video read_audio clip_info center_crop_resize',
     'data.episodes': 'Episode EpisodeDL ClipEpisodes show_episodes evenly_spaced',
-    'data.clips': 'find_clips load_clips contact_sheet',
+    'data.clips': 'find_clips load_clips',
     'data.prepare': 'prepare_dataset is_prepared Prepared',
     'data.loaders': 'MotionDataLoaders',
     'model.keypoints': 'KPDetector soft_argmax kp2gaussian',
