@@ -22,8 +22,8 @@ from ..files import *
 from ..data.render import *
 from ..model.reassembler import *
 from ..train.learner import *
-from ..train.recipe import Recipe
-from ..cli import training_data
+from ..train.recipe import *
+from ..train.run import *
 from .networks import *
 from .metrics import *
 from .detectors import *
@@ -189,7 +189,7 @@ def evaluate(
     if isinstance(model, (str,Path)): model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model, 'cfg') else 64
     if isinstance(data, (str,Path)):
-        dls,world = training_data(str(data), size, n_sources=n_sources)
+        dls,world = training_data(str(data), size, Recipe(n_sources=n_sources))
         data = dls if world is None else world
     kp_detector,id_encoder = _eval_net(kp_detector, data, 'keypoints'),_eval_net(id_encoder, data, 'identities')
     net = _features(features)
@@ -205,12 +205,13 @@ _RUN = ['command','commit','data','preset','minutes','clock','cpu_minutes','step
 
 def csv_row(
     name:str,       # Of the run
-    weights,        # Its weights; `result.json` and `recipe.json` beside them tell how they were made
+    weights,        # Its weights; `result.json` beside them tells how they were made
     df:pd.DataFrame # From `evaluate`
 ) -> dict:
     "One flat row: the run, then `self_…` and `cross_…` of every metric"
-    files = [Path(weights).parent/o for o in ('result.json','recipe.json')]
-    run = {k:v for f in files if f.is_file() for k,v in json.loads(f.read_text()).items()}
+    path = Path(weights).parent/'result.json'
+    run = json.loads(path.read_text()) if path.is_file() else {}
+    run |= run.get('recipe', {})
     row = dict(name=name, **{k:run.get(k,'') for k in _RUN+[f.name for f in fields(Recipe)]})
     row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['self']))
     row |= {f'{r}_{c}':round(float(df.loc[r,c]), 5) for r in ('self','cross') for c in df if c!='n'}

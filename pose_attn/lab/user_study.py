@@ -27,7 +27,8 @@ from ..data.video import *
 from ..data.video import _visible
 from ..model.reassembler import *
 from ..animate import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
 from ..eval.evaluate import generated_frames
 from ..widgets.canvas import STATIC

@@ -22,7 +22,7 @@ from ..viz import *
 from ..data.video import *
 from ..train.cross_identity import *
 from ..train.learner import *
-from ..train.learner import _row
+from ..train.learner import recorder_row
 from .canvas import *
 
 # %% ../../nbs/widgets/76_monitor.ipynb #d9a8d2eb
@@ -152,7 +152,7 @@ class Monitor(Callback):
         if self.box and self.now()-self.last>=self.every: self._curves()
     def after_epoch(self):
         if getattr(self,'looking',False): return
-        row = {k:float(v) for k,v in _row(self.recorder).items() if isinstance(v,(float,int)) and k not in ('epoch','train_loss')}
+        row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v,(float,int)) and k not in ('epoch','train_loss')}
         self.h.epochs.append(dict(step=self.train_iter, **row))
         self.rows.append(made_frames(unwrap(self.model), *self.batch)); self.texts.append(f'step {self.train_iter}'); self._sheet()
     def after_fit(self):
