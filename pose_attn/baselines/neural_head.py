@@ -41,7 +41,7 @@ def skeleton_edges(
     judge:str # Name of an evaluation network, or the file of one whose name begins with its world's
 ) -> list:    # Pairs of keypoint numbers
     "Which keypoints of an evaluation network are joined; none where nobody said so"
-    name = Path(judge).stem.removesuffix('_points'); w = WORLDS[name] if name in WORLDS else None
+    name = Path(judge).stem.removesuffix('_keypoints'); w = WORLDS[name] if name in WORLDS else None
     names = [w.joints[i] for i in identifiable_keypoints(w)] if w else None
     chains = [[names.index(o) if w else int(o) for o in c.split()] for c in SKELETONS.get(name, [])]
     return [p for c in chains for p in zip(c,c[1:])]
@@ -75,8 +75,8 @@ def landmark_detector(
     try: judge = load_eval_net(name, device)
     except FileNotFoundError:
         raise FileNotFoundError(f"NeuralHead draws what a judge finds, and there is no judge {name!r}: train one with pose_attn_eval_networks, which writes "
-                                f"WORLD_points.safetensors, and give that file as `judge`; or name one of {', '.join(DETECTORS)}") from None
-    if not hasattr(judge,'find'): raise ValueError(f"judge={name!r} tells people apart and finds no keypoints; take one called WORLD_points")
+                                f"WORLD_keypoints.safetensors, and give that file as `judge`; or name one of {', '.join(DETECTORS)}") from None
+    if not hasattr(judge,'detect'): raise ValueError(f"judge={name!r} tells people apart and finds no keypoints; take one called WORLD_keypoints")
     return judge.requires_grad_(False)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ba0757f4

