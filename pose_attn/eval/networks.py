@@ -191,7 +191,7 @@ def swap_backgrounds(
     return torch.cat([ident[:,:i], other[:,i:]], 1)
 
 class IdentityFrames(_WorldFrames):
-    "Frames `x (p*k 3 H W)`, `k` of each of `p` identities, no two alike in pose or background; `y (p*k)`: whose"
+    "Frames `x (p*k 3 H W)`, `k` of each of `p` identities in other poses and backgrounds; `y (p*k)`: whose"
     k = 4
     def batch(self, plans):
         p,k,w = len(plans),self.k,self.world
