@@ -143,7 +143,7 @@ def metrics_table(
     if 'mae' in df: df['mae/copy'] = [df.mae[k]/df.mae[f'copy {k.split()[-1]}'] for k in df.index]
     df = df[[c for c in COLUMNS if c in df]+[c for c in df if c not in COLUMNS]]
     attrs = dict(kp_detector_error=getattr(kp_detector,'err',None), id_encoder_error=getattr(id_encoder,'err',None))
-    if 'mae' in df: attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
+    if 'mae' in df: attrs['cross_self_ratio'] = (df.mae/df.mae['self'])['cross']
     df.attrs = {k:v for k,v in attrs.items() if v==v and v is not None}
     n,d = len(pairs['d_A']),getattr(features, 'num_features', 0)
     if kp_detector: df.attrs['akd_per'] = 'frame'
@@ -201,7 +201,7 @@ def evaluate(
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #5b3b4032
-_RUN = ['command','commit','data','preset','minutes','clock','cpu_minutes','steps','seed','init','cfg_overrides','method']
+_RUN = 'command commit data preset minutes clock cpu_minutes steps seed init cfg_overrides method'.split()
 
 def csv_row(
     name:str,       # Of the run
@@ -245,7 +245,8 @@ def table_text(
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
     notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in _REMARKS}
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
-    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(f'{k} {v}' for k,v in notes.items()), *remarks])
+    notes = ', '.join(f'{k} {v}' for k,v in notes.items())
+    return '\n'.join([table_head(df), df.to_string(float_format=number), notes, *remarks])
 
 @call_parse
 def pose_attn_evaluate(

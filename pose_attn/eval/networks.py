@@ -168,7 +168,7 @@ def eval_net_learner(
     out=None,# Folder for the log and the checkpoint; None: neither
     lr=2e-3  # Top learning rate
 ) -> MotionLearner:
-    "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; it resumes when `out` is given"
+    "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; resumes if `out` is given"
     dev = torch.device(dls.device or 'cpu')
     cbs = [EMA(.998)]
     if has_bf16(dev): cbs += [BF16()]
