@@ -11,7 +11,7 @@ from .core import *; from pose_attn.viz import *; from pose_attn.data.render imp
 from .data.faces import *; from pose_attn.data.bodies import *; from pose_attn.data.arms import *
 from .data.episodes import *; from pose_attn.data.worlds import *; from pose_attn.data.video import *
 from .data.voxceleb import *; from pose_attn.data.taichi import *; from pose_attn.data.bair import *
-from .data.clips import *; from pose_attn.data.prepare import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
+from .data.items import *; from pose_attn.data.clips import *; from pose_attn.data.prepare import *; from pose_attn.data.loaders import *; from pose_attn.model.layers import *; from pose_attn.model.keypoints import *
 from .model.embedding import *; from pose_attn.model.retrieval import *; from pose_attn.model.generator import *
 from .model.discriminator import *; from pose_attn.model.reassembler import *; from pose_attn.train.optimizer import *
 from .losses import *; from pose_attn.train.cross_identity import *; from pose_attn.train.gan import *
@@ -23,18 +23,18 @@ from .baselines.x2face import *; from pose_attn.baselines.monkey_net import *; f
 from .baselines.neural_head import *; from pose_attn.widgets.canvas import *
 from .widgets.keypoints import *; from pose_attn.widgets.attention import *; from pose_attn.widgets.cross_identity import *
 from .widgets.puppet import *; from pose_attn.widgets.studio import *; from pose_attn.widgets.monitor import *
-from .widgets.site import *; from pose_attn.lab.experiments import *; from pose_attn.lab.compared import *
+from .export import *; from pose_attn.lab.site import *; from pose_attn.lab.experiments import *; from pose_attn.lab.compared import *
 from .lab.bench import *; from pose_attn.lab.user_study import *
 
 # %% ../nbs/guides/99_all.ipynb #all00005
 MODULES = [
     'core', 'viz', 'data.render', 'data.faces', 'data.bodies', 'data.arms', 'data.episodes', 'data.worlds',
-    'data.video', 'data.voxceleb', 'data.taichi', 'data.bair', 'data.clips', 'data.prepare',
+    'data.items', 'data.video', 'data.voxceleb', 'data.taichi', 'data.bair', 'data.clips', 'data.prepare', 'data.loaders',
     'model.layers', 'model.keypoints', 'model.embedding', 'model.retrieval', 'model.generator',
     'model.discriminator',
     'model.reassembler', 'train.optimizer', 'losses', 'train.cross_identity', 'train.gan', 'train.learner', 'train.scale', 'train.plan', 'animate', 'cli',
     'eval.networks', 'eval.metrics', 'eval.detectors', 'eval.evaluate', 'baselines.base', 'baselines.concat',
     'baselines.x2face', 'baselines.monkey_net', 'baselines.first_order', 'baselines.neural_head', 'widgets.canvas', 'widgets.keypoints', 'widgets.attention',
-    'widgets.cross_identity', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'widgets.site', 'lab.experiments', 'lab.compared',
+    'widgets.cross_identity', 'widgets.puppet', 'widgets.studio', 'widgets.monitor', 'export', 'lab.site', 'lab.experiments', 'lab.compared',
     'lab.bench', 'lab.user_study']
 __all__ = sorted({o for m in MODULES for o in importlib.import_module(f'pose_attn.{m}').__all__})

@@ -1,8 +1,11 @@
 "Two processes with four episodes each train what one trains with eight; one that dies ends the run, and the kept state goes on"
-import json, os, signal, socket, subprocess, sys
+import json, os, signal, subprocess, sys
 from pathlib import Path
 import pytest, torch
+from helpers import free_port
 from safetensors.torch import load_file
+
+pytestmark = pytest.mark.long
 
 RUN = r'''
 import json, os, signal, sys, time, traceback, warnings; warnings.filterwarnings('ignore')
@@ -108,8 +111,6 @@ else:                                                                       # on
 '''
 
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MPLBACKEND='agg', ACCELERATE_USE_CPU='true', GLOO_SOCKET_IFNAME='lo', PYTHONWARNINGS='ignore')
-def free_port():
-    with socket.socket() as s: s.bind(('127.0.0.1',0)); return s.getsockname()[1]
 
 @pytest.fixture(scope='module')
 def ran(tmp_path_factory):

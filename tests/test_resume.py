@@ -3,6 +3,8 @@ import os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
 
+pytestmark = pytest.mark.long
+
 RUN = '''
 import sys, torch
 from pathlib import Path

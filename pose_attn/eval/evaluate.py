@@ -22,8 +22,8 @@ from ..files import *
 from ..data.render import *
 from ..model.reassembler import *
 from ..train.learner import *
-from ..train.recipe import *
-from ..train.run import *
+from ..train.recipe import Recipe
+from ..train.run import training_data
 from .networks import *
 from .metrics import *
 from .detectors import *

@@ -86,7 +86,7 @@ class KeypointFrames(_WorldFrames):
 class _FrameDL(EpisodeDL):
     "An `EpisodeDL` whose batches are `(x, y)` as its data set renders them"
     n_inp = 1
-    def _finish(self, b): return b
+    def finish_batch(self, b): return b
 
 def eval_net_dataloaders(
     train,        # Data set, as `KeypointFrames`
