@@ -10,8 +10,6 @@ __all__ = ['frame_errors', 'temporal_error', 'akd', 'identity_leakage', 'aed', '
 import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
-from torchmetrics.functional.image import structural_similarity_index_measure
-from torchmetrics.image.fid import FrechetInceptionDistance
 from ..files import *
 from ..losses import *
 
@@ -26,6 +24,8 @@ def frame_errors(
     mask=None      # Weights `(b 1 H W)`; None: every pixel counts the same
 ) -> dict:
     "Per frame, each `(b)`: 'mae' (mean absolute error), 'psnr' in decibel, 'ssim' (Wang et al. 2004)"
+    need('eval', 'torchmetrics')
+    from torchmetrics.functional.image import structural_similarity_index_measure
     _check_shapes(preds, target)
     w = torch.ones_like(target[:,:1]) if mask is None else mask.to(target)
     w = w/w.sum((1,2,3), keepdim=True).clamp_min(1e-6)
@@ -125,7 +125,8 @@ class InceptionFeatures(nn.Module):
         super().__init__()
         if weights is not None and not Path(weights).is_file():
             raise FileNotFoundError(f"{weights}: no Inception weights there; leave `weights` out to download them")
-        need('fid', 'torch_fidelity')
+        need('fid', 'torchmetrics', 'torch_fidelity')
+        from torchmetrics.image.fid import FrechetInceptionDistance
         path = weights and str(weights)
         self.net = FrechetInceptionDistance(2048, feature_extractor_weights_path=path).inception
     def forward(self, x): return self.net((x*255).round().byte())
@@ -147,6 +148,8 @@ def frechet_distance(
     allow_few=False # Also from fewer frames than features, where sampling bias dominates?
 ) -> float:
     "Fréchet distance between two sets (Heusel et al. 2017); raises ValueError for fewer frames than features"
+    need('eval', 'torchmetrics')
+    from torchmetrics.image.fid import FrechetInceptionDistance
     n = min(len(preds), len(real))
     if n<2: raise ValueError(f"a set has two frames at least; got {len(preds)} and {len(real)}")
     a,b = (x if x.ndim==2 else extract_features(x, features) for x in (preds,real))
