@@ -175,7 +175,7 @@ def test_search_figures_videos_themes(browser, server):
 @pytest.fixture(scope='module')
 def scene(site):
     "What the page has, for PyTorch: network, sources `(people n 3 H W)`, driving frame, scene.json"
-    from pose_attn.model.reassembler import load_pretrained
+    from pose_attn.model.weights import load_pretrained
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
     x = x.view(-1,s['size'],s['size'],3).movedim(-1,-3)/255; k = len(s['people'])*s['n']

@@ -23,6 +23,7 @@ from ..files import *
 from ..viz import *
 from ..model.layers import *
 from ..model.retrieval import *
+from ..model.method import *
 from ..model.generator import *
 from ..model.reassembler import *
 from ..train.learner import *
@@ -84,7 +85,7 @@ def animate_reference(
         p,_ = G.embedding.drive(x[None])
         if G.cfg.pixels: o,m = G.decoder(*G.reassemble(bank, p, stored=True))
         else: o,m = G.decoder(retrieve(p, bank.P_S, bank.A_S)[0])
-        return GeneratorOutput(o, m, bank.B).g
+        return GeneratorOutput(o, m, G.background_of(bank)).g
     return torch.cat([one(x) for x in d])
 
 # %% ../../nbs/lab/84_bench.ipynb #5ccf1407

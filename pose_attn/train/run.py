@@ -17,6 +17,7 @@ from ..files import *
 from ..data.prepare import is_prepared
 from ..data.worlds import WORLDS
 from ..data.loaders import *
+from ..model.weights import *
 from ..model.reassembler import *
 from .processes import *
 from .recipe import *
