@@ -6,11 +6,10 @@
 __all__ = ['PRESETS', 'METHODS', 'RETRIEVALS', 'test_same', 'Cfg', 'preset', 'method', 'exercise']
 
 # %% ../nbs/00_core.ipynb #6746beae
-import contextlib, functools, io, inspect
-from dataclasses import dataclass, replace, asdict, fields
-import torch
+import contextlib, functools, io
+from dataclasses import dataclass, replace
 from torch import Tensor
-from fastcore.test import *
+from fastcore.test import test_eq
 
 # %% ../nbs/00_core.ipynb #2678b583
 def test_same(
@@ -18,7 +17,7 @@ def test_same(
     b:Tensor, # What should have come out, the same shape
     eps=1e-5  # Largest difference allowed at any element
 ):
-    "`a` and `b` have one shape and are within `eps` everywhere; raises AssertionError that shows both otherwise"
+    "Pass if `a` and `b` have one shape and differ by at most `eps` everywhere; AssertionError otherwise"
     test_eq(tuple(a.shape), tuple(b.shape))
     assert a.numel(), f"nothing to compare: both tensors are empty, shape {tuple(a.shape)}"
     gap = (a.detach().float()-b.detach().float()).abs().max().item()
@@ -27,74 +26,88 @@ def test_same(
 # %% ../nbs/00_core.ipynb #4a8b141d
 @dataclass(frozen=True)
 class Cfg:
-    "Every size of one network; a preset is a `Cfg`, an ablation is a `replace`"
-    name:str = 'tiny'   # which preset it began as
-    size:int = 64       # side of the square frames, H=W; the paper works at 256
-    K:int = 10          # keypoints in the bottleneck (Sec. 3.2; Fig. 8 shows ten)
-    width:int = 32      # channels after the first convolution; the paper gives no value
-    num_down_blocks:int = 2        # halvings in the encoder: features have size/2**down places a side; the paper gives no value
-    num_res_blocks:int = 2      # residual blocks in the encoder and again in the decoder; the paper gives no value
-    pose_dim:int = 64         # channels of the pose embedding P; the paper gives no value
-    appearance_dim:int = 128        # channels of the appearance embedding A; the paper gives no value
-    sigmas:tuple = (.1,.3) # widths at which each keypoint is redrawn, half the frame being 1; the paper gives no value
-    kp_temperature:float = 1.      # temperature of the keypoints' softmax; the paper's formula has none (see lesson 21)
-    softmax_2d:bool = True   # softmax over the whole score map; False: over its two profiles, as in the paper (see lesson 21)
-    anchor_sigma:float = .4      # slackness of the anchor prior that hold each keypoint near its anchor, 0: none, as in the paper; ours (see lesson 21)
-    pose_norm:float = 5.   # length of every position's pose vector at the start of training; ours (see lesson 22)
-    bg_width:int = 16   # channels of the background network; the paper says "a simple encoder-decoder"
-    backgrounds:str = 'all'   # sources that the background is made of: 'all', each where it shows the background, or 'first', as in the paper (see lesson 24)
-    retrieval:str = 'attention' # how a_hat is made of the sources: Eq. 1, or one of the paper's Table 5 (see lesson 60)
-    pixels:bool = False # also sample the sources' own pixels where the attention points; ours (see lesson 25)
-    mixing:str = 'share' # how sources' pixels are mixed: 'share' of the attention, or 'learned' powers of it; ours (see lesson 25)
+    "Every size of one network; the paper gives no value where it is not cited. Numbers in brackets are lessons"
+    name:str = 'tiny'            # Preset that it began as
+    size:int = 64                # Side of the square frames, H=W, pixels; 256 in the paper
+    K:int = 10                   # Keypoints in the bottleneck (Sec. 3.2; Fig. 8 shows ten)
+    width:int = 32               # Channels after the first convolution
+    num_down_blocks:int = 2      # Halvings in the encoder: features have `size/2**num_down_blocks` positions a side
+    num_res_blocks:int = 2       # Residual blocks in the encoder, and again in the decoder
+    pose_dim:int = 64            # Channels of the pose embedding P
+    appearance_dim:int = 128     # Channels of the appearance embedding A
+    sigmas:tuple = (.1,.3)       # Standard deviations of each keypoint's Gaussian maps, half the frame being 1
+    kp_temperature:float = 1.    # Temperature of the keypoints' softmax; the paper's formula has none (21)
+    softmax_2d:bool = True       # Softmax over the whole score map; False: over two profiles, as in the paper (21)
+    anchor_sigma:float = .4      # Width of the prior around each keypoint's anchor; 0: none, as in the paper (21)
+    pose_norm:float = 5.         # Length of every position's pose vector at the start of training; ours (22)
+    bg_width:int = 16            # Channels of the background network; the paper says "a simple encoder-decoder"
+    backgrounds:str = 'all'      # Sources used for the background: 'all', or 'first' as in the paper (24)
+    retrieval:str = 'attention'  # How a_hat is computed: Eq. 1, or one of the paper's Table 5 (60)
+    pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
+    mixing:str = 'share'         # Weights of sampled pixels: 'share' of the attention, or 'learned' powers of it (25)
+
     @property
     def feature_size(self) -> int:
-        "Places along one side of the feature map, where attention happens"
+        "Positions along one side of the feature map, where attention happens"
         return self.size // 2**self.num_down_blocks
 
 # %% ../nbs/00_core.ipynb #b25376d2
-PRESETS = {o.name:o for o in [
-    Cfg(),                                                                                          # 16x16 positions: minutes on a laptop
-    Cfg('small', size=128, num_down_blocks=3, width=24, appearance_dim=160),                                               # 16x16 positions, four times the pixels
-    Cfg('paper', size=256, num_down_blocks=3, width=64, appearance_dim=256, pose_dim=128, bg_width=32, num_res_blocks=3)]}               # 32x32 positions: 32 sources stay cheap
+_tiny = Cfg()                                             # 16x16 positions: minutes on a laptop
+_small = Cfg('small', size=128, num_down_blocks=3,        # 16x16 positions, four times the pixels
+    width=24, appearance_dim=160)
+_paper = Cfg('paper', size=256, num_down_blocks=3,        # 32x32 positions: 32 sources stay cheap
+    width=64, appearance_dim=256, pose_dim=128, bg_width=32, num_res_blocks=3)
+PRESETS = {o.name:o for o in (_tiny, _small, _paper)}
 
 def preset(
     name:str='tiny', # One of `PRESETS`: tiny, small, paper
     **kw             # Fields of `Cfg` to change
 ) -> Cfg:
-    "The `Cfg` called `name` with some fields changed; raises KeyError for an unknown name, TypeError for an unknown field"
+    "The `Cfg` called `name` with some fields changed; KeyError for an unknown name, TypeError for an unknown field"
     if name not in PRESETS: raise KeyError(f"no preset {name!r}; there are {', '.join(PRESETS)}")
     return replace(PRESETS[name], **kw)
 
 # %% ../nbs/00_core.ipynb #dc62593b
 METHODS = {}    # name: class of a network, or a function
-RETRIEVALS = {} # name: class of what may stand in the place of attention (lesson 26)
+RETRIEVALS = {} # name: class that may replace attention (lesson 26)
 
 def method(
-    f # A function that makes a motion-transfer method; its name becomes the method's name
+    f # Class of a motion-transfer network, or function `(S, d)` that acts as one; registered under its `__name__`
 ):
-    "Register `f` in `METHODS` under its own name and hand it back unchanged"
+    "Register `f` in `METHODS` and return it unchanged: a decorator"
     METHODS[f.__name__] = f
     return f
 
 # %% ../nbs/00_core.ipynb #93d00c28
+_progress = {}    # module of a lesson: {name of each check so far: was its last answer right?}
+
 def _is_stub(f) -> bool:
     "Is `f` still `def f(...): ...`?"
     code = getattr(f, '__code__', None)
     def empty(): ...
-    return code is not None and code.co_code == empty.__code__.co_code and not any(o for o in code.co_consts if o not in (None, f.__doc__))
+    if code is None or code.co_code != empty.__code__.co_code: return False
+    return not any(o for o in code.co_consts if o not in (None, f.__doc__))
 
 def exercise(
     check # Function of the learner's answer, made of assertions
 ):
-    "Wrap `check` so that calling it on an answer prints what came of it and returns True (right), False (not yet) or None (untouched)"
+    "Wrap `check`: called on an answer, it prints and returns True (right), False (not yet) or None (untouched)"
+    name = check.__name__
+    solved = _progress.setdefault(check.__module__, {})
+    solved[name] = False
     @functools.wraps(check)
     def _f(answer):
-        if _is_stub(answer): return print(f'{check.__name__}: your turn')
+        if _is_stub(answer): return print(f'{name}: your turn')
+        solved[name] = False
         try:
-            with contextlib.redirect_stdout(io.StringIO()): check(answer)
+            with contextlib.redirect_stdout(io.StringIO()):
+                check(answer)
         except Exception as e:
             why = str(e).strip() or type(e).__name__
-            print(f'{check.__name__}: not yet: {type(e).__name__}: {why[:400]}'); return False
-        print(f'{check.__name__}: right'); return True
+            print(f'{name}: not yet: {type(e).__name__}: {why[:400]}')
+            return False
+        solved[name] = True
+        print(f'{name}: right ({sum(solved.values())} of {len(solved)} solved)')
+        return True
     _f.is_exercise = True
     return _f

@@ -27,9 +27,10 @@ from ..data.video import *
 from ..data.video import _visible
 from ..model.reassembler import *
 from ..animate import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
-from ..eval.evaluate import _said
+from ..eval.evaluate import generated_frames
 from ..widgets.canvas import STATIC
 from .compared import *           # so that weights of baselines can be loaded
 
@@ -46,7 +47,7 @@ def method_film(
     if isinstance(method, Reassembler): x = animate(SourceBank(method, S), d)
     elif isinstance(method, torch.nn.Module):
         dev = next(method.parameters()).device
-        with torch.no_grad(): x = torch.cat([_said(method.eval(), S[None].expand(len(o),*S.shape).to(dev), o.to(dev)).cpu() for o in d.split(16)])
+        with torch.no_grad(): x = torch.cat([generated_frames(method.eval(), S[None].expand(len(o),*S.shape).to(dev), o.to(dev)).cpu() for o in d.split(16)])
     else: x = method(S, d)
     if x.shape!=d.shape: raise ValueError(f"a method's film has the shape of its driver, {tuple(d.shape)}; got {tuple(x.shape)}")
     return x.detach().float().clamp(0,1).cpu()

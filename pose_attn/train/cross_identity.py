@@ -97,10 +97,11 @@ class DrivingAugment(Callback):
         p=.5, # Probability that a driving frame is changed
         **kw  # Strengths, see `random_warp_jitter`
     ): self.p,self.kw = p,kw
+    def choose(self, n): "Numbers of the frames to change, of `n`"; return (torch.rand(n)<=self.p).nonzero()[:,0]
     def before_batch(self):
         s_A,d_A,*rest = self.xb
         d = d_A.flatten(0,-4)                                # one driving frame per episode, or several
-        some = (torch.rand(len(d))<=self.p).nonzero()[:,0].to(d.device)
+        some = self.choose(len(d)).to(d.device)
         self.learn.augmented,self.learn.driving = some,d.clone()
         if len(some): self.learn.driving[some] = random_warp_jitter(d[some], **self.kw)
         self.learn.xb = s_A,self.driving.view_as(d_A),*rest

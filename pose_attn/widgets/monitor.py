@@ -18,7 +18,6 @@ from ..viz import *
 from ..data.video import *
 from ..train.cross_identity import *
 from ..train.learner import *
-from ..train.learner import _row
 from .canvas import *
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -158,7 +157,7 @@ class Monitor(Callback):
         if self.box and self.now()-self.last_update>=self.every: self._draw_curves()
     def after_epoch(self):
         if self.validates_only: return
-        row = {k:float(v) for k,v in _row(self.recorder).items() if isinstance(v, (float,int)) and k not in ('epoch','train_loss')}
+        row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int)) and k not in ('epoch','train_loss')}
         self.history.epochs.append(dict(step=self.train_iter, **row))
         self.rows.append(self.generate())
         self.texts.append(f'step {self.train_iter}')
