@@ -6,7 +6,7 @@ from videos import cast
 from pose_attn.data.worlds import get_world
 from pose_attn.export import export_onnx
 from pose_attn.lab.site import write_scene
-from pose_attn.model.reassembler import load_pretrained
+from pose_attn.model.weights import load_pretrained
 
 NPM = ROOT/'_npm'                                                            # kept between builds, not tracked
 # package, version, sha256 of its archive, and which of its files the site takes under which names

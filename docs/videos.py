@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from pose_attn.animate import SourceBank, animate, animate_batches, attention, place_of, strip
 from pose_attn.data.video import write_video
 from pose_attn.data.worlds import get_world
-from pose_attn.model.reassembler import load_pretrained
+from pose_attn.model.weights import load_pretrained
 from pose_attn.viz import draw_keypoints, overlay, side_by_side, to_png
 from pose_attn.widgets.keypoints import soft_maps
 from pose_attn.widgets.puppet import flip_permutation, generate_from_keypoints, interpolate_keypoints, mirror_keypoints

@@ -20,6 +20,7 @@ from .data.video import *
 from .data.clips import *
 from .data.prepare import *
 from .data.worlds import *
+from .model.weights import *
 from .model.reassembler import *
 from .train.recipe import *
 from .train.learner import *

@@ -14,6 +14,7 @@ from .files import *
 from .model.retrieval import *
 from .model.generator import *
 from .model.pixels import *
+from .model.weights import *
 from .model.reassembler import *
 
 # %% ../nbs/43_export.ipynb #37a2f284

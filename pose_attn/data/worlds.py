@@ -58,10 +58,10 @@ class WorldEpisodes:
         frames=64,            # Length of a clip
         clips_per_identity=1, # Clips of each identity, from all of which its frames are picked
         with_b_driving=False, # B has N+1 frames too, the last one a driving frame (see `LeaveOneOut`)
-        truth=False           # Sources of B, a driving frame of A, and the target B in A's pose: no camera records that
+        oracle=False          # Sources of B, a driving frame of A, and the target B in A's pose: no camera records that
     ):
-        if with_b_driving and truth:
-            raise ValueError('with_b_driving and truth: the truth is painted for one driver per episode')
+        if with_b_driving and oracle:
+            raise ValueError('with_b_driving and oracle: the target is rendered for one driving frame per episode')
         store_attr()
 
     def __len__(self): return self.n
@@ -92,32 +92,32 @@ def draw(self:WorldEpisodes,
 def batch(self:WorldEpisodes,
     plans # The episodes' seeds
 ):
-    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `truth`: `s_B`, `d_A`, `s_A`, B as A `(b 3 H W)`"
+    "`s_A (b N 3 H W)`, `d_A (b 3 H W)`, `s_B (b N 3 H W)`; with `oracle`: `s_B`, `d_A`, `s_A`, B as A `(b 3 H W)`"
     (ident,pA,pB),N,render = self.draw(plans),self.n_sources,self.world.render
     A,B = ident.chunk(2)
     a,s_B = render(A, pA[:,:-1]),render(B, pB)
     s_A,d_A = a[:,:N],a[:,N]
-    if self.truth: return s_B,d_A,s_A,render(B, pA[:,N:N+1])[:,0]
+    if self.oracle: return s_B,d_A,s_A,render(B, pA[:,N:N+1])[:,0]
     return s_A,d_A,s_B
 
 # %% ../../nbs/data/10_worlds.ipynb #7b5d9591
 @patch
 def dataloaders(self:World,
-    bs=8,                 # Episodes in a batch
-    n_sources=2,          # Source frames N
-    n_batches=100,        # Batches in an epoch
-    n_valid=64,           # Episodes for validation
-    seed=0,               # Of the training episodes
-    frames=64,            # Length of a clip
-    clips_per_identity=4, # Clips of each identity, from all of which an episode's frames are picked
-    with_b_driving=False, # In training, B has N+1 frames too, the last one a driving frame (see `LeaveOneOut`)
-    truth=False           # Train on B in A's pose, which only a world can paint: an upper bound
+    bs=8,         # Episodes in a batch
+    n_batches=100,# Batches in an epoch
+    n_valid=64,   # Episodes for validation
+    seed=0,       # Of the training episodes
+    n_sources=2,  # N, source frames per identity
+    frames=64,    # Length of a clip
+    clips_per_identity=4, # In training: from all of which an episode's frames are picked
+    **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
-    "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation has fixed identities, none of them in training"
-    train = WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, clips_per_identity, with_b_driving, truth)
+    """Batches `(s_A, d_A, s_B, target)`; validation is one fixed cast that training never meets. Used by
+    `MotionDataLoaders.from_world`."""
+    kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)
+    train = WorldEpisodes(self, n=bs*n_batches, **kwargs)
     valid = WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity)
-    train,valid = EpisodeDL(train, bs=bs, seed=seed),EpisodeDL(valid, bs=bs, shuffle=False)
-    return DataLoaders(train, valid, device=self.device)
+    return DataLoaders(EpisodeDL(train, bs=bs, seed=seed), EpisodeDL(valid, bs=bs, shuffle=False), device=self.device)
 
 # %% ../../nbs/data/10_worlds.ipynb #96965e00
 @patch

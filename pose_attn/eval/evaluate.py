@@ -20,6 +20,7 @@ from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
 from ..files import *
 from ..data.render import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..train.recipe import Recipe

@@ -29,7 +29,7 @@ from ..data.episodes import *
 from ..model.layers import *
 from ..model.keypoints import *
 from ..model.reassembler import *
-from ..model.reassembler import _read, _misfits
+from ..model.weights import *
 from ..train.optimizer import *
 from ..train.learner import *
 
@@ -86,7 +86,7 @@ class KeypointFrames(_WorldFrames):
 class _FrameDL(EpisodeDL):
     "An `EpisodeDL` whose batches are `(x, y)` as its data set renders them"
     n_inp = 1
-    def _finish(self, b): return b
+    def finish_batch(self, b): return b
 
 def eval_net_dataloaders(
     train,        # Data set, as `KeypointFrames`
@@ -326,13 +326,13 @@ def load_eval_net(
 ):
     "An evaluation network in eval mode; raises FileNotFoundError, or ValueError for a bad file"
     path = weights_file(path, 'eval_networks')
-    head,sd = _read(path)
+    head,sd = read_weights(path)
     kind = head.get('kind','').removeprefix('pose_attn.')
     if kind not in _KINDS or 'args' not in head:
         raise ValueError(f"{path}: not an evaluation network (its header says {head.get('kind')!r}); "
                          "pose_attn_eval_networks writes them")
     try:
-        bad = _misfits(_build(kind, head['args'], 'meta'), sd)  # shapes first: sizes may be anything
+        bad = misfits(_build(kind, head['args'], 'meta'), sd)  # shapes first: sizes may be anything
         if bad: raise ValueError(bad[0])
         net = _build(kind, head['args'], 'cpu')
         net.load_state_dict({k:v.float() for k,v in sd.items()})

@@ -23,6 +23,7 @@ from ..data.worlds import *
 from ..data.video import *
 from ..model.layers import *
 from ..model.retrieval import *
+from ..model.method import *
 from ..model.generator import *
 from ..model.reassembler import *
 from ..train.cross_identity import *
@@ -77,7 +78,7 @@ def animate_reference(
             bank = G.encode_sources(S[None]); p,_ = G.embedding.drive(x[None])
             if G.cfg.pixels: o,m = G.decoder(*G.reassemble(bank, p, stored=True))
             else: o,m = G.decoder(retrieve(p, bank.P_S, bank.A_S)[0])
-            out.append(GeneratorOutput(o, m, bank.B).g)
+            out.append(GeneratorOutput(o, m, G.background_of(bank)).g)
     return torch.cat(out)
 
 # %% ../../nbs/lab/84_bench.ipynb #5ccf1407

@@ -7,6 +7,7 @@ __all__ = ['BASELINES', 'RATES', 'BASELINE_RECIPE', 'params_and_macs', 'best_rat
            'multi_source_table', 'motion_correlation', 'comparison_video']
 
 # %% ../../nbs/lab/82_compared.ipynb #2aff0471
+from functools import partial
 import json, torch, torch.nn.functional as F
 import pandas as pd
 from pathlib import Path
@@ -14,6 +15,7 @@ from torch import Tensor
 from ..core import *
 from ..viz import *
 from ..data.worlds import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..animate import *
@@ -26,7 +28,6 @@ from ..baselines.monkey_net import *
 from ..baselines.first_order import *
 from ..baselines.neural_head import *
 from .experiments import *
-
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
 BASELINES,RATES = ('X2Face','MonkeyNet','FirstOrder','NeuralHead'),dict(X2Face=1e-3, MonkeyNet=3e-3, FirstOrder=3e-3, NeuralHead=1e-3)
@@ -71,7 +72,7 @@ def methods(
         d = sibling_row(f.parent, json.loads(f.read_text())['settings'])
         if d is None: raise FileNotFoundError(f'{f}: its network is gone; remove the row and run pose_attn_experiment {table} --data {data}')
         got[name] = load_pretrained(d/'model.safetensors', default_device())
-    return {k:G for k,G in got.items() if not (several and getattr(G,'one_source',False))}
+    return {k:G for k,G in got.items() if not (several and G.one_source)}
 
 @torch.no_grad()
 def fig4(
@@ -132,7 +133,7 @@ def comparison_video(
     S,A = world.identities(people,'films'),world.identities(people,'films, drivers'); pose = world.motions(people,T,'films')
     more = world.motions(people,n,'films, sources')[:,1:]
     src,drv,truth = world.render(S,torch.cat([pose[:,:1],more], 1)),world.render(A,pose),world.render(S,pose)
-    ways = {k+how:(G,f) for k,G in nets.items() for how,f in (('',animate),(', relative',animate_relative)) if not how or hasattr(G,'relative')}
+    ways = {k+how:(G,f) for k,G in nets.items() for how,f in (('',animate),(', relative',partial(animate, relative=True))) if not how or isinstance(G, (MonkeyNet,FirstOrder))}
     made = {k:torch.stack([f(SourceBank(G,s),d) for s,d in zip(src,drv)]).clamp(0,1).cpu() for k,(G,f) in ways.items()}
     cols = {'source':src[:,:1].expand(-1,T,-1,-1,-1),'driver':drv,**made,'truth':truth}; cols = {k:v.cpu() for k,v in cols.items()}
     film = torch.cat([F.pad(torch.cat(list(o), -2), (1,1)) for o in cols.values()], -1)

@@ -23,6 +23,7 @@ from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
 from ..model.keypoints import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..losses import *
 from ..train.learner import *

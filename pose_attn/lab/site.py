@@ -11,6 +11,7 @@ from pathlib import Path
 from torch import Tensor
 from ..core import *
 from ..files import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..widgets.canvas import *
 from ..widgets.keypoints import *

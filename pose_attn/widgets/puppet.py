@@ -16,6 +16,8 @@ from ..core import *
 from ..viz import *
 from ..data.video import *
 from ..model.generator import *
+from ..model.weights import *
+from ..model.method import *
 from ..model.reassembler import *
 from ..animate import *
 from .canvas import *
@@ -34,7 +36,7 @@ def generate_from_keypoints(
     if kp.shape[1:]!=(G.cfg.K,2):
         raise ValueError(f"this network has {G.cfg.K} keypoints: wanted (T {G.cfg.K} 2); got {tuple(kp.shape)}")
     p_d = G.embedding.pose.from_keypoints(kp, *bank.bank.P_S.shape[-2:])
-    return G.from_pose(bank.bank.expand(len(kp)), p_d, kp)
+    return G.generate(bank.bank.expand(len(kp)), p_d, kp)
 
 # %% ../../nbs/widgets/74_puppet.ipynb #5c990e4d
 @torch.inference_mode()
