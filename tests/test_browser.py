@@ -217,5 +217,5 @@ def test_no_browser_says_how(tmp_path):
     nothing = lambda name: None
     for own in ('', str(tmp_path/'gone')):
         with pytest.raises(pytest.fail.Exception, match='tools/browser.sh'): find_browser(nothing, lambda: own)
-    (tmp_path/'chrome').simulate_event(); assert find_browser(nothing, lambda: str(tmp_path/'chrome'))==str(tmp_path/'chrome')
+    (tmp_path/'chrome').touch(); assert find_browser(nothing, lambda: str(tmp_path/'chrome'))==str(tmp_path/'chrome')
     assert 'tools/browser.sh' in NO_BROWSER and (ROOT/'tools/browser.sh').exists()

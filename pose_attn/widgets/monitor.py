@@ -18,7 +18,6 @@ from ..viz import *
 from ..data.video import *
 from ..train.cross_identity import *
 from ..train.learner import *
-from ..train.learner import recorder_row
 from .canvas import *
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
