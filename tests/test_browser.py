@@ -1,132 +1,8 @@
 "The widgets in a real JupyterLab and Notebook 7, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
-import base64, io, json, os, secrets, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
-from pathlib import Path
-import numpy as np, pytest, torch
+import base64, io, json, statistics
+import pytest, torch
 from PIL import Image
-
-ROOT = Path(__file__).parent.parent
-NAMES = 'chromium chromium-browser google-chrome google-chrome-stable microsoft-edge'.split()
-SHOTS = Path(os.environ.get('POSE_ATTN_SHOTS', ROOT/'_shots')); SHOTS.mkdir(parents=True, exist_ok=True)
-
-def find_browser(which=shutil.which, root=os.name=='posix' and hasattr(os,'geteuid') and os.geteuid()==0):
-    "Path of a browser: on the PATH, else Debian's package where it may be installed, else Playwright's own; fails with the way to get one"
-    if got := next(filter(None, map(which, NAMES)), None): return got
-    if root and which('apt-get'):
-        for c in (['update','-q'],['install','-qy','chromium']): subprocess.run(['apt-get',*c], capture_output=True)
-        if got := next(filter(None, map(which, NAMES)), None): return got
-    subprocess.run([sys.executable,'-m','playwright','install','chromium'], capture_output=True)
-    ask = 'from playwright.sync_api import sync_playwright as p\nwith p() as pw: print(pw.chromium.executable_path)'
-    got = subprocess.run([sys.executable,'-c',ask], capture_output=True, text=True).stdout.strip()
-    if got and Path(got).exists(): return got
-    pytest.fail('no browser: install chromium (Debian: apt-get install chromium), or run `.venv/bin/playwright install chromium`, and try again')
-
-def free_port():
-    with socket.socket() as s: s.bind(('127.0.0.1',0)); return s.getsockname()[1]
-
-def setting(home, name, text):
-    p = home/'lab_settings_dir'/'@jupyterlab'/f'{name}.jupyterlab-settings'; p.parent.mkdir(parents=True, exist_ok=True); p.write_text(text)
-
-def serve(home, app):
-    "JupyterLab or Notebook 7 on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
-    work = home/'work'; work.mkdir()
-    for p in (ROOT/'nbs/widgets').glob('7*.ipynb'): shutil.copy(p, work)
-    setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')                     # every cell is in the page, seen or not
-    setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
-    port,token = free_port(),secrets.token_hex(16)
-    env = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore', PATH=os.pathsep.join([str(Path(sys.executable).parent),os.environ['PATH']]), **{f'JUPYTER{k}':str(home/k.lower().strip('_')) for k in
-               ('_CONFIG_DIR','_RUNTIME_DIR','LAB_SETTINGS_DIR','LAB_WORKSPACES_DIR')})
-    args = ['--no-browser','--ip=127.0.0.1',f'--port={port}',f'--IdentityProvider.token={token}',*(['--LabApp.news_url=None'] if app=='jupyterlab' else []),f'--ServerApp.root_dir={work}']
-    if hasattr(os,'geteuid') and os.geteuid()==0: args.append('--allow-root')
-    with open(home/'log','w') as log:
-        p = subprocess.Popen([sys.executable,'-m',app,*args], stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
-        try:
-            for _ in range(240):
-                if p.poll() is not None: pytest.fail(f'{app} ended at once:\n'+(home/'log').read_text()[-2000:])
-                try: urllib.request.urlopen(f'http://127.0.0.1:{port}/api?token={token}', timeout=2); break
-                except OSError: time.sleep(.5)
-            else: pytest.fail(f'{app} did not answer within two minutes')
-            yield f'http://127.0.0.1:{port}',token,home
-        finally:
-            os.killpg(p.pid, signal.SIGTERM)
-            try: p.wait(20)
-            except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); p.wait()
-
-@pytest.fixture(scope='module')
-def lab(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('lab'), 'jupyterlab')
-
-@pytest.fixture(scope='module')
-def notebook7(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('notebook7'), 'notebook')
-
-@pytest.fixture(scope='module')
-def chromium():
-    path = find_browser()
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as pw: yield lambda *args: pw.chromium.launch(executable_path=path, args=['--no-sandbox',*args])
-
-@pytest.fixture(scope='module')
-def browser(chromium): b = chromium(); yield b; b.close()
-
-NOT_OURS = "Cannot read properties of undefined (reading 'schema')"      # Notebook 7.6 says this of itself, of an empty notebook, too
-
-class Lesson:
-    "A lesson that has been opened and run in the browser"
-    def __init__(self, browser, lab, name, dark=False, size=(1300,1000), wait='.pose-attn-canvas canvas', during=None, app='lab'):
-        self.name,self.errors,self.work = name,[],lab[2]/'work'
-        setting(lab[2], 'apputils-extension/themes', '{"theme": "JupyterLab %s"}' % ('Dark' if dark else 'Light'))
-        self.page = browser.new_page(viewport=dict(width=size[0],height=size[1]), color_scheme='dark' if dark else 'light')
-        self.page.on('console', lambda m: self.errors.append(m.text) if m.type=='error' else None)
-        self.page.on('pageerror', lambda e: self.errors.append(str(e)) if app=='lab' or NOT_OURS not in str(e) else None)
-        self.page.goto(f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset' if app=='lab' else f'{lab[0]}/notebooks/{name}?token={lab[1]}')
-        self.page.wait_for_selector('.jp-Notebook .jp-CodeCell', timeout=120_000)
-        idle = self.page.get_by_text('| Idle') if app=='lab' else self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        idle.first.wait_for(timeout=120_000)                                                         # the kernel is there
-        self.page.wait_for_timeout(1000); self.menu('Run','Run All Cells')
-        done = "() => { const c = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(o => o.textContent); return c.length && !c.some(o => o.includes('*')) }"
-        try:
-            if during: during(self)
-            self.page.wait_for_timeout(3000); self.page.wait_for_function(done, timeout=300_000)
-            self.page.wait_for_selector(wait, state='attached', timeout=30_000)
-        except Exception: self.page.screenshot(path=SHOTS/f'{name[:2]}_failed.png'); raise
-    def menu(self, *names):
-        for n in names: self.page.get_by_role('menuitem', name=n, exact=True).first.click(); self.page.wait_for_timeout(300)
-    def pad(self, label): return self.page.locator(f'canvas[aria-label="{label}"]').first
-    def pixels(self, label, size):
-        "What stands on the canvas, one number for each pixel of the picture `(3 H W)`: read at the middle of its square"
-        url = self.pad(label).evaluate('c => c.toDataURL()'); a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
-        y,x = (((np.arange(n)+.5)*k/n).astype(int) for n,k in zip(size, a.shape))
-        return torch.tensor(a[y][:,x]).permute(2,0,1)/255
-    def act(self, label, f):
-        "Do `f` and wait until Python has answered and the canvas is drawn; milliseconds"
-        pad = self.pad(label); pad.scroll_into_view_if_needed(); n = pad.get_attribute('data-drawn'); t = time.perf_counter(); f(pad)
-        self.page.wait_for_function('([c,n]) => c.dataset.drawn !== n', arg=[pad.element_handle(),n], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
-    def until_other(self, label, f):
-        "Do `f` and wait until the canvas shows another picture; milliseconds"
-        pad = self.pad(label); was = pad.evaluate('c => c.toDataURL()'); t = time.perf_counter(); f()
-        self.page.wait_for_function('([c,was]) => c.toDataURL() !== was', arg=[pad.element_handle(),was], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
-    def held(self, label, places):
-        "Drag over `places`, at each of them until the picture has followed; milliseconds of each"
-        pad,m = self.pad(label),self.page.mouse; pad.scroll_into_view_if_needed(); m.move(*self.point(pad,*places[0])); m.down()
-        ms = [self.act(label, lambda p: m.move(*self.point(p,*o))) for o in places[1:]]
-        m.up(); self.page.wait_for_timeout(1000); return ms
-    def point(self, pad, x, y): b = pad.bounding_box(); return b['x']+(x+1)/2*b['width'],b['y']+(y+1)/2*b['height']
-    def click(self, label, x, y): return self.act(label, lambda p: self.page.mouse.click(*self.point(p,x,y)))
-    def drag(self, label, a, b, steps=5):
-        def f(p):
-            self.page.mouse.move(*self.point(p,*a)); self.page.mouse.down(); self.page.mouse.move(*self.point(p,*b), steps=steps); self.page.mouse.up()
-        self.act(label, f); self.page.wait_for_timeout(1500)
-    def shot(self, tag='', label=None):
-        if label: self.pad(label).scroll_into_view_if_needed()
-        self.page.wait_for_timeout(300); self.page.screenshot(path=SHOTS/f'{self.name[:2]}{tag}.png')
-    def close(self):
-        bad = self.page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jupyter-widgets.widget-error').all_inner_texts()
-        self.page.close(); assert not bad, bad[0][:2000]
-        assert not self.errors, self.errors[:3]
-
-def same(got, want, share=.93, eps=.012):
-    "Most pixels are those that the function gives; the rest is under a cross, a caption or a handle"
-    near = ((got-want.clamp(0,1)).abs()<eps).all(0).float().mean().item(); assert near>=share, f'only {near:.0%} of the pixels are as they should be'
+from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, same
 
 @pytest.fixture(scope='module')
 def scene():
@@ -336,8 +212,10 @@ def test_monitor(browser, request, app):
     assert not any('widget' in k for d in data for k in d) and 'widgets' not in nb['metadata']                          # nothing that would need a kernel
     l.close()
 
-def test_no_browser_says_how():
-    nothing = lambda n: None
-    try: got = find_browser(nothing, root=False)
-    except BaseException as e: assert 'apt-get install chromium' in str(e)
-    else: assert Path(got).exists()
+def test_no_browser_says_how(tmp_path):
+    "Nothing on the PATH and nothing of Playwright's: the test fails, is not left out, and says what to run; what Playwright has is taken"
+    nothing = lambda name: None
+    for own in ('', str(tmp_path/'gone')):
+        with pytest.raises(pytest.fail.Exception, match='tools/browser.sh'): find_browser(nothing, lambda: own)
+    (tmp_path/'chrome').simulate_event(); assert find_browser(nothing, lambda: str(tmp_path/'chrome'))==str(tmp_path/'chrome')
+    assert 'tools/browser.sh' in NO_BROWSER and (ROOT/'tools/browser.sh').exists()

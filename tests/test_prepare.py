@@ -7,7 +7,7 @@ from pose_attn.data.video import write_video
 from tfrecord.writer import TFRecordWriter
 from pose_attn.data.prepare import NoSpace, Prepared, prepare_dataset
 
-pytestmark = pytest.mark.skipif(not hasattr(os, 'fork'), reason='kills children that are forked from this process')
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, 'fork'), reason='kills children that are forked from this process')]
 N,T = 20,12
 
 @pytest.fixture(scope='module')

@@ -3,17 +3,20 @@ import os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
 
+pytestmark = pytest.mark.long
+
 RUN = '''
 import sys, torch
 from pathlib import Path
 from fastai.basics import Callback, CancelFitException
-from pose_attn.data.worlds import *
+from pose_attn.data.loaders import *
 from pose_attn.train.learner import *
 from pose_attn.train.cross_identity import *
 from pose_attn.train.gan import *
+from pose_attn.train.recipe import *
 
 out,steps = Path(sys.argv[1]),int(sys.argv[2])
-class Diary(Callback):
+class LossLog(Callback):
     "The loss of every step, and an end after `steps`"
     order = 80
     def after_batch(self):
@@ -21,15 +24,16 @@ class Diary(Callback):
         with (out/'losses.txt').open('a') as f: f.write(f'{self.train_iter} {self.learn.loss.item()!r}\\n')
         if self.train_iter>=steps: raise CancelFitException()
 torch.manual_seed(0); torch.set_num_threads(1)
-dls = get_world('pendulum', 32).dataloaders(bs=2, n_batches=5, n_valid=2)
-cbs = [DriverAugment(), CrossIdentity(every=2), Adversary(), SaveState(out/'state.pt', every=0), Diary()]
-learn = motion_learner(dls, cbs=cbs, width=16, ca=48, cp=32, bg_width=8, size=32, bf16=False)
+dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
+recipe = Recipe(single_driving=True, cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32')
+cbs = [SaveCheckpoint(out/'state.pt', every=0), LossLog()]
+learn = motion_learner(dls, 'tiny', recipe, cbs, width=16, appearance_dim=48, pose_dim=32, bg_width=8, size=32)
 with learn.no_bar(),learn.no_logging(): learn.fit(99, 1e-3)
 torch.save(learn.model.state_dict(), out/'end.pt')
 '''
 
 def start(out, steps): return subprocess.Popen([sys.executable,'-c',RUN,str(out),str(steps)], env=dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore'))
-def diary(out):
+def losses(out):
     p = out/'losses.txt'
     return [tuple(o.split()) for o in p.read_text().splitlines() if len(o.split())==2] if p.is_file() else []
 
@@ -41,10 +45,10 @@ def whole(tmp_path_factory):
 def test_killed_twice_and_resumed(whole, tmp_path):
     for kill_at in (4,9):                                             # epochs have five steps: once in the first, once in the second
         p = start(tmp_path, 14)
-        while p.poll() is None and not any(int(s)>=kill_at for s,_ in diary(tmp_path)): time.sleep(.01)
+        while p.poll() is None and not any(int(s)>=kill_at for s,_ in losses(tmp_path)): time.sleep(.01)
         p.send_signal(signal.SIGKILL); assert p.wait()==-signal.SIGKILL, 'it ended before it could be killed'
     assert start(tmp_path, 14).wait(300)==0
-    want,got = dict(diary(whole)),diary(tmp_path)
+    want,got = dict(losses(whole)),losses(tmp_path)
     assert len(want)==14 and {s for s,_ in got}==set(want)
     assert all(want[s]==l for s,l in got), 'another loss at some step'  # also of the steps that were done twice
     a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
@@ -52,7 +56,7 @@ def test_killed_twice_and_resumed(whole, tmp_path):
 
 def test_a_damaged_state_costs_one_step(whole, tmp_path):
     p = start(tmp_path, 14)
-    while p.poll() is None and not any(int(s)>=6 for s,_ in diary(tmp_path)): time.sleep(.01)
+    while p.poll() is None and not any(int(s)>=6 for s,_ in losses(tmp_path)): time.sleep(.01)
     p.kill(); p.wait()
     (tmp_path/'state.pt').write_bytes((tmp_path/'state.before.pt').read_bytes()[:5000])
     assert start(tmp_path, 14).wait(300)==0

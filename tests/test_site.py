@@ -1,10 +1,10 @@
 "The documentation site: no dead link, every page in a real browser without a word in its console, the explorers equal to PyTorch"
-import base64, configparser, functools, html.parser, http.server, io, json, os, re, subprocess, sys, threading, time, urllib.parse
+import base64, functools, html.parser, http.server, importlib.util, io, json, os, re, subprocess, sys, threading, time, urllib.parse
 from pathlib import Path
 import numpy as np, pytest, torch
 from PIL import Image
 from lessons import ROOT
-from test_browser import SHOTS, find_browser, same
+from helpers import SHOTS, same
 
 sys.path.insert(0, str(ROOT/'docs'))
 REQUIRED = 'sphinx myst_nb furo onnx onnxscript onnxruntime'.split()
@@ -13,10 +13,8 @@ REQUIRED = 'sphinx myst_nb furo onnx onnxscript onnxruntime'.split()
 def site(tmp_path_factory):
     "Folder of a site that was built just now, no notebook run; POSE_ATTN_SITE names one that is there already"
     if there := os.environ.get('POSE_ATTN_SITE'): return Path(there).resolve()
-    import importlib.util
-    if not all(map(importlib.util.find_spec, REQUIRED)):
-        ini = configparser.ConfigParser(delimiters=['=']); ini.read(ROOT/'settings.ini', encoding='utf-8')
-        subprocess.run([sys.executable,'-m','pip','install','-q',*ini['DEFAULT']['docs_requirements'].split()], stdin=subprocess.DEVNULL)
+    gone = [o for o in REQUIRED if not importlib.util.find_spec(o)]
+    assert not gone, f'the site needs {gone}: pip install -e .[docs], or run make setup again'
     to = tmp_path_factory.mktemp('site'); t = time.time()
     r = subprocess.run([sys.executable, ROOT/'docs/build.py', '--stored', '--to', to], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=to)
     assert r.returncode==0, (r.stdout+r.stderr)[-4000:]
@@ -29,12 +27,6 @@ def server(site):
         def log_message(self, *a): pass
     s = http.server.ThreadingHTTPServer(('127.0.0.1',0), functools.partial(Quiet, directory=str(site)))
     threading.Thread(target=s.serve_forever, daemon=True).start(); yield f'http://127.0.0.1:{s.server_port}/'; s.shutdown(); s.server_close()
-
-@pytest.fixture(scope='module')
-def browser():
-    from playwright.sync_api import sync_playwright
-    path = find_browser()
-    with sync_playwright() as pw: b = pw.chromium.launch(executable_path=path, args=['--no-sandbox']); yield b; b.close()
 
 # --- what the files say -------------------------------------------------------------------------------------------------------------
 
@@ -89,6 +81,7 @@ def test_everything_has_its_page(site):
     for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.video', 'nbs/widgets/74_puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
     front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.png', front) and 'results/runs.html' in front
 
+@pytest.mark.long
 def test_stored_or_executed(tmp_path):
     "A notebook is run anew but for the cells that tests leave out, and one that fails says its name"
     import nbformat, pages

@@ -2,10 +2,9 @@
 import functools, http.server, json, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from collections import Counter
 from pathlib import Path
-import pytest, torch
-from lessons import NBS, ROOT
-from test_browser import SHOTS, Lesson, browser, chromium, lab                        # fixtures, too
-from test_exercises import test_checks_tell_right_from_wrong as check_exercises
+import pytest
+from helpers import SHOTS, Lesson
+from lessons import NBS, ROOT, check_exercises
 
 METHODS = ['ours','copy_source','copy_driving','blend']
 LIKING = dict(identity=['copy_source','ours','blend','copy_driving'], motion=['copy_driving','ours','blend','copy_source'])            # what the robot prefers, best first
@@ -202,11 +201,13 @@ def go(*ps):
     for p in ps: assert p.stdout.readline().strip()=='ready'
     for p in ps: p.stdin.write('\n'); p.stdin.flush()
 
+@pytest.mark.long
 def test_two_raters_at_once(tmp_path):
     study = small_study(tmp_path/'study', 1, 16, 2); ps = [writer(study, w, 80) for w in ('Ada','Bo')]; go(*ps)
     for p in ps: out,_ = p.communicate(timeout=120); assert p.returncode==0 and out.split()==[str(i) for i in range(80)], 'a rater was turned away'
     assert Counter(a['rater'] for a in study.kept())==dict(Ada=160, Bo=160)
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal,'SIGKILL'), reason='no kill -9 here')
 def test_killed_in_the_middle(tmp_path):
     "kill -9 at four moments while another writes: the file is whole, every answer that was said to be kept is there, both halves of each or none, and the other one goes on"
@@ -221,6 +222,7 @@ def test_killed_in_the_middle(tmp_path):
 
 # --- the command, and what should not be believed ------------------------------------------------------------------------------------
 
+@pytest.mark.long
 def test_command_says_what_is_wrong(tmp_path, capsys):
     study = small_study(tmp_path/'study', 1, 16, 2); f = tmp_path/'a.json'; from pose_attn.lab.user_study import pose_attn_study
     good = made_up(study, 'Ada')

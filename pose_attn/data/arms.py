@@ -323,7 +323,8 @@ def _table(f, size):
     s = .3+.14*T[1]
     checks = ((p/s+T[2])*math.pi).sin()*((q/s+T[3])*math.pi).sin()
     put(inside*(checks*(s*size*.12)).add_(.5).clamp_(0,1), f.second, 1)
-    for i in range(4): put(inside*_stain(T, i, u, v, size)*.6, f.second, 2)
+    for i in range(4):
+        put(inside*_stain(T, i, u, v, size)*.6, f.second, 2)
     lines = torch.maximum(_line(u/.25+.5, .25, .008, size), _line(v/.25+.5, .25, .008, size))
     frame = antialias(box(u, v, o, o-.06, o+.94, o+.96, .03).abs()-.02, size)
     put(inside*torch.maximum(.45*lines, .8*frame), f.second, 3)
@@ -383,6 +384,13 @@ def _side_light(o, u, side):
     box_side = torch.where(first, su*o.c, -sv*o.s)
     return torch.where(o.boxy, box_side, u/o.r)*side
 
+def _ball(o, u, v, side):
+    "Brightness of a ball, and signed distance to the band around it"
+    X,Y = u/o.r,v/o.r
+    Z = (1-X*X-Y*Y).clamp_min(0).sqrt()
+    shade = .95-.25*(X*X+Y*Y)+.2*X*side-.2*Y
+    return shade,((X*o.c+Y*(.8*o.s)+Z*(.6*o.s)).abs()-.3)*o.r
+
 def _paint_thing(cv, thing, near, side):
     "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)`: 1 if the lamp is on the right"
     cv,put_back = cv.window(_screen(_at(thing.at, thing.h/2)), .21)
@@ -406,11 +414,7 @@ def _paint_thing(cv, thing, near, side):
     stripe = (u*o.c+(v+o.lid)*o.s).abs()-.032
     put(torch.maximum(stripe, lid+.008), o.mark, 1., o.boxy)
     put(grip, o.color, .85, mug&(o.s>.2))                  # a handle that points at us is before the mug
-    X,Y = u/o.r,v/o.r
-    q = X*X+Y*Y
-    Z = (1-X*X-Y*Y).clamp_min(0).sqrt()
-    shade = .95-.25*q+.2*X*side-.2*Y
-    band = ((X*o.c+Y*(.8*o.s)+Z*(.6*o.s)).abs()-.3)*o.r
+    shade,band = _ball(o, u, v, side)
     put(sd, o.color, shade, o.ball)
     put(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
     put_back()
@@ -476,7 +480,8 @@ def _paint_tubes(cv, tubes, f, side, free=None):
     at,half = torch.where(style==0, .5, .7),torch.where(style==1, .3, .07)
     for name,a,b,ra,rb,color in tubes:
         o,light,t = _tube(cv, a, b, ra, rb, side)
-        if free is not None: o = o*free
+        if free is not None:
+            o = o*free
         cv.ink(o, color, light)
         if name not in ('upper','fore'): continue
         l = to_column((_screen(a)-_screen(b)).norm(dim=-1))

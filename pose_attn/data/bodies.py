@@ -91,12 +91,14 @@ def _chain(f, p):
     "Every joint `(m 3)`, the floor being y=0, and the arrows (left, up, forward) of chest and head"
     left,up,fwd = _upright(p.yaw)
     j = dict(pelvis=torch.cat([p.x,0*p.x,p.z], -1)*(f.thigh+f.shin))
-    for s,g in _SIDES: _leg(j, s, g*left, up, fwd, f, p)
+    for s,g in _SIDES:
+        _leg(j, s, g*left, up, fwd, f, p)
     up,fwd = _spin(up, fwd, p.lean)
     up,left = _spin(up, left, p.tilt)
     fwd,left = _spin(fwd, left, p.twist)
     j['neck'] = j['pelvis']+up*f.trunk
-    for s,g in _SIDES: _arm(j, s, g*left, up, fwd, f, p)
+    for s,g in _SIDES:
+        _arm(j, s, g*left, up, fwd, f, p)
     chest = left,up,fwd
     fwd,left = _spin(fwd, left, p.turn)
     up,fwd = _spin(up, fwd, p.nod)
@@ -125,7 +127,7 @@ def skeleton(self:Bodies,
     ident:Tensor, # Identities `(n I)`
     pose:Tensor   # Trajectories `(n T P)`
 ) -> Tensor:
-    "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us, in half frames; ValueError for two n"
+    "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us; ValueError for two n"
     i,p = flatten_clips(ident, pose)
     j = _chain(body_fields(i), body_angles(p))[0]
     return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])
@@ -382,7 +384,8 @@ def _paint_limbs(cv, q, front):
     brushes = _brush(q, cv.x[:,:1], cv.y[:,:,:1], cv.size/2)
     for *brush,color,hides in zip(*brushes, q[...,8:11].unbind(1), front.T[...,None,None]):
         a,u = _limb(*brush)
-        if hides.any(): free.mul_(1-a*hides)
+        if hides.any():
+            free.mul_(1-a*hides)
         linear,square = brush[-2:]
         cv.ink(a, color, torch.addcmul(linear, u, square).mul_(u).add_(.95))
     return free
@@ -408,22 +411,27 @@ def _eyes(X, Y, axes):
     return torch.minimum(*eyes)*.12
 
 # %% ../../nbs/data/07_bodies.ipynb #d8c65b03
+def _ball(cv, f, center, axes):
+    "Coordinates of a head's ball, in radii: on the screen, of the ball, distance squared, how far up and forward"
+    R = to_column(f.head)
+    dx,dy = ((a-to_column(c))/R for a,c in zip((cv.x,cv.y), center.unbind(-1)))
+    X,Y = torch.broadcast_tensors(dx/.9, dy/1.08)
+    q = X*X+Y*Y
+    Z = (1-q).clamp_min(0).sqrt()
+    up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in axes[1:])
+    return dx,dy,X,Y,q,up,fwd
+
 def _head(cv, f, center, axes, free):
     "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
     cv.layers[:,4] = free
     cv,put_back = cv.window(center, .3)
-    R,U,W,size = to_column(f.head),*axes[1:],cv.size
-    dx,dy = ((a-to_column(c))/R for a,c in zip((cv.x,cv.y), center.unbind(-1)))
-    X,Y = torch.broadcast_tensors(dx/.9, dy/1.08)
-    q = X*X+Y*Y
-    rad,Z = q.sqrt(),(1-q).clamp_min(0).sqrt()
-    up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in (U,W))
-    crown,lit = .8*up-.6*fwd,(.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
+    dx,dy,X,Y,q,up,fwd = _ball(cv, f, center, axes)
+    rad,crown,lit = q.sqrt(),.8*up-.6*fwd,(.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
 
     cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))                 # the part of a ball where s<0
     tint = lambda color: color[:,:,None,None]*lit
     def put(sd, color, on=None):
-        a = antialias(sd*R, size).mul_(cv.layers[:,4])
+        a = antialias(sd*to_column(f.head), cv.size).mul_(cv.layers[:,4])
         cv.cover(a if on is None else a*to_column(on.float()), color)
 
     put(cut(rad-1, 1.), tint(f.skin))
@@ -434,7 +442,7 @@ def _head(cv, f, center, axes, free):
     put(cut(to_column(f.hairline)-crown, 1.1), tint(f.hair), f.hairline<.6)
     put(cut(.3-up+.1*fwd, 1.16), tint(f.hat_color), f.hat==1)
     put(cut((up-.42+.05*fwd).abs()-.13, 1.14), tint(f.hat_color), f.hat==2)
-    cone,u = _straw(dx, dy, U)
+    cone,u = _straw(dx, dy, axes[1])
     put(cone, f.hat_color[:,:,None,None]*(.9+.16*u.clamp(-2,2))[:,None], f.hat==3)
     put_back()
 

@@ -211,7 +211,8 @@ def _identities(self:Faces, n, gen):
 # %% ../../nbs/data/06_faces.ipynb #b3359f48
 class _Table:
     "Ellipsoids collected from back to front, for a batch of `m` scenes"
-    def __init__(self, like): self.o,self.rows = torch.zeros_like(like[:,:1]),{}
+    def __init__(self, like):
+        self.o,self.rows = torch.zeros_like(like[:,:1]),{}
 
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
 
@@ -318,7 +319,8 @@ def _behind(s, f, R, t):
     _neck(s, f, R, t)
     worn,body = partial(s.add, frame=_BODY),('torso','l_shoulder','r_shoulder')
     worn('torso', (0,.62,0), (f.shoulder,.5,.3), f.cloth)
-    for k,g in _SIDES: worn(f'{k}_shoulder', (g*.68*f.shoulder,.52,0), (.36*f.shoulder,.28,.2), f.cloth)
+    for k,g in _SIDES:
+        worn(f'{k}_shoulder', (g*.68*f.shoulder,.52,0), (.36*f.shoulder,.28,.2), f.cloth)
     worn('stripes', (0,0,0), (1,1,1), f.trim, f.striped, within=body)
     worn('neckline', (0,.14,.12), (f.neck*W+.05,.08+.2*f.neckline,.12), .94*f.skin, within=body)
     flat = torch.eye(3, device=H.device).expand(len(H),3,3)
@@ -403,7 +405,8 @@ def _features(s, f, p, q, R):
     for k,g in _SIDES:
         c,ax = _sticker(f, g*.5*W, .36*H)
         s.add(f'{k}_cheek', c, (.2*W,.13*H,.01), f.skin*blush, f.cheeks*_facing(R, ax), ax, soft=.12, within=_SKIN)
-    for k in 'lr': _eye(s, f, p, q, R, k)
+    for k in 'lr':
+        _eye(s, f, p, q, R, k)
     _nose(s, f, q, R)
     _mouth(s, f, q, R)
     for k in 'lr':
@@ -481,13 +484,16 @@ def _opacities(s, z, size, buf=(None,None)):
     a = _ellipses(s.c[z], s.A[z], s.soft, t, buf)
     a[:,s.bent] = _curves(s.c[z][:,s.bent], s.A[z][:,s.bent][...,:2], s.bend[z], t, buf[1])
     _patterns(s, z, a, t)
-    for k in _CUTS: _cut(s, z, k, a, t)
+    for k in _CUTS:
+        _cut(s, z, k, a, t)
     under = {}
     for i,o in enumerate(s.rows.values()):
         if o.within and o.within not in under:
             under[o.within] = reduce(torch.maximum, [a[:,s.ix[k]] for k in o.within])
-        if o.within: a[:,i].mul_(under[o.within])
-        if o.outside: a[:,i].mul_(1-a[:,s.ix[o.outside]])
+        if o.within:
+            a[:,i].mul_(under[o.within])
+        if o.outside:
+            a[:,i].mul_(1-a[:,s.ix[o.outside]])
     return a.mul_(s.on[z])
 
 # %% ../../nbs/data/06_faces.ipynb #0606baca
@@ -495,7 +501,8 @@ def _compose(a, color, first):
     "Picture `(m 3 h h)`, and mask `(m 1 h h)` of the layers from `first` on; opacities `a` `(m L h h)` become shares"
     T = torch.ones_like(a[:,0])
     for i in range(a.shape[1]-1, -1, -1):
-        if i==first-1: mask = 1-T
+        if i==first-1:
+            mask = 1-T
         T.sub_(a[:,i].mul_(T))
     return torch.bmm(color, a.flatten(2)).unflatten(-1, a.shape[2:]),mask[:,None]
 

@@ -133,7 +133,8 @@ def cover(self:RenderCanvas,
     "Put a layer on top; returns `a`"
     a4 = a[:,None]
     self.rgb.lerp_(color if color.ndim==4 else color[:,:,None,None], a4)
-    if moves: self.mask.lerp_(torch.ones((), device=a.device), a4)
+    if moves:
+        self.mask.lerp_(torch.ones((), device=a.device), a4)
     return a
 
 @patch
@@ -146,7 +147,8 @@ def paint(self:RenderCanvas,
 ):
     "Put one shape on top; returns its opacity `(n h w)`"
     a = antialias(sd, self.size, edge)
-    if not (isinstance(opacity, float) and opacity==1.): a = a*to_column(opacity)
+    if not (isinstance(opacity, float) and opacity==1.):
+        a = a*to_column(opacity)
     return self.cover(a, color, moves)
 
 # %% ../../nbs/data/05_render.ipynb #95c63164

@@ -8,7 +8,7 @@ __all__ = ['MAX_PIXELS', 'WHITE', 'ClipError', 'error_reason', 'clip_errors', 'C
            'read_audio', 'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
-import errno, os
+import os
 from contextlib import contextmanager, closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -39,10 +39,12 @@ def clip_errors(
     what='cannot read' # How the message begins
 ):
     "Whatever goes wrong inside the block becomes a ClipError that names `path`"
-    try: yield
+    try:
+        yield
     except ClipError: raise
     except Exception as e: raise ClipError(f'{what} {str(path)!r}: {error_reason(e)}') from e
 
+# %% ../../nbs/data/11_video.ipynb #bfdbe804
 @dataclass(repr=False)
 class Clip:
     "A video in memory; at the end of a cell it plays"
@@ -61,7 +63,8 @@ class Clip:
     def _repr_png_(self) -> bytes:
         step = -(-len(self)//48)          # a preview: 48 frames and 128 pixels at most
         x = self.frames[::step]
-        if min(x.shape[-2:])>128: x = TF.resize(x, [128], antialias=True)
+        if min(x.shape[-2:])>128:
+            x = TF.resize(x, [128], antialias=True)
         return VideoDisplay(x/255, fps=self.fps/step)._repr_png_()
 
 # %% ../../nbs/data/11_video.ipynb #7259009d
@@ -99,7 +102,8 @@ def _from_pil(im, background) -> Tensor:
     im = ImageOps.exif_transpose(im)
     if im.mode[0] in 'IF':                       # 16 or 32 bits a pixel
         a = np.asarray(im).astype(np.float32)
-        if a.max()>255: a = (a/257).round()
+        if a.max()>255:
+            a = (a/257).round()
         im = Image.fromarray(a.clip(0,255).astype(np.uint8))
     alpha = 'A' in im.mode or 'transparency' in im.info
     return _on_background(np.asarray(im.convert('RGBA' if alpha else 'RGB')), background)
@@ -111,7 +115,8 @@ def apply_display_matrix(
 ) -> Tensor:
     """The frame as it should be shown: right angles and mirrors only, other matrices count
     as the nearest of these"""
-    if abs(a)+abs(d) < abs(b)+abs(c): x,a,d = x.transpose(-1,-2),c,b
+    if abs(a)+abs(d) < abs(b)+abs(c):
+        x,a,d = x.transpose(-1,-2),c,b
     return x.flip([axis for axis,sign in ((-1,a),(-2,d)) if sign<0])
 
 # a newer PyAV starts two threads for every frame
@@ -142,7 +147,8 @@ def frame_rate(
     even = ((t*mean-torch.arange(len(t))).abs()<.5).all().item()
     fps = mean if even else 1/t.diff().median().clamp_min(1e-3).item()
     # times in whole milliseconds never give 29.97 exactly
-    if nominal and abs(fps/float(nominal)-1)<.01: fps = float(nominal)
+    if nominal and abs(fps/float(nominal)-1)<.01:
+        fps = float(nominal)
     return fps, even
 
 def resample_indices(
@@ -193,6 +199,7 @@ def _stream_pil(path, background):
             yield t, partial(_from_pil, f.copy(), background), dt
             t += dt
 
+# %% ../../nbs/data/11_video.ipynb #dcbb06ca
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
     with av.open(str(path)) as c:
@@ -201,7 +208,8 @@ def _stream_av(path, background, strict):
             raise ClipError(f'no picture in {str(path)!r}{sound}')
         v = c.streams.video[0]
         v.thread_type = 'NONE'                          # one thread for each video: several are read at once
-        if strict: v.codec_context.options = {'err_detect':'explode'}
+        if strict:
+            v.codec_context.options = {'err_detect':'explode'}
         _check_size(v.codec_context.width, v.codec_context.height, path)
         dt,n = float(1/(v.average_rate or 25)),0
         for n,f in enumerate(c.decode(v), 1):
@@ -223,9 +231,12 @@ def stream_frames(
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
     path = _existing(path)
     with clip_errors(path):
-        if _is_pictures(path): yield from _stream_pictures(path, background, rate)
-        elif path.suffix.lower() in ('.gif','.webp'): yield from _stream_pil(path, background)
-        else: yield from _stream_av(path, background, strict)
+        if _is_pictures(path):
+            yield from _stream_pictures(path, background, rate)
+        elif path.suffix.lower() in ('.gif','.webp'):
+            yield from _stream_pil(path, background)
+        else:
+            yield from _stream_av(path, background, strict)
 
 def clip_info(
     path # A video file
@@ -236,8 +247,10 @@ def clip_info(
     with clip_errors(path), av.open(str(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
         for v in c.streams.video[:1]:
-            if v.average_rate: info['fps'] = float(v.average_rate)
-            if v.start_time is not None: info['start'] = float(v.start_time*v.time_base)
+            if v.average_rate:
+                info['fps'] = float(v.average_rate)
+            if v.start_time is not None:
+                info['start'] = float(v.start_time*v.time_base)
             info['frames'] = v.frames or round(float(c.duration or 0)/av.time_base*(info['fps'] or 25))
         return info
 
@@ -247,13 +260,15 @@ def _collect(stream, size, crop, enough):
     never lies in memory at full size"""
     done,chunk,times,end = [],[],[],0.
     def flush():
-        if chunk: done.append(center_crop_resize(torch.stack(chunk), size, crop))
+        if chunk:
+            done.append(center_crop_resize(torch.stack(chunk), size, crop))
         chunk.clear()
     with closing(stream):
         for t,get,dt in stream:
             x = get()
             full = len(chunk)==32 or len(chunk)*x.numel()>2**26
-            if chunk and (full or x.shape!=chunk[0].shape): flush()
+            if chunk and (full or x.shape!=chunk[0].shape):
+                flush()
             chunk.append(x)
             times.append(t)
             end = t+dt
@@ -290,9 +305,12 @@ def read_video(
     def enough(n, t):
         return max_frames and (t*fps if fps and resample else n)>=max_frames
     with clip_errors(path):
-        if _is_pictures(path): info = dict(fps=fps or 25, audio=False)
-        elif path.suffix.lower() in ('.gif','.webp'): info = dict(fps=None, audio=False)
-        else: info = clip_info(path)
+        if _is_pictures(path):
+            info = dict(fps=fps or 25, audio=False)
+        elif path.suffix.lower() in ('.gif','.webp'):
+            info = dict(fps=None, audio=False)
+        else:
+            info = clip_info(path)
         x,times,end = _collect(stream_frames(path, background=background, rate=fps or 25), size, crop, enough)
         if not x: raise ClipError(f'no frame in {str(path)!r}')
         x = torch.cat(x)
@@ -308,7 +326,8 @@ _AAC_RATES = (8000,11025,12000,16000,22050,24000,32000,44100,48000)
 def _sound_frames(c, stream, rate, layout):
     "Decoded and resampled frames of an audio stream"
     resampler = av.AudioResampler(format='fltp', layout=layout, rate=rate)
-    for f in c.decode(stream): yield from resampler.resample(f)
+    for f in c.decode(stream):
+        yield from resampler.resample(f)
     yield from resampler.resample(None)
 
 def _place_samples(frames, rate, start, path):
@@ -323,11 +342,14 @@ def _place_samples(frames, rate, start, path):
         if gap>rate//20:                             # less than 1/20 s is a rounded clock
             parts.append(np.zeros((len(a),gap), np.float32))
             n = want
-        elif not parts and want<0: a = a[:,-want:]   # it began before the pictures
-        if a.shape[1]: parts.append(a)
+        elif not parts and want<0:
+            a = a[:,-want:]   # it began before the pictures
+        if a.shape[1]:
+            parts.append(a)
         n += a.shape[1]
     return np.concatenate(parts, 1) if parts else None
 
+# %% ../../nbs/data/11_video.ipynb #4dba7271
 def read_audio(
     path # Any file with sound
 ):
@@ -338,7 +360,8 @@ def read_audio(
     with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
         s = c.streams.audio[0]
         rate = s.codec_context.sample_rate
-        if rate not in _AAC_RATES: rate = 48000
+        if rate not in _AAC_RATES:
+            rate = 48000
         layout = 'mono' if s.codec_context.channels==1 else 'stereo'
         y = _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
         return None if y is None else (y,rate)
@@ -382,15 +405,19 @@ def _write_mp4(part, frames, fps, sound, crf):
         for i,x in enumerate(frames):
             # yuv420p has one colour for 2x2 pixels: even sides only
             x = np.pad(x, ((0,x.shape[0]%2),(0,x.shape[1]%2),(0,0)), mode='edge')
-            if v is None: v,a = _add_streams(c, x.shape, fps, sound, crf)
+            if v is None:
+                v,a = _add_streams(c, x.shape, fps, sound, crf)
             elif x.shape[:2]!=(v.height,v.width):
                 raise ValueError("all frames of a video must have one size: "
                                  f"frame {i} is {x.shape[1]}x{x.shape[0]}, not {v.width}x{v.height}")
             c.mux(v.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
-            if a is not None: done = _mux_sound(c, a, sound, done, int((i+1)/fps*sound[1]))
+            if a is not None:
+                done = _mux_sound(c, a, sound, done, int((i+1)/fps*sound[1]))
         if v is None: raise ValueError('no frames to write')
-        for s in filter(None, (v,a)): c.mux(s.encode(None))
+        for s in filter(None, (v,a)):
+            c.mux(s.encode(None))
 
+# %% ../../nbs/data/11_video.ipynb #4627547d
 def _mux_sound(c, a, sound, done, until):
     "Encode samples `done` to `until` of `sound`; returns the new `done`"
     samples,rate = sound
@@ -417,6 +444,8 @@ def write_video(
     if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
     sound = read_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
     with atomic_write(path) as part:
-        if suffix=='.gif': _write_gif(part, _to_bytes(frames), fps)
-        else: _write_mp4(part, _to_bytes(frames), fps, sound, crf)
+        if suffix=='.gif':
+            _write_gif(part, _to_bytes(frames), fps)
+        else:
+            _write_mp4(part, _to_bytes(frames), fps, sound, crf)
     return path

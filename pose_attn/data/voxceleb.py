@@ -9,9 +9,7 @@ __all__ = ['vox_meta', 'vox_items']
 import csv, re
 from pathlib import Path
 from ..core import *
-from ..viz import *
 from .items import *
-from .video import *
 
 # %% ../../nbs/data/12_voxceleb.ipynb #4f493e3c
 def vox_meta(
@@ -46,11 +44,14 @@ def _vox_split(root, side, split, meta):
     "`Item`s of one of the two official folders"
     for who in visible_entries(root/side/'mp4'):
         if not re.fullmatch(r'id\d{5}', who.name) or not who.is_dir(): continue
-        if meta is not None: _check_meta(who, side, meta.get(who.name))
+        if meta is not None:
+            _check_meta(who, side, meta.get(who.name))
         for video in filter(Path.is_dir, visible_entries(who)):
             for p in visible_entries(video):
-                if p.suffix.lower()=='.mp4': yield Item(p, who.name, split, f'{who.name}/{video.name}', fps=25.)
+                if p.suffix.lower()=='.mp4':
+                    yield Item(p, who.name, split, f'{who.name}/{video.name}', fps=25.)
 
+# %% ../../nbs/data/12_voxceleb.ipynb #d173f7da
 def vox_items(
     root,     # Folder with `dev/mp4` and/or `test/mp4`, or with `train` and `test`, see `cut_items`
     meta=None # `vox2_meta.csv`; None: the one in `root`, if there is one

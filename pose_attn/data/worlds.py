@@ -112,7 +112,7 @@ def dataloaders(self:World,
     clips_per_identity=4, # In training: from all of which an episode's frames are picked
     **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
-    """Batches `(s_A, d_A, s_B, target)`; validation is one fixed cast that training never meets. Used by
+    """Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none in training. Used by
     `MotionDataLoaders.from_world`."""
     kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)
     train = WorldEpisodes(self, n=bs*n_batches, **kwargs)

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from fastcore.basics import patch
 from pathlib import Path
 from torch import Tensor
+from ..files import *
 
 # %% ../../nbs/eval/52_detectors.ipynb #8ec02d85
 def _images(x, least=256):
@@ -30,15 +31,12 @@ def _detect_all(detect_one, x, J):
         found[i] = torch.as_tensor(o[1])
     return kp.to(x.device),found.to(x.device)
 
-def _need(package, how):
-    if find_spec(package) is None: raise ImportError(f"this detector needs the package {package}: {how}")
-
 # %% ../../nbs/eval/52_detectors.ipynb #6b0754d4
 class Dlib:
     "68 landmarks and a 128-d identity embedding of the largest face; needs the extra `eval_networks`"
     J,err = 68,float('nan')
     def __init__(self):
-        for p in ('dlib','face_recognition_models'): _need(p, "pip install 'pose_attn[eval_networks]'")
+        need('eval_networks', 'dlib', 'face_recognition_models')
         import dlib
         d = find_spec('face_recognition_models').submodule_search_locations[0]  # importing it asks for setuptools
         d = Path(d)/'models'
@@ -90,8 +88,9 @@ class MediaPipe:
         what='face' # 'face' or 'body'
     ):
         if what not in ('face','body'): raise ValueError(f"MediaPipe({what!r}): wanted 'face' or 'body'")
-        _need('mediapipe', 'pip install --no-deps mediapipe==0.10.21 absl-py flatbuffers attrs "protobuf<5" '
-                           'opencv-python-headless')
+        if find_spec('mediapipe') is None:
+            raise ImportError('mediapipe: not installed; pip install --no-deps mediapipe==0.10.21 '
+                              'absl-py flatbuffers attrs "protobuf<5" opencv-python-headless')
         with _quiet():
             from mediapipe import solutions
             kind = solutions.face_mesh.FaceMesh if what=='face' else solutions.pose.Pose
@@ -147,7 +146,7 @@ class FaceAlignment:
     "68 landmarks of a face, by the package face-alignment"
     J,err = 68,float('nan')
     def __init__(self):
-        _need('face_alignment', "pip install 'pose_attn[alignment]'")
+        need('alignment', 'face_alignment')
         from face_alignment import FaceAlignment, LandmarksType
         self.net = FaceAlignment(LandmarksType.TWO_D, device='cuda' if torch.cuda.is_available() else 'cpu')
     def detect(self,

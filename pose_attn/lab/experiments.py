@@ -128,7 +128,7 @@ def run_row(
     done,settings = Path(out)/'row.json',_settings(data, minutes, seed, pairs, change)
     if done.is_file() and (r := json.loads(done.read_text()))['settings']==json.loads(json.dumps(settings)): return r
     G,trained = trained_row(data, out, change, minutes, seed, settings)
-    df = evaluate(G, data, pairs=pairs, bar=False, **(dict(n_sources=change['test_sources']) if 'test_sources' in change else {}), **kw)
+    df = evaluate(G, data, n_test_pairs=pairs, bar=False, **(dict(n_sources=change['test_sources']) if 'test_sources' in change else {}), **kw)
     r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')}, cross_self_ratio=df.attrs.get('cross_self_ratio'),
              eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
     write_json(done, r)

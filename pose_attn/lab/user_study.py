@@ -9,7 +9,7 @@ __all__ = ['QUESTIONS', 'TRIVIAL_BASELINES', 'method_video', 'world_pairs', 'que
            'pose_attn_study']
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0003
-import contextlib, importlib, json, os, secrets, shutil, sqlite3, tempfile
+import contextlib, json, os, secrets, shutil, sqlite3, tempfile
 import anywidget, torch
 import numpy as np, pandas as pd, matplotlib.pyplot as plt
 from itertools import combinations
@@ -24,7 +24,6 @@ from ..data.worlds import *
 from ..data.items import *
 from ..data.video import *
 from ..model.weights import *
-from ..model.reassembler import *
 from ..animate import *
 from ..widgets.canvas import STATIC
 from .compared import *   # registers the baselines, so that `load_pretrained` knows them
@@ -163,18 +162,16 @@ class Study:
         return f'Study of {len(self.pairs)} pairs, {len(self.questions)} questions, {len(self.methods)} methods'
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0022
-def _import_extra(module):
-    try: return importlib.import_module(module)
-    except ImportError as e: raise ImportError(f"{e}; user studies need pip install 'pose_attn[study]'") from None
-
 def check_answers(
     study,   # `Study` that was asked about
     d,       # What the page saved: study, rater, tag (tells two raters of one name apart), answers
     where='' # Names the source of `d` in errors
 ) -> dict:
     "`d` without spaces around the name; raises ValueError that names the first wrong field"
+    try: from jsonschema import Draft202012Validator
+    except ImportError as e: raise ImportError(f"{e}; user studies need pip install 'pose_attn[study]'") from None
     schema = json.loads((STATIC/'study_answers.json').read_text(encoding='utf-8'))
-    for e in _import_extra('jsonschema').Draft202012Validator(schema).iter_errors(d):
+    for e in Draft202012Validator(schema).iter_errors(d):
         wanted = e.schema.get('description')
         why = f'wanted {wanted}; got {e.instance!r:.60}' if wanted else e.message
         raise ValueError(f'{where}, {e.json_path}: {why}')
@@ -292,7 +289,8 @@ def answers(self:Study) -> pd.DataFrame:
 @patch
 def ranks(self:Study) -> pd.DataFrame:
     "Table of ranks: one row per answer (question, rater, pair), one column per method"
-    return self.answers().pivot(index=['question','rater','pair'], columns='method', values='rank')
+    table = self.answers().pivot(index=['question','rater','pair'], columns='method', values='rank')
+    return table.reindex(columns=self.methods)
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0050
 def average_ranks(
@@ -331,8 +329,8 @@ def compare_methods(
         if gap.mean()<0: a, b, gap = b, a, -gap
         rows.append((a, b, gap.mean(), stats.wilcoxon(gap).pvalue if gap.any() else 1.))
     df = pd.DataFrame(rows, columns=['better','worse','gap','p'])
-    holm = _import_extra('statsmodels.stats.multitest').multipletests(df.p, method='holm')
-    return df.assign(p_holm=holm[1])
+    holm = df.p.sort_values()*np.arange(len(df), 0, -1)
+    return df.assign(p_holm=holm.cummax().clip(upper=1))
 
 def winner(
     comparisons # From `compare_methods`

@@ -175,8 +175,7 @@ def _encode_changed(self, kept, S, D, changed):
     "`encode_driving(D)`, where frames that are those of `S` are not encoded again if `kept` has them"
     if not self.driving_kept: return self.encode_driving(D)
     had = [kept[k] for k in self.driving_kept]
-    if changed is None: changed = (D!=S).flatten(1).any(1)
-    new = changed.flatten().nonzero()[:,0]
+    new = (D!=S).flatten(1).any(1).nonzero()[:,0] if changed is None else changed
     if not len(new): return had
     return [o.index_copy(0, new, q.to(o.dtype)) for o,q in zip(had, self.encode_driving(D[new]))]
 
@@ -185,7 +184,7 @@ def leave_one_out(self:Method,
     S:Tensor,       # Frames `(b n 3 H W)` in [0,1], n>=2
     D:Tensor,       # The same frames as driving frames, some of them augmented
     n_sources=None, # How many of the other frames are sources, those that follow; None: all
-    changed=None    # Which driving frames are augmented `(b n)`, bool; None: those that differ
+    changed=None    # Numbers of the augmented driving frames, of all `b*n` `(k)`; None: they are looked for, pixel by pixel
 ) -> GeneratorOutput:
     "`b*n` results: driving frame k of a subject with the subject's other frames as sources, every frame encoded once"
     _check_frames(S, 2)

@@ -104,6 +104,7 @@ class DrivingAugment(Callback):
         some = self.choose(len(d)).to(d.device)
         self.learn.augmented,self.learn.driving = some,d.clone()
         if len(some): self.learn.driving[some] = random_warp_jitter(d[some], **self.kw)
+        if rest: rest[-1] = some                             # `LeaveOneOut` tells the network which frames to encode anew
         self.learn.xb = s_A,self.driving.view_as(d_A),*rest
 
 # %% ../../nbs/train/31_cross_identity.ipynb #51fab6fb
@@ -121,15 +122,16 @@ class LeaveOneOut(EpisodeInputs):
             raise ValueError(f"LeaveOneOut wants {n} frames of B, a driving frame among them; "
                              f"got {s_B.shape[1]}: make the data with with_b_driving=True")
         X = torch.cat([torch.cat([s_A,d_A[:,None]], 1), s_B])
-        self.half = n*len(s_B)                               # half the batch further: the other identity
+        self.half_batch = n*len(s_B)                               # half the batch further: the other identity
         self.learn.s_B,self.learn.driving = s_B,X.flatten(0,1)
-        self.learn.xb = (X,X,int(torch.randint(1, n, ()))) if self.vary else (X,X)
+        m = int(torch.randint(1, n, ())) if self.vary else None
+        self.learn.xb = X,X,m,X.new_zeros(0, dtype=torch.long) # frames, driving frames, sources, which were augmented
         self.learn.yb = (self.driving,)
         own = X.roll(-1, 1).flatten(0,1)
-        self.learn.disc_refs = own,own.roll(self.half, 0)
+        self.learn.disc_refs = own,own.roll(self.half_batch, 0)
     def cross_sources(self):
         if not self.training: return super().cross_sources()
-        return self.pred.bank.roll(self.half)
+        return self.pred.bank.roll(self.half_batch)
 
 # %% ../../nbs/train/31_cross_identity.ipynb #68ee4bf4
 def random_warp(

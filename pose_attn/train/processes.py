@@ -21,6 +21,7 @@ def init_distributed(
 ) -> int:
     "Meet the other processes of the launcher and take this one's GPU; returns how many there are, 1 without a launcher. Call it first"
     if num_distrib()<2: return 1
+    need('distributed', 'accelerate')
     from accelerate import PartialState
     state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(minutes=minutes))
     return state.num_processes

@@ -13,7 +13,6 @@ from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import checkpoint
 from fastai.basics import *
-from fastai.distributed import *
 from fastai.callback.channelslast import ChannelsLast
 from ..core import *
 from ..losses import *
@@ -25,6 +24,9 @@ from .recipe import *
 from .cross_identity import *
 from .gan import *
 from .learner import *
+
+try: from fastai.distributed import *
+except (ImportError,NameError): DistributedDL = object       # without accelerate fastai raises NameError; `init_distributed` names the extra
 
 # %% ../../nbs/train/34_scale.ipynb #scale005
 class AccumulateBatches(Callback):
