@@ -59,7 +59,7 @@ def estimate_training(
     clips = None
     if data not in WORLDS: clips = Prepared(data).splits.count('train') if is_prepared(data) else len(find_clips(data))
     kind = METHODS[method]
-    def network(c): return kind.for_data(c, data) if hasattr(kind, 'for_data') else kind(c)
+    def network(c): return kind.for_data(c, data)
     return plan_training(cfg, recipe, n_gpus, clips, network=network, **scale)
 
 # %% ../nbs/98_cli.ipynb #1a343a27

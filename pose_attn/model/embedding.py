@@ -29,26 +29,35 @@ def encoder(
 
 # %% ../../nbs/model/22_embedding.ipynb #74cb5435
 class PoseEncoder(nn.Module):
-    "Features -> keypoints -> Gaussian maps -> pose embedding p (Sec. 3.2), every position's vector `length` long"
+    "Features -> keypoints -> Gaussian maps -> pose p (Sec. 3.2), all vectors equally long"
     def __init__(self,
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        self.keypoints = KPDetector(encoder_channels(cfg)[-1], cfg.K, cfg.sigmas, cfg.kp_temperature, cfg.anchor_sigma, cfg.softmax_2d)
-        nb = cfg.K*len(cfg.sigmas)
-        self.relate = nn.Sequential(nn.Conv2d(nb, cfg.pose_dim, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.pose_dim, cfg.pose_dim, 3, padding=1))
-        self.log_length = nn.Parameter(torch.tensor(float(cfg.pose_norm)).log())       # its logarithm is learned: always positive
+        self.keypoints = KPDetector(encoder_channels(cfg)[-1], cfg.K, cfg.sigmas,
+                                    cfg.kp_temperature, cfg.anchor_sigma, cfg.softmax_2d)
+        n,cp = cfg.K*len(cfg.sigmas),cfg.pose_dim
+        def conv(ni): return nn.Conv2d(ni, cp, 3, padding=1)
+        self.relate = nn.Sequential(conv(n), nn.ReLU(), conv(cp))
+        length = torch.tensor(float(cfg.pose_norm))
+        self.log_length = nn.Parameter(length.log())      # the length is always positive
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):
         "Pose embedding `(b cp h w)` and keypoints `(b K 2)`"
         kp,b = self.keypoints(x)
         return self.embed(b),kp
-    def embed(self, b):
-        "Gaussian maps -> vectors of one length"
+    def embed(self,
+        b:Tensor # Gaussian maps `(b K*len(sigmas) h w)`
+    ) -> Tensor:
+        "Pose embedding `(b cp h w)`"
         return F.normalize(self.relate(b).float(), dim=1)*self.log_length.exp()
-    def from_keypoints(self, kp, h, w):
-        "The pose embedding of keypoints that one places by hand"
+    def from_keypoints(self,
+        kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]
+        h:int,     # Rows
+        w:int      # Columns
+    ) -> Tensor:
+        "The pose embedding `(b cp h w)` of keypoints that one places by hand"
         return self.embed(self.keypoints.draw(kp, h, w))
 
 # %% ../../nbs/model/22_embedding.ipynb #445ff8f3

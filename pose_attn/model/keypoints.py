@@ -51,11 +51,12 @@ def soft_argmax(
 
 # %% ../../nbs/model/21_keypoints.ipynb #ca6543a1
 def kp2gaussian(
-    kp:Tensor,     # Keypoints `(b K 2)`, xy in [-1,1]
-    h:int, w:int,  # Size of the maps to draw
-    sigma=.1       # Standard deviation, half the frame being 1
-) -> Tensor:       # Maps `(b K h w)`
-    "A Gaussian of height one at each keypoint; places need not be inside of the frame"
+    kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]; they may lie outside of the frame
+    h:int,     # Rows of the maps
+    w:int,     # Columns
+    sigma=.1   # Standard deviation, half the frame being 1
+) -> Tensor:   # Maps `(b K h w)`
+    "A Gaussian of height one at each keypoint"
     gx = torch.exp(-(coordinate_axis(w, kp)-kp[...,:1])**2/(2*sigma**2))
     gy = torch.exp(-(coordinate_axis(h, kp)-kp[...,1:])**2/(2*sigma**2))
     return gy[...,None]*gx[...,None,:]
@@ -64,16 +65,18 @@ def kp2gaussian(
 def anchors(
     K:int,     # How many
     radius=.75 # Of the disc that they fill, half the frame being 1
-) -> Tensor:   # Places `(K 2)`, xy in [-1,1]
-    "K places spread evenly over a disc: each is turned by the golden angle from the one before (Vogel 1979)"
-    i = torch.arange(K); r,t = radius*((i+.5)/K)**.5,i*math.pi*(3-5**.5)
-    return torch.stack([r*t.cos(), r*t.sin()], -1)
+) -> Tensor:   # `(K 2)`, (x, y) in [-1,1]
+    "K points spread evenly over a disc, each turned by the golden angle (Vogel 1979)"
+    i = torch.arange(K)
+    r,t = radius*((i+.5)/K)**.5,i*math.pi*(3-5**.5)
+    return torch.stack([r*t.cos(),r*t.sin()], -1)
 
 def anchor_log_prior(
-    c:Tensor,     # Anchors `(K 2)`, xy in [-1,1]
-    h:int, w:int, # Size of the maps
-    anchor_sigma=.4        # Slackness: the standard deviation of the window that a silent map looks through
-) -> Tensor:      # Scores `(K h w)`
+    c:Tensor,       # Anchors `(K 2)`, (x, y) in [-1,1]
+    h:int,          # Rows of the maps
+    w:int,          # Columns
+    anchor_sigma=.4 # Standard deviation of the Gaussian whose logarithm it is
+) -> Tensor:        # Scores `(K h w)`
     "A parabola around each anchor, 0 at its top"
     dx,dy = coordinate_axis(w,c)-c[:,:1],coordinate_axis(h,c)-c[:,1:]
     return -(dx[:,None,:]**2+dy[:,:,None]**2)/(2*anchor_sigma**2)
@@ -82,15 +85,17 @@ def anchor_log_prior(
 class KPDetector(nn.Module):
     "Features -> K keypoints -> Gaussian maps of each of `sigmas` (Sec. 3.2)"
     def __init__(self,
-        nf:int,          # Channels of the features
-        K:int=10,        # Keypoints
-        sigmas=(.1,),    # Widths at which every keypoint is redrawn
-        temperature=1.,          # Temperature of the softmax; the paper's has none
-        anchor_sigma=.4,          # Slackness of the anchor prior to the anchors; 0: no anchor prior, the paper's way
-        softmax_2d=True       # Softmax over the whole map; False: over each profile, the paper's way
+        nf:int,         # Channels of the features
+        K:int=10,       # Keypoints
+        sigmas=(.1,),   # Widths at which every keypoint is redrawn
+        temperature=1., # Temperature of the softmax; the paper's has none
+        anchor_sigma=.4,# Width of the prior around the anchors; 0: no prior, as in the paper
+        softmax_2d=True # Softmax of the whole map; False: of each profile, as in the paper
     ):
         super().__init__()
-        self.score,self.sigmas,self.temperature,self.anchor_sigma,self.softmax_2d = nn.Conv2d(nf, K, 1),tuple(sigmas),temperature,anchor_sigma,softmax_2d
+        self.score,self.sigmas = nn.Conv2d(nf, K, 1),tuple(sigmas)
+        self.temperature,self.softmax_2d = temperature,softmax_2d
+        self.anchor_sigma = anchor_sigma
         self.register_buffer('home', anchors(K), persistent=False)
     def forward(self,
         x:Tensor # Features `(b nf h w)`
@@ -98,10 +103,18 @@ class KPDetector(nn.Module):
         "Keypoints `(b K 2)` and Gaussian maps `(b K*len(sigmas) h w)`"
         kp = soft_argmax(self.scores(x), self.temperature, self.softmax_2d)
         return kp,self.draw(kp, *x.shape[-2:])
-    def scores(self, x):
-        "The score maps of features `(b nf h w)`, anchor prior added: `(b K h w)`"
+    def scores(self,
+        x:Tensor # Features `(b nf h w)`
+    ) -> Tensor:
+        "Score maps with the prior of the anchors `(b K h w)`"
         hm = self.score(x).float()
-        return hm+self.temperature*anchor_log_prior(self.home, *x.shape[-2:], self.anchor_sigma) if self.anchor_sigma else hm
-    def draw(self, kp, h, w):
-        "The Gaussian maps of given keypoints: where one would put one's own"
+        if not self.anchor_sigma: return hm
+        prior = anchor_log_prior(self.home, *x.shape[-2:], self.anchor_sigma)
+        return hm+self.temperature*prior
+    def draw(self,
+        kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]
+        h:int,     # Rows
+        w:int      # Columns
+    ) -> Tensor:
+        "Gaussian maps `(b K*len(sigmas) h w)` of given keypoints"
         return torch.cat([kp2gaussian(kp, h, w, s) for s in self.sigmas], 1)

@@ -12,19 +12,25 @@ from ..core import *
 
 # %% ../../nbs/model/23_retrieval.ipynb #ab279335
 def _check(p_d, P_S, A_S=None):
-    if p_d.ndim!=4 or P_S.ndim!=5 or p_d.shape[1]!=P_S.shape[2] or len(p_d)!=len(P_S):
-        raise ValueError(f"P_S must be (b n cp h w) with the b and cp of p_d (b cp h w); got p_d {tuple(p_d.shape)}, P_S {tuple(P_S.shape)}")
-    if A_S is not None and (A_S.ndim!=5 or A_S.shape[:2]!=P_S.shape[:2] or A_S.shape[3:]!=P_S.shape[3:]):
-        raise ValueError(f"A_S must be (b n ca h w) with the b, n, h, w of P_S; got P_S {tuple(P_S.shape)}, A_S {tuple(A_S.shape)}")
+    p,P = tuple(p_d.shape),tuple(P_S.shape)
+    if len(p)!=4 or len(P)!=5 or p[1]!=P[2] or p[0]!=P[0]:
+        raise ValueError("P_S must be (b n cp h w) with the b and cp of p_d (b cp h w); "
+                         f"got p_d {p}, P_S {P}")
+    if A_S is None: return
+    A = tuple(A_S.shape)
+    if len(A)!=5 or A[:2]!=P[:2] or A[3:]!=P[3:]:
+        raise ValueError("A_S must be (b n ca h w) with the b, n, h, w of P_S; "
+                         f"got P_S {P}, A_S {A}")
 
 def attention_map(
     p_d:Tensor, # Driving pose `(b cp h w)`
     P_S:Tensor, # Source poses `(b n cp h w)`
     temp=1.     # Divides the dot products; Eq. 2 has 1
-) -> Tensor:    # Weights f/Z of Eq. 1 `(b i j)`; i runs over `(h w)`, j over `(n h w)`
-    "Similarity of each driving position to each source position, summing to one over j (Eq. 2)"
+) -> Tensor:    # `(b i j)`; i runs over `(h w)`, j over `(n h w)`
+    "Weights f/Z of Eq. 1: similarity of the positions (Eq. 2), summing to one over j"
     _check(p_d, P_S)
-    return (torch.einsum('bci,bncj->binj', p_d.flatten(2), P_S.flatten(3)).flatten(2)/temp).softmax(-1)
+    f = torch.einsum('bci,bncj->binj', p_d.flatten(2), P_S.flatten(3)).flatten(2)
+    return (f/temp).softmax(-1)
 
 def retrieve(
     p_d:Tensor, # Driving pose `(b cp h w)`
@@ -32,7 +38,8 @@ def retrieve(
     A_S:Tensor, # Source appearances `(b n ca h w)`
     temp=1.     # Divides the dot products; Eq. 2 has 1
 ):
-    "The reassembled appearance a_hat `(b ca h w)` and the attention `(b i j)` that made it (Eq. 1); builds the whole map, for reading and looking"
+    """Reassembled appearance a_hat `(b ca h w)` and the attention `(b i j)` that made it
+    (Eq. 1); stores the whole map, for reading and looking"""
     _check(p_d, P_S, A_S)
     attn = attention_map(p_d, P_S, temp)
     a_hat = torch.einsum('bij,bcj->bci', attn, A_S.transpose(1,2).flatten(2))
@@ -47,13 +54,17 @@ def retrieve_sdpa(
 ) -> Tensor:    # a_hat `(b ca h w)`
     "Eq. 1 without ever storing the attention map; equal to `retrieve` up to rounding"
     _check(p_d, P_S, A_S)
-    if len(p_d)>1 and P_S.stride(0)==A_S.stride(0)==0:                    # one subject, many driving frames: its places are laid out once, and all driving frames' places ask
-        long = retrieve_sdpa(p_d.transpose(0,1).flatten(1,2)[None], P_S[:1], A_S[:1], temp)
-        return long[0].unflatten(1, (len(p_d),-1)).transpose(0,1)
+    b = len(p_d)
+    if b>1 and P_S.stride(0)==A_S.stride(0)==0:
+        # one subject, many driving frames: keys once, queries of all frames
+        q = p_d.transpose(0,1).flatten(1,2)[None]
+        a_hat = retrieve_sdpa(q, P_S[:1], A_S[:1], temp)[0]
+        return a_hat.unflatten(1, (b,-1)).transpose(0,1)
     cp,ca = p_d.shape[1],A_S.shape[2]
     q = p_d.flatten(2).transpose(1,2).contiguous()[:,None]
-    k,v = (o.permute(0,1,3,4,2).flatten(1,3).contiguous()[:,None] for o in (P_S,A_S))               # (b 1 n*h*w c)
+    def rows(x): return x.permute(0,1,3,4,2).flatten(1,3).contiguous()[:,None]
+    k,v = rows(P_S),rows(A_S)                                   # (b 1 n*h*w c)
     if cp<ca: q,k = F.pad(q, (0,ca-cp)),F.pad(k, (0,ca-cp))
     if ca<cp: v = F.pad(v, (0,cp-ca))
-    out = F.scaled_dot_product_attention(q, k, v.to(k.dtype), scale=1/temp)[:,0,:,:ca]
-    return out.transpose(1,2).unflatten(-1, p_d.shape[-2:])
+    out = F.scaled_dot_product_attention(q, k, v.to(k.dtype), scale=1/temp)
+    return out[:,0,:,:ca].transpose(1,2).unflatten(-1, p_d.shape[-2:])

@@ -69,7 +69,7 @@ def new_network(
     if init: return load_pretrained(init)
     if method not in METHODS: raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
     kind,cfg = METHODS[method],preset(name, **changes)
-    return kind.for_data(cfg, data) if hasattr(kind, 'for_data') else kind(cfg)
+    return kind.for_data(cfg, data)
 
 # %% ../../nbs/train/37_run.ipynb #dcf28aca
 def commit_of(
