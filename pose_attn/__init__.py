@@ -1,1 +1,5 @@
 __version__ = "0.1.0"
+
+import warnings
+
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)   # fastai.layers calls it when imported

@@ -1,137 +1,13 @@
 "The widgets in a real JupyterLab and Notebook 7, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
-import base64, io, json, os, secrets, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
-from pathlib import Path
-import numpy as np, pytest, torch
+import base64, io, json, statistics
+import pytest, torch
 from PIL import Image
-
-ROOT = Path(__file__).parent.parent
-NAMES = 'chromium chromium-browser google-chrome google-chrome-stable microsoft-edge'.split()
-SHOTS = Path(os.environ.get('POSE_ATTN_SHOTS', ROOT/'_shots')); SHOTS.mkdir(parents=True, exist_ok=True)
-
-def find_browser(which=shutil.which, root=os.name=='posix' and hasattr(os,'geteuid') and os.geteuid()==0):
-    "Path of a browser: on the PATH, else Debian's package where it may be installed, else Playwright's own; fails with the way to get one"
-    if got := next(filter(None, map(which, NAMES)), None): return got
-    if root and which('apt-get'):
-        for c in (['update','-q'],['install','-qy','chromium']): subprocess.run(['apt-get',*c], capture_output=True)
-        if got := next(filter(None, map(which, NAMES)), None): return got
-    subprocess.run([sys.executable,'-m','playwright','install','chromium'], capture_output=True)
-    ask = 'from playwright.sync_api import sync_playwright as p\nwith p() as pw: print(pw.chromium.executable_path)'
-    got = subprocess.run([sys.executable,'-c',ask], capture_output=True, text=True).stdout.strip()
-    if got and Path(got).exists(): return got
-    pytest.fail('no browser: install chromium (Debian: apt-get install chromium), or run `.venv/bin/playwright install chromium`, and try again')
-
-def free_port():
-    with socket.socket() as s: s.bind(('127.0.0.1',0)); return s.getsockname()[1]
-
-def setting(home, name, text):
-    p = home/'lab_settings_dir'/'@jupyterlab'/f'{name}.jupyterlab-settings'; p.parent.mkdir(parents=True, exist_ok=True); p.write_text(text)
-
-def serve(home, app):
-    "JupyterLab or Notebook 7 on copies of the widget lessons: `(address, token, folder)`; started and ended here, by its own process"
-    work = home/'work'; work.mkdir()
-    for p in (ROOT/'nbs/widgets').glob('7*.ipynb'): shutil.copy(p, work)
-    setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')                     # every cell is in the page, seen or not
-    setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
-    port,token = free_port(),secrets.token_hex(16)
-    env = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore', PATH=os.pathsep.join([str(Path(sys.executable).parent),os.environ['PATH']]), **{f'JUPYTER{k}':str(home/k.lower().strip('_')) for k in
-               ('_CONFIG_DIR','_RUNTIME_DIR','LAB_SETTINGS_DIR','LAB_WORKSPACES_DIR')})
-    args = ['--no-browser','--ip=127.0.0.1',f'--port={port}',f'--IdentityProvider.token={token}',*(['--LabApp.news_url=None'] if app=='jupyterlab' else []),f'--ServerApp.root_dir={work}']
-    if hasattr(os,'geteuid') and os.geteuid()==0: args.append('--allow-root')
-    with open(home/'log','w') as log:
-        p = subprocess.Popen([sys.executable,'-m',app,*args], stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
-        try:
-            for _ in range(240):
-                if p.poll() is not None: pytest.fail(f'{app} ended at once:\n'+(home/'log').read_text()[-2000:])
-                try: urllib.request.urlopen(f'http://127.0.0.1:{port}/api?token={token}', timeout=2); break
-                except OSError: time.sleep(.5)
-            else: pytest.fail(f'{app} did not answer within two minutes')
-            yield f'http://127.0.0.1:{port}',token,home
-        finally:
-            os.killpg(p.pid, signal.SIGTERM)
-            try: p.wait(20)
-            except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); p.wait()
-
-@pytest.fixture(scope='module')
-def lab(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('lab'), 'jupyterlab')
-
-@pytest.fixture(scope='module')
-def notebook7(tmp_path_factory): yield from serve(tmp_path_factory.mktemp('notebook7'), 'notebook')
-
-@pytest.fixture(scope='module')
-def chromium():
-    path = find_browser()
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as pw: yield lambda *args: pw.chromium.launch(executable_path=path, args=['--no-sandbox',*args])
-
-@pytest.fixture(scope='module')
-def browser(chromium): b = chromium(); yield b; b.close()
-
-NOT_OURS = "Cannot read properties of undefined (reading 'schema')"      # Notebook 7.6 says this of itself, of an empty notebook, too
-
-class Lesson:
-    "A lesson that has been opened and run in the browser"
-    def __init__(self, browser, lab, name, dark=False, size=(1300,1000), wait='.pose-attn-pad canvas', during=None, app='lab'):
-        self.name,self.errors,self.work = name,[],lab[2]/'work'
-        setting(lab[2], 'apputils-extension/themes', '{"theme": "JupyterLab %s"}' % ('Dark' if dark else 'Light'))
-        self.page = browser.new_page(viewport=dict(width=size[0],height=size[1]), color_scheme='dark' if dark else 'light')
-        self.page.on('console', lambda m: self.errors.append(m.text) if m.type=='error' else None)
-        self.page.on('pageerror', lambda e: self.errors.append(str(e)) if app=='lab' or NOT_OURS not in str(e) else None)
-        self.page.goto(f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset' if app=='lab' else f'{lab[0]}/notebooks/{name}?token={lab[1]}')
-        self.page.wait_for_selector('.jp-Notebook .jp-CodeCell', timeout=120_000)
-        idle = self.page.get_by_text('| Idle') if app=='lab' else self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-        idle.first.wait_for(timeout=120_000)                                                         # the kernel is there
-        self.page.wait_for_timeout(1000); self.menu('Run','Run All Cells')
-        done = "() => { const c = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(o => o.textContent); return c.length && !c.some(o => o.includes('*')) }"
-        try:
-            if during: during(self)
-            self.page.wait_for_timeout(3000); self.page.wait_for_function(done, timeout=300_000)
-            self.page.wait_for_selector(wait, state='attached', timeout=30_000)
-        except Exception: self.page.screenshot(path=SHOTS/f'{name[:2]}_failed.png'); raise
-    def menu(self, *names):
-        for n in names: self.page.get_by_role('menuitem', name=n, exact=True).first.click(); self.page.wait_for_timeout(300)
-    def pad(self, label): return self.page.locator(f'canvas[aria-label="{label}"]').first
-    def pixels(self, label, size):
-        "What stands on the canvas, one number for each pixel of the picture `(3 H W)`: read at the middle of its square"
-        url = self.pad(label).evaluate('c => c.toDataURL()'); a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
-        y,x = (((np.arange(n)+.5)*k/n).astype(int) for n,k in zip(size, a.shape))
-        return torch.tensor(a[y][:,x]).permute(2,0,1)/255
-    def act(self, label, f):
-        "Do `f` and wait until Python has answered and the canvas is drawn; milliseconds"
-        pad = self.pad(label); pad.scroll_into_view_if_needed(); n = pad.get_attribute('data-drawn'); t = time.perf_counter(); f(pad)
-        self.page.wait_for_function('([c,n]) => c.dataset.drawn !== n', arg=[pad.element_handle(),n], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
-    def until_other(self, label, f):
-        "Do `f` and wait until the canvas shows another picture; milliseconds"
-        pad = self.pad(label); was = pad.evaluate('c => c.toDataURL()'); t = time.perf_counter(); f()
-        self.page.wait_for_function('([c,was]) => c.toDataURL() !== was', arg=[pad.element_handle(),was], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
-    def held(self, label, places):
-        "Drag over `places`, at each of them until the picture has followed; milliseconds of each"
-        pad,m = self.pad(label),self.page.mouse; pad.scroll_into_view_if_needed(); m.move(*self.point(pad,*places[0])); m.down()
-        ms = [self.act(label, lambda p: m.move(*self.point(p,*o))) for o in places[1:]]
-        m.up(); self.page.wait_for_timeout(1000); return ms
-    def point(self, pad, x, y): b = pad.bounding_box(); return b['x']+(x+1)/2*b['width'],b['y']+(y+1)/2*b['height']
-    def click(self, label, x, y): return self.act(label, lambda p: self.page.mouse.click(*self.point(p,x,y)))
-    def drag(self, label, a, b, steps=5):
-        def f(p):
-            self.page.mouse.move(*self.point(p,*a)); self.page.mouse.down(); self.page.mouse.move(*self.point(p,*b), steps=steps); self.page.mouse.up()
-        self.act(label, f); self.page.wait_for_timeout(1500)
-    def shot(self, tag='', label=None):
-        if label: self.pad(label).scroll_into_view_if_needed()
-        self.page.wait_for_timeout(300); self.page.screenshot(path=SHOTS/f'{self.name[:2]}{tag}.png')
-    def close(self):
-        bad = self.page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jupyter-widgets.widget-error').all_inner_texts()
-        self.page.close(); assert not bad, bad[0][:2000]
-        assert not self.errors, self.errors[:3]
-
-def same(got, want, share=.93, eps=.012):
-    "Most pixels are those that the function gives; the rest is under a cross, a caption or a handle"
-    near = ((got-want.clamp(0,1)).abs()<eps).all(0).float().mean().item(); assert near>=share, f'only {near:.0%} of the pixels are as they should be'
+from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, same
 
 @pytest.fixture(scope='module')
 def scene():
     from pose_attn.data.worlds import get_world
-    from pose_attn.model.reassembler import load_pretrained
+    from pose_attn.model.weights import load_pretrained
     torch.manual_seed(0); return get_world('faces'),load_pretrained('faces')
 
 def clips(world, seed, T):
@@ -140,17 +16,17 @@ def clips(world, seed, T):
 
 def test_attention_explorer(browser, lab, scene):
     from pose_attn.animate import SourceBank, attention, place_of
-    from pose_attn.widgets.attention import sources_view, attention_received
-    from pose_attn.widgets.canvas import in_cell, mosaic
+    from pose_attn.widgets.attention import overlay_sources, attention_received
+    from pose_attn.widgets.canvas import mosaic_position, mosaic
     from pose_attn.viz import overlay
-    world,G = scene; driver,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driver[0])
-    l = Lesson(browser, lab, '72_widgets.attention.ipynb'); l.shot('_light', 'driving frame')
+    world,G = scene; driving,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driving[0])
+    l = Lesson(browser, lab, '72_attention.ipynb'); l.shot('_light', 'driving frame')
     spots = [(-.3,-.2),(.1,.3),(.4,-.5),(0,0),(-.1,.6),(.3,.1),(-.5,.5)]; ms = [l.click('driving frame',*o) for o in spots]
-    want = sources_view(bank.frames, at[place_of(torch.tensor(spots[-1]),16,16)])[0]
+    want = overlay_sources(bank.frames, at[place_of(torch.tensor(spots[-1]),16,16)])[0]
     l.page.wait_for_timeout(500); same(l.pixels('source frames', want.shape[1:]), want, .85)
-    other = sources_view(bank.frames, at[place_of(torch.tensor(spots[0]),16,16)])[0]; assert (other-want).abs().mean()>.002      # a click that does nothing would not do
-    x,y = in_cell(5,-.2,.1,[4,2]); l.click('source frames', x, y); l.page.wait_for_timeout(500)
-    j = place_of(torch.tensor([-.2,.1]),16,16); g = bank.parts(driver[:1]).g[0]
+    other = overlay_sources(bank.frames, at[place_of(torch.tensor(spots[0]),16,16)])[0]; assert (other-want).abs().mean()>.002      # a click that does nothing would not do
+    x,y = mosaic_position(5,-.2,.1,[4,2]); l.click('source frames', x, y); l.page.wait_for_timeout(500)
+    j = place_of(torch.tensor([-.2,.1]),16,16); g = bank.parts(driving[:1]).g[0]
     same(l.pixels('result', (64,64)), overlay(g, attention_received(at,5,j//16,j%16)))
     same(l.pixels('source frames', (128,256)), mosaic(bank.frames,4)[0], .9)
     print(f'\nattention explorer, 8 sources: click to picture {statistics.median(ms):.0f} ms (median of {len(ms)})')
@@ -161,7 +37,7 @@ def test_keypoint_explorer(browser, request, scene, app):
     from pose_attn.widgets.keypoints import soft_maps
     from pose_attn.viz import overlay
     world,G = scene; pose = world.motions(1,48,3); x = world.render(world.identities(6,3)[:1], pose)[0]; kp,maps = soft_maps(G, x[:1])
-    l = Lesson(browser, request.getfixturevalue(app), '71_widgets.keypoints.ipynb', app=app)
+    l = Lesson(browser, request.getfixturevalue(app), '71_keypoints.ipynb', app=app)
     l.click('clip with its keypoints', *kp[0,5].tolist()); l.page.wait_for_timeout(800)
     same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,5]), .97)
     pad = l.pad('clip with its keypoints'); pad.focus(); l.page.keyboard.press('n'); l.page.wait_for_timeout(1000)               # the keyboard alone is enough
@@ -175,51 +51,51 @@ def test_keypoint_explorer(browser, request, scene, app):
 def test_puppet(browser, lab, scene):
     from pose_attn.animate import SourceBank
     from pose_attn.widgets.keypoints import soft_maps
-    from pose_attn.widgets.puppet import from_keypoints
-    world,G = scene; driver,b = clips(world,21,40); bank = SourceBank(G, b[::10]); kp = soft_maps(G, driver[:1])[0][0]
-    l = Lesson(browser, lab, '74_widgets.puppet.ipynb', dark=True); name = 'the puppet with its keypoints'
-    same(l.pixels(name, (64,64)), from_keypoints(bank,kp).g[0], .85)
+    from pose_attn.widgets.puppet import generate_from_keypoints
+    world,G = scene; driving,b = clips(world,21,40); bank = SourceBank(G, b[::10]); kp = soft_maps(G, driving[:1])[0][0]
+    l = Lesson(browser, lab, '74_puppet.ipynb', dark=True); name = 'the puppet with its keypoints'
+    same(l.pixels(name, (64,64)), generate_from_keypoints(bank,kp).g[0], .85)
     to = (kp[6]+torch.tensor([.25,-.1])).tolist(); l.drag(name, kp[6].tolist(), to)
-    moved = kp.clone(); moved[6] = torch.tensor(to); want = from_keypoints(bank,moved).g[0]
-    same(l.pixels(name, (64,64)), want, .8, .03); assert (want-from_keypoints(bank,kp).g[0]).abs().mean()>.01
+    moved = kp.clone(); moved[6] = torch.tensor(to); want = generate_from_keypoints(bank,moved).g[0]
+    same(l.pixels(name, (64,64)), want, .8, .03); assert (want-generate_from_keypoints(bank,kp).g[0]).abs().mean()>.01
     l.shot('_dark', name); l.page.get_by_role('button', name='mirror').first.click(); l.page.wait_for_timeout(800); l.shot('_mirror', name)
     l.page.get_by_role('button', name='reset').first.click(); l.page.wait_for_timeout(800); g = torch.linspace(0, 6, 13)
     ms = l.held(name, [kp[6].tolist(), *[(kp[6]+torch.tensor([.2*a.sin(),.1*a.cos()])).tolist() for a in g]])
     print(f'\npuppet in JupyterLab: point moved to face redrawn {statistics.median(ms):.0f} ms (median of {len(ms)})')
-    (l.work/'puppet').simulate_event(); keep = l.page.get_by_role('button', name='export').first                 # a file stands where the folder should
+    (l.work/'puppet').touch(); keep = l.page.get_by_role('button', name='export').first                 # a file stands where the folder should
     says = lambda t: l.page.locator('.widget-html-content', has_text=t).first.wait_for(timeout=60_000)
-    keep.click(); says('not written: puppet: a file of that name stands in its place; give another folder'); l.shot('_unwritten', name)
+    keep.click(); says('not written: puppet: a file of that name is in the way; choose another folder'); l.shot('_unwritten', name)
     (l.work/'puppet').unlink(); keep.click(); says('frames written: puppet/puppet.mp4'); assert (l.work/'puppet/puppet.mp4').stat().st_size>1000; l.close()
 
 @pytest.fixture(scope='module')
 def loops(scene):
     "The lesson's first pair, and what its two small networks make of it: name -> picture of the whole loop"
-    from pose_attn.model.reassembler import load_pretrained
-    from pose_attn.widgets.cross_identity import cross_identity_steps, loop_view
+    from pose_attn.model.weights import load_pretrained
+    from pose_attn.widgets.cross_identity import cross_identity_steps, cross_identity_grid
     world,_ = scene; g = world.identities(2,('loop',0)),world.motions(2,40,('loop',0))
     f = lambda a,b,t: world.render(g[0][a:a+1], g[1][b:b+1,t])[0]; s_A,d_A,s_B,truth = f(0,0,[0,20]),f(0,0,[39])[0],f(1,1,[0,20]),f(1,0,[39])[0]
     found = {k:cross_identity_steps(load_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
-    return {k:(o,loop_view(s_A[0], d_A, s_B[0], o, 3, truth)[0]) for k,o in found.items()}
+    return {k:(o,cross_identity_grid(s_A[0], d_A, s_B[0], o, 3, truth)[0]) for k,o in found.items()}
 
-def test_loop_with_and_without(browser, lab, loops):
-    l = Lesson(browser, lab, '73_widgets.loop.ipynb', dark=True); text = l.page.locator('.widget-html-content', has_text='r from its truth').first
-    l.page.get_by_role('button', name='3. A moved by the moved B').first.click(); l.page.wait_for_timeout(1500)
+def test_cross_identity_with_and_without(browser, lab, loops):
+    l = Lesson(browser, lab, '73_cross_identity.ipynb', dark=True); text = l.page.locator('.widget-html-content', has_text='r from its ground truth').first
+    l.page.get_by_role('button', name='3. A moved by r').first.click(); l.page.wait_for_timeout(1500)
     for k in ('without','with'):                                                                 # by the keyboard: Tab reaches the button, Enter presses it
-        b = l.page.get_by_role('button', name=f'{k} the loop').first; b.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)
-        o,want = loops[k]; same(l.pixels('the loop', (128,256)), want, .8)
-        said = text.inner_text(); assert f"known too: {o['L_cross']:.3f}" in said and all(f"{v[0]['r_error']:.3f}" in said for v in loops.values()), said
-        assert f'{k} the loop' in next(o for o in said.splitlines() if '\u25b6' in o), said
+        b = l.page.get_by_role('button', name=f'{k} the cross-identity loss').first; b.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)
+        o,want = loops[k]; same(l.pixels('cross-identity steps', (128,256)), want, .8)
+        said = text.inner_text(); assert f"again. L1 {o['L_cross']:.3f}" in said and all(f"{v[0]['r_error']:.3f}" in said for v in loops.values()), said
+        assert f'{k} the cross-identity loss' in next(o for o in said.splitlines() if '\u25b6' in o), said
     assert (loops['with'][1]-loops['without'][1]).abs().mean()>.002
-    l.shot('_dark', 'the loop'); l.close()
+    l.shot('_dark', 'cross-identity steps'); l.close()
 
 def test_captions_break_where_cells_are_narrow(browser):
     "A long caption goes into two lines, and no letter is squeezed"
     p = browser.new_page(); code = base64.b64encode((ROOT/'pose_attn/static/canvas.js').read_bytes()).decode()
     js = """async ([code, w, zoom, captions]) => {
-      const {drawPad} = await import('data:text/javascript;base64,'+code), c = document.createElement('canvas'), said = []; [c.width, c.height] = [w, w/2];
+      const {drawCanvas} = await import('data:text/javascript;base64,'+code), c = document.createElement('canvas'), said = []; [c.width, c.height] = [w, w/2];
       const ctx = c.getContext('2d'), f = ctx.fillText.bind(ctx); ctx.fillText = (t, x, y, n) => { said.push([t, ctx.measureText(t).width, n, x, y]); f(t, x, y, n); };
-      drawPad(ctx, w, w/2, {points: [], colors: [], names: [], active: -1, at: [], cells: [4, 2], captions, zoom}); return said; }"""
-    words = ['s_A','','G(s_A,d_A): L1 0.031','G(s_A,r): L1 0.032','s_B','d_A','r = G(s_B,d_A): 0.022','truth for r']
+      drawCanvas(ctx, w, w/2, {points: [], colors: [], names: [], active: -1, at: [], cells: [4, 2], captions, zoom}); return said; }"""
+    words = ['s_A','','G(s_A,d_A): L1 0.031','G(s_A,r): L1 0.032','s_B','d_A','r = G(s_B,d_A): 0.022','ground truth of r']
     wide,narrow,phone = (p.evaluate(js, [code,640,z,words]) for z in (1,640/386,640/300)); p.close()
     assert [o[0] for o in wide]==[o for o in words if o]
     for got in (narrow,phone):
@@ -227,20 +103,20 @@ def test_captions_break_where_cells_are_narrow(browser):
         assert all(w<=n+.5 and 0<=x%160<=x%160+w<160 and y<=320 for _,w,n,x,y in got), got
         for a,b in zip(got, got[1:]): assert (int(a[3]/160),int(a[4]/160))!=(int(b[3]/160),int(b[4]/160)) or b[4]>a[4]    # one below the other
 
-def test_loop_stepper(browser, lab):
-    l = Lesson(browser, lab, '73_widgets.loop.ipynb', size=(760,1000)); before = l.pixels('the loop', (128,256))
-    l.page.get_by_role('button', name='3. A moved by the moved B').first.click(); l.page.wait_for_timeout(1500)
-    after = l.pixels('the loop', (128,256)); assert (before[:,:64,128:]-.93).abs().mean()<.06 and (after[:,:64,128:]-.93).abs().mean()>.1
-    l.shot('_narrow', 'the loop'); l.close()
+def test_cross_identity_stepper(browser, lab):
+    l = Lesson(browser, lab, '73_cross_identity.ipynb', size=(760,1000)); before = l.pixels('cross-identity steps', (128,256))
+    l.page.get_by_role('button', name='3. A moved by r').first.click(); l.page.wait_for_timeout(1500)
+    after = l.pixels('cross-identity steps', (128,256)); assert (before[:,:64,128:]-.93).abs().mean()<.06 and (after[:,:64,128:]-.93).abs().mean()>.1
+    l.shot('_narrow', 'cross-identity steps'); l.close()
 
-def test_pad_lesson(browser, lab):
-    l = Lesson(browser, lab, '70_widgets.pad.ipynb'); pad = l.pad('seven frames'); pad.scroll_into_view_if_needed()
+def test_canvas_lesson(browser, lab):
+    l = Lesson(browser, lab, '70_canvas.ipynb'); pad = l.pad('seven frames'); pad.scroll_into_view_if_needed()
     before = l.pixels('seven frames', (128,256)); pad.focus(); l.page.keyboard.press('ArrowRight'); l.page.wait_for_timeout(400)
     assert not torch.equal(before, l.pixels('seven frames', (128,256))); l.close()      # the cross went one step to the right
 
 class StudioPage(Lesson):
     "The studio's lesson, with words for what a hand does there"
-    def __init__(self, *args, **kw): super().__init__(*args, name='75_widgets.studio.ipynb', **kw); self.pad('the studio').scroll_into_view_if_needed()
+    def __init__(self, *args, **kw): super().__init__(*args, name='75_studio.ipynb', **kw); self.pad('the studio').scroll_into_view_if_needed()
     def choose(self, label, *names): self.page.get_by_label(label, exact=True).first.select_option(list(names)); self.page.wait_for_timeout(800)
     def says(self, text, timeout=60_000): self.page.locator('.widget-html-content', has_text=text).first.wait_for(timeout=timeout)
     def give(self, label, files): self.page.get_by_label(label).first.set_input_files(files)
@@ -251,20 +127,20 @@ def in_memory(name, data): return dict(name=name, mimeType='video/mp4', buffer=d
 
 @pytest.fixture(scope='module')
 def cast(scene):
-    "The lesson's people, and what the stage is with them: `(clips, want)`"
+    "The lesson's people, and what `result_grid` shows of them: `(clips, want)`"
     from pose_attn.animate import SourceBank
-    from pose_attn.widgets.studio import world_clips, pick_sources, shipped_clips, stage
+    from pose_attn.widgets.studio import world_clips, pick_sources, shipped_clips, result_grid
     world,G = scene; clips = world_clips(world)|shipped_clips(64)
-    def want(source, d, n=8): return stage(SourceBank(G, pick_sources([clips[source]], n)), d.float()/255)[0]
+    def want(source, d, n=8): return result_grid(SourceBank(G, pick_sources([clips[source]], n)), d.float()/255)[0]
     return clips,want
 
 def test_studio_plays(browser, lab, cast):
     clips,want = cast; l = StudioPage(browser, lab); l.shot('_light', 'the studio')
     l.shows(want('person 2', clips['person 1'].frames[0]))
-    l.choose('sources', 'person 4'); l.choose('driver', 'person 3'); l.shows(want('person 4', clips['person 3'].frames[0]))
+    l.choose('sources', 'person 4'); l.choose('driving', 'person 3'); l.shows(want('person 4', clips['person 3'].frames[0]))
     other = want('person 2', clips['person 1'].frames[0]); assert (other-want('person 4', clips['person 3'].frames[0])).abs().mean()>.05
-    k = 'shipped clip: faces'; l.choose('sources', k); l.shows(want(k, clips['person 3'].frames[0])); l.choose('driver', k); l.shows(want(k, clips[k].frames[0]))
-    l.shot('_shipped', 'the studio'); l.choose('sources', 'person 4'); l.choose('driver', 'person 3')
+    k = 'shipped clip: faces'; l.choose('sources', k); l.shows(want(k, clips['person 3'].frames[0])); l.choose('driving', k); l.shows(want(k, clips[k].frames[0]))
+    l.shot('_shipped', 'the studio'); l.choose('sources', 'person 4'); l.choose('driving', 'person 3')
     play = l.page.locator('.widget-play button').first; play.focus(); l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500)      # by the keyboard
     l.page.keyboard.press('Enter'); l.page.wait_for_timeout(1500); t = l.frame(); assert t>0
     l.shows(want('person 4', clips['person 3'].frames[t])); l.shot('_played', 'the studio'); l.close()
@@ -273,15 +149,15 @@ def test_studio_takes_files(browser, lab, cast, tmp_path):
     from pose_attn.data.video import write_video
     from pose_attn.widgets.studio import read_upload
     clips,want = cast; l = StudioPage(browser, lab, dark=True)
-    film = write_video(tmp_path/'a.mp4', clips['person 3'].frames[:20], 12).read_bytes(); big = tmp_path/'two_gigabytes.mp4'
+    video = write_video(tmp_path/'a.mp4', clips['person 3'].frames[:20], 12).read_bytes(); big = tmp_path/'two_gigabytes.mp4'
     with open(big, 'wb') as f: f.truncate(2*2**30)
-    l.give('own driver', in_memory('broken.mp4', film[:len(film)//2])); l.says('not taken: broken.mp4')
-    l.give('own driver', in_memory('<img src=x>.mp4', b'no')); l.says('not taken: <img src=x>.mp4'); assert not l.page.locator('.widget-html-content img').count()
-    l.give('own source', str(big)); l.says('two_gigabytes.mp4: 2048 MB, and 200 MB is the most'); l.shot('_dark', 'the studio')
+    l.give('own driving', in_memory('broken.mp4', video[:len(video)//2])); l.says('not added: broken.mp4')
+    l.give('own driving', in_memory('<img src=x>.mp4', b'no')); l.says('not added: <img src=x>.mp4'); assert not l.page.locator('.widget-html-content img').count()
+    l.give('own source', str(big)); l.says('two_gigabytes.mp4: 2048 MB, at most 200 MB are allowed'); l.shot('_dark', 'the studio')
     l.shows(want('person 2', clips['person 1'].frames[0]))                                       # nothing has changed
-    large = film+(12*2**20).to_bytes(4,'big')+b'free'+bytes(12*2**20-8)                             # a video of 12 MB: more than a server takes in one message
-    l.give('own driver', in_memory('mine.mp4', large)); l.says('mine.mp4: 20 frames, chosen as driver')
-    l.shows(want('person 2', read_upload('mine.mp4', film, 64).frames[0])); l.close()
+    large = video+(12*2**20).to_bytes(4,'big')+b'free'+bytes(12*2**20-8)                             # a video of 12 MB: more than a server takes in one message
+    l.give('own driving', in_memory('mine.mp4', large)); l.says('mine.mp4: 20 frames, chosen as driving')
+    l.shows(want('person 2', read_upload('mine.mp4', video, 64).frames[0])); l.close()
 
 def test_studio_exports(browser, lab, cast):
     from pose_attn.data.video import read_video
@@ -313,8 +189,8 @@ def test_studio_webcam(chromium, lab, cast, tmp_path):
     l.page.wait_for_timeout(4000); me = l.pixels('webcam', (64,64)); person = clips['person 4'].float()[5]
     assert (me-person.flip(-1)).abs().mean()<.05<(me-person).abs().mean()                                              # the middle, mirrored
     l.shows(want('person 2', (me*255).round().byte())); assert (l.pixels('the studio', (128,192))-start).abs().mean()>.02; l.shot('_webcam', 'the studio')
-    l.page.get_by_role('button', name='stop webcam').first.click(); l.says('they are the driver now')
-    assert l.page.get_by_label('driver', exact=True).first.input_value()=='webcam' or l.page.get_by_label('driver', exact=True).first.evaluate('o => o.selectedOptions[0].text')=='webcam'
+    l.page.get_by_role('button', name='stop webcam').first.click(); l.says('chosen as driving')
+    assert l.page.get_by_label('driving', exact=True).first.input_value()=='webcam' or l.page.get_by_label('driving', exact=True).first.evaluate('o => o.selectedOptions[0].text')=='webcam'
     l.shows(want('person 2', (me*255).round().byte())); l.close(); b.close()
 
 @pytest.mark.parametrize('app', ['lab','notebook7'])
@@ -326,9 +202,9 @@ def test_monitor(browser, request, app):
             l.page.wait_for_function('n => (document.querySelector(".js-plotly-plot")?.data?.[0]?.y?.length ?? 0) > n', arg=n, timeout=120_000)
             live.append(l.page.evaluate('[...document.querySelectorAll(".js-plotly-plot .legendtext")].map(o => o.textContent)'))
         l.page.screenshot(path=SHOTS/f'76_live_{app}.png')
-    l = Lesson(browser, request.getfixturevalue(app), '76_widgets.monitor.ipynb', app=app, dark=app=='lab', size=(760 if app=='lab' else 1300,1000), during=during, wait='.jp-OutputArea-output img[src^="data:image/png"]')
+    l = Lesson(browser, request.getfixturevalue(app), '76_monitor.ipynb', app=app, dark=app=='lab', size=(760 if app=='lab' else 1300,1000), during=during, wait='.jp-OutputArea-output img[src^="data:image/png"]')
     assert 'training' in live[0] and 'self error' in live[1], live
-    assert not l.page.locator('.js-plotly-plot, .pose-attn-pad').count()          # what was alive is gone
+    assert not l.page.locator('.js-plotly-plot, .pose-attn-canvas').count()          # what was alive is gone
     l.page.locator('.jp-OutputArea-output img').last.scroll_into_view_if_needed(); l.shot(f'_end_{app}')
     l.page.keyboard.press('Control+s'); l.page.wait_for_timeout(3000); nb = json.loads((l.work/l.name).read_text())
     data = [o['data'] for c in nb['cells'] if 'cbs=Monitor()' in ''.join(c['source']) and c['cell_type']=='code' for o in c['outputs'] if 'data' in o]
@@ -336,8 +212,10 @@ def test_monitor(browser, request, app):
     assert not any('widget' in k for d in data for k in d) and 'widgets' not in nb['metadata']                          # nothing that would need a kernel
     l.close()
 
-def test_no_browser_says_how():
-    nothing = lambda n: None
-    try: got = find_browser(nothing, root=False)
-    except BaseException as e: assert 'apt-get install chromium' in str(e)
-    else: assert Path(got).exists()
+def test_no_browser_says_how(tmp_path):
+    "Nothing on the PATH and nothing of Playwright's: the test fails, is not left out, and says what to run; what Playwright has is taken"
+    nothing = lambda name: None
+    for own in ('', str(tmp_path/'gone')):
+        with pytest.raises(pytest.fail.Exception, match='tools/browser.sh'): find_browser(nothing, lambda: own)
+    (tmp_path/'chrome').simulate_event(); assert find_browser(nothing, lambda: str(tmp_path/'chrome'))==str(tmp_path/'chrome')
+    assert 'tools/browser.sh' in NO_BROWSER and (ROOT/'tools/browser.sh').exists()

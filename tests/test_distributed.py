@@ -1,8 +1,11 @@
 "Two processes with four episodes each train what one trains with eight; one that dies ends the run, and the kept state goes on"
-import json, os, signal, socket, subprocess, sys
+import json, os, signal, subprocess, sys
 from pathlib import Path
 import pytest, torch
+from helpers import free_port
 from safetensors.torch import load_file
+
+pytestmark = pytest.mark.long
 
 RUN = r'''
 import json, os, signal, sys, time, traceback, warnings; warnings.filterwarnings('ignore')
@@ -19,7 +22,10 @@ from pose_attn.train.cross_identity import *
 from pose_attn.core import *
 from pose_attn.train.scale import *
 from pose_attn.train.plan import *
+from pose_attn.train.processes import *
+from pose_attn.train.recipe import *
 
+CHOICES['opt'] += ('sgd',)
 OPTIMIZERS['sgd'] = lambda ps, betas, **kw: torch.optim.SGD(ps, momentum=.9, **kw)
 class Seen(ClipEpisodes):
     "Keeps the clips of every batch that was drawn"
@@ -34,7 +40,7 @@ class Diary(Callback):
         if self.die and self.train_iter==self.die and rank_distrib()==1: os.kill(os.getpid(), signal.SIGKILL)
     def after_batch(self):
         if not self.training: return
-        self.losses.append((self.train_iter, float(np.mean(from_all(self.learn.loss.item(), 'cpu')))))
+        self.losses.append((self.train_iter, float(np.mean(gather_numbers(self.learn.loss.item(), 'cpu')))))
         if self.train_iter>=self.steps: raise CancelFitException()
 
 class Poison(Callback):
@@ -44,34 +50,35 @@ class Poison(Callback):
     def after_loss(self):
         if self.train_iter==1 and rank_distrib()==1: self.learn.loss_grad = self.learn.loss_grad*float('nan'); torch.save(dict(s_B=self.learn.s_B), self.path)
 
-def learn_for(out, world, *cbs, opt='sgd', whole=True):
+def learn_for(out, world, *cbs, opt='sgd', with_b_driving=True):
     torch.manual_seed(0); torch.set_num_threads(1); Seen.seen = []
     w = get_world('pendulum', 32); clips = list(w.render(w.identities(12,1), w.motions(12,8,1)))
     valid = FixedEpisodes(clips, [Episode(i,(0,4),7,(i+1)%12,(0,4)) for i in range(6)])
-    bs,train = 8//world,Seen(clips, list('abcdefghijkl'), 2, whole=whole)
+    bs,train = 8//world,Seen(clips, list('abcdefghijkl'), 2, with_b_driving=with_b_driving)
     dls = DataLoaders(EpisodeDL(train, bs=bs, n=48), EpisodeDL(valid, bs=bs, shuffle=False), device='cpu')
-    ideas = [LeaveOneOut()]*whole+[CrossIdentity(every=2), Adversary(critic=Critic(8), lr=1e-4)]
-    keep = [SaveState(out/'state.pt', every=0), Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), Finite(out)]
-    return motion_learner(dls, cbs=[*ideas,*keep,*cbs], width=8, ca=16, cp=16, bg_width=8, size=32, bf16=False, opt=opt, ema=.9)
+    recipe = Recipe(single_driving=not with_b_driving, aug_p=0., cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32', opt=opt, ema=.9)
+    disc = AdversarialLoss(disc=PatchDiscriminator(8), lr=1e-4)
+    keep = [SaveCheckpoint(out/'state.pt', every=0), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), TerminateOnNaN(out)]
+    return motion_learner(dls, 'tiny', recipe, [disc,*keep,*cbs], width=8, appearance_dim=16, pose_dim=16, bg_width=8, size=32)
 
 def ten(out, world, steps=10, die=0, **kw):
     d = Diary(steps, die); l = learn_for(out, world, d, **kw)
-    with shared(l),l.no_bar(),l.no_logging(): l.fit(99, .02 if kw.get('opt','sgd')=='sgd' else 5e-5)
-    return dict(model=l.model.state_dict(), critic=l.adversary.critic.state_dict()),d.losses,Seen.seen
+    with distributed_training(l),l.no_bar(),l.no_logging(): l.fit(99, .02 if kw.get('opt','sgd')=='sgd' else 5e-5)
+    return dict(model=l.model.state_dict(), disc=l.adversarial_loss.disc.state_dict()),d.losses,Seen.seen
 
 def all_of_it(out, world):
     "The two runs of ten steps; with two processes also a run by the clock, of which one is wrong, and one with a loss that is no number in process 1"
     end = {}
-    for name,kw in dict(sgd=dict(opt='sgd'), plain=dict(opt='muon', whole=False)).items():
+    for name,kw in dict(sgd=dict(opt='sgd'), plain=dict(opt='muon', with_b_driving=False)).items():
         sd,losses,seen = ten(out/name, world, **kw); torch.save(sd, out.parent/f'{out.name}-{name}.pt'); end[name] = dict(losses=losses, seen=seen)
     if world>1:
         if rank_distrib(): learner._now = lambda clock: 50*time.perf_counter()
         l = learn_for(out/'clock', world)
-        with shared(l): l.fit_minutes(2/60, lr=1e-3, bar=False)
+        with distributed_training(l): l.fit_minutes(2/60, lr=1e-3, bar=False)
         end['clock'] = l.train_iter
         l = learn_for(out/'poison', world, Poison(out.parent/'poison.pt'))
         try:
-            with shared(l),l.no_bar(),l.no_logging(): l.fit(1, .02)
+            with distributed_training(l),l.no_bar(),l.no_logging(): l.fit(1, .02)
             end['poison'] = 'it was not noticed'
         except ValueError as e: end['poison'] = str(e)
     (out.parent/f'{out.name}.json').write_text(json.dumps(end))
@@ -79,14 +86,15 @@ def all_of_it(out, world):
 def memory(out):
     "By how much a training step raised the most memory this process ever held, and the plan's word for it"
     def rss(k): return int(next(o for o in Path('/proc/self/status').read_text().splitlines() if o.startswith(k)).split()[1])*1024
-    ideas,cfg = lambda: [LeaveOneOut(), CrossIdentity(), Adversary()],preset('tiny', size=128); torch.set_num_threads(1)
-    l = blank_learner(cfg, ideas(), precision='fp32'); Path('/proc/self/clear_refs').write_text('5'); base = rss('VmRSS')
-    trained(l, First()); peak = rss('VmHWM')-base
-    p = plan_training(cfg, ideas, bs=1, precision='fp32'); (out.parent/'memory.json').write_text(json.dumps([peak, p.kept+p.fixed]))
+    recipe,cfg = Recipe(bs=1, aug_p=0., cross_start=0., cross_every=1, detach_pseudo_driving=False, gan_start=0., precision='fp32'),preset('tiny', size=128)
+    torch.set_num_threads(1)
+    l = blank_learner(cfg, recipe); Path('/proc/self/clear_refs').write_text('5'); base = rss('VmRSS')
+    fit_with(l, FirstBatch()); peak = rss('VmHWM')-base
+    p = plan_training(cfg, recipe); (out.parent/'memory.json').write_text(json.dumps([peak, p.kept+p.fixed]))
 
 def job(name, out):
     if name=='memory': return memory(out)
-    world = start_processes(minutes=3)
+    world = init_distributed(minutes=3)
     if name=='all': all_of_it(out, world)
     else:
         sd,losses,_ = ten(out, world, die=int(name)); r = rank_distrib()
@@ -108,8 +116,6 @@ else:                                                                       # on
 '''
 
 ENV = dict(os.environ, OMP_NUM_THREADS='1', MPLBACKEND='agg', ACCELERATE_USE_CPU='true', GLOO_SOCKET_IFNAME='lo', PYTHONWARNINGS='ignore')
-def free_port():
-    with socket.socket() as s: s.bind(('127.0.0.1',0)); return s.getsockname()[1]
 
 @pytest.fixture(scope='module')
 def ran(tmp_path_factory):

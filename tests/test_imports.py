@@ -30,21 +30,61 @@ def test_imports_without_nbdev():
 
 def test_the_block_blocks(): assert 'is blocked' in run(BLOCK+'import nbdev.export').stderr
 
-DIST = dict(PIL='pillow', IPython='ipython')       # where the import name is not the name of the distribution
-BY_HAND = {'mediapipe'}                            # its own requirements cannot stand beside ours: lesson 52 says how to install it without them
+DIST = dict(PIL='pillow', IPython='ipython')                 # where the import name is not the name of the distribution
+BY_HAND = {'mediapipe'}            # its own requirements cannot stand beside ours: lesson 52 says how to install it without them
+# what a module, or the modules of a folder, may import at the top beside the core; elsewhere an extra is imported late
+EXTRA_OF = dict(widgets='widgets', study='study', user_study='study', eval='eval', lab='eval', metrics='eval',
+                evaluate='eval', experiments='eval', compared='eval', bench='eval')
+
+
+def settings():
+    ini = configparser.ConfigParser(delimiters=['='])
+    ini.read(ROOT/'settings.ini', encoding='utf-8')
+    return ini['DEFAULT']
+
+
+def dists(key):
+    "Distributions that a key of settings.ini names"
+    return {re.split(r'[<>=!~\[;]', o)[0].lower().replace('_', '-') for o in settings()[key].split()}
+
+
+def extras():
+    return {k.removesuffix('_requirements'): dists(k) for k in settings() if k.endswith('_requirements')}
+
+
+def imported(p):
+    "(name, is it at the top?) of every package that is not Python's and not ours"
+    tree = ast.parse(p.read_text(encoding='utf-8'))
+    for o in ast.walk(tree):
+        names = [n.name for n in o.names] if isinstance(o, ast.Import) else []
+        if isinstance(o, ast.ImportFrom) and not o.level:
+            names = [o.module]
+        for top in {n.split('.')[0] for n in names} - {'pose_attn'} - set(sys.stdlib_module_names):
+            yield DIST.get(top, top).lower().replace('_', '-'), o in tree.body
+
+
 def test_requirements_name_what_is_imported():
-    ini = configparser.ConfigParser(delimiters=['=']); ini.read(ROOT/'settings.ini', encoding='utf-8'); cfg = ini['DEFAULT']
-    dists = lambda s: {re.split(r'[<>=!~\[;]', o)[0].lower().replace('_','-') for o in s.split()}
-    runtime = dists(cfg['requirements'])
-    extras = set().union(*(dists(v) for k,v in cfg.items() if k.endswith('_requirements') and k!='dev_requirements'))
-    bad = []
+    ours, bad = extras(), []
+    anywhere = set().union(*(v for k, v in ours.items() if k != 'dev')) | BY_HAND
     for p in sorted((ROOT/'pose_attn').rglob('*.py')):
-        tree = ast.parse(p.read_text(encoding='utf-8'))
-        for o in ast.walk(tree):
-            names = [n.name for n in o.names] if isinstance(o, ast.Import) else [o.module] if isinstance(o, ast.ImportFrom) and not o.level else []
-            for top in {n.split('.')[0] for n in names}:
-                if top in sys.stdlib_module_names or top=='pose_attn': continue
-                d = DIST.get(top, top).lower().replace('_','-')
-                late = o not in tree.body                                     # inside a function: an extra may be asked for there
-                if d not in runtime and not (late and (d in BY_HAND or any(e.startswith(d) for e in extras))): bad.append(f'{p.relative_to(ROOT)}: {top}')
+        at = p.relative_to(ROOT/'pose_attn').with_suffix('')
+        mine = dists('requirements').union(*(ours[EXTRA_OF[o]] for o in at.parts if o in EXTRA_OF))
+        for name, top in imported(p):
+            if name not in mine and (top or not any(e.startswith(name) for e in anywhere)):
+                bad.append(f'{at}: {name}')
     assert not bad, f'imported, but not in the requirements of settings.ini: {bad}'
+
+
+CORE = 'torch torchvision numpy fastai fastcore matplotlib pillow av safetensors tqdm'
+
+
+def test_the_core_is_light():
+    "What everybody has to install; everything else is an extra. Developers have all of it but large weights"
+    assert dists('requirements') == set(CORE.split())
+    ours = extras()
+    assert ours['dev'] >= ours['widgets'] | ours['eval'] | ours['study'] | ours['distributed'] | ours['docs']
+    assert 'eval_networks' in ours and {'nbdev', 'pytest', 'ruff', 'playwright'} <= ours['dev']
+
+
+def test_the_version_to_cite():
+    assert re.search(r'^version: (.*)', (ROOT/'CITATION.cff').read_text(encoding='utf-8'), re.M)[1] == settings()['version']

@@ -15,14 +15,16 @@ from pose_attn.core import preset
 from pose_attn.data.video import ClipError, read_video, read_audio, write_video
 from pose_attn.data.clips import cached_clip, find_clips, load_clips
 from pose_attn.data.prepare import prepare_dataset
-from pose_attn.model.reassembler import Reassembler, load_network, save_network
+from pose_attn.model.reassembler import Reassembler
+from pose_attn.model.weights import load_network, save_network
 from pose_attn.train.learner import SaveCheckpoint
 from pose_attn.animate import SourceBank, animate_files, save_figure
 from pose_attn.eval.networks import EvalIdentityEncoder, EvalKeypointDetector, load_eval_net, save_eval_net
 from pose_attn.eval.evaluate import write_csv_row
-from pose_attn.cli import train
+from pose_attn.train.recipe import Recipe
+from pose_attn.train.run import run_training
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith('linux'), reason='limits and kills children that are forked from this process')
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not sys.platform.startswith('linux'), reason='limits and kills children that are forked from this process')]
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('','0')
 INPUTS,WEIGHTS,KILLS = (200,100,20) if LONG else (40,25,2)
 SECONDS,MEGABYTES = 20,700              # for one damaged file
@@ -315,7 +317,8 @@ def test_training_is_killed(tmp_path):
     minutes = .04*(1 if not LONG else 2)
     def go():
         torch.set_num_threads(1); os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        train('faces', tmp_path/'out', minutes=minutes, clock='cpu', n_test_pairs=2, changes='width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1', adversary=1)
+        run_training('faces', tmp_path/'out', Recipe(gan=None), minutes=minutes, clock='cpu', n_test_pairs=2,
+                     cfg_overrides=dict(width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1))
     assert killed_again_and_again(go, tmp_path/'out', KILLS, 6, seed=1)>=KILLS/2
     assert {o.name for o in visible(tmp_path/'out')}>={'model.safetensors','state.pt','log.jsonl','samples.png','result.json'}
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np, pytest, torch
 from children import child, ended
 from pose_attn.data.video import write_video
-from pose_attn.data.bair import example_bytes, write_records
+from tfrecord.writer import TFRecordWriter
 from pose_attn.data.prepare import NoSpace, Prepared, prepare_dataset
 
-pytestmark = pytest.mark.skipif(not hasattr(os, 'fork'), reason='kills children that are forked from this process')
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, 'fork'), reason='kills children that are forked from this process')]
 N,T = 20,12
 
 @pytest.fixture(scope='module')
@@ -92,8 +92,10 @@ def test_damaged_inputs_end_soon_and_are_named(tmp_path):
     assert time.time()-t<30
     assert len(idx['clips']['name'])+len(idx['left_out'])==50 and len(idx['left_out'])>5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss<3*2**20                              # kilobytes: 3 GB with torch and all
-    ex = {f'{t}/{k}':v for t in range(3) for k,v in (('image_main/encoded',bytes(12288)),('action',[0.]*4),('endeffector_pos',[0.]*3))}
-    rec = tmp_path/'bair'/'train'; raw = write_records(rec/'a.tfrecords', [example_bytes(ex)]*4).read_bytes()
+    values = (('image_main/encoded',([bytes(12288)],'byte')), ('action',([0.]*4,'float')), ('endeffector_pos',([0.]*3,'float')))
+    rec = tmp_path/'bair'/'train'; rec.mkdir(parents=True); writer = TFRecordWriter(str(rec/'a.tfrecords'))
+    for _ in range(4): writer.write({f'{t}/{k}':v for t in range(3) for k,v in values})
+    writer.close(); raw = (rec/'a.tfrecords').read_bytes()
     for i in range(30):
         b = bytearray(raw); b[rng.randrange(len(b))] ^= 1<<rng.randrange(8); (rec/f'b{i:02d}.tfrecords').write_bytes(b)
     idx = prepare_dataset(tmp_path/'bair', tmp_path/'bout', size=64, workers=2, progress=False)

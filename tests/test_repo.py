@@ -1,5 +1,6 @@
 "About the whole: notebooks and modules agree, notebooks are clean, README is current, every lesson has its parts, nothing is in the tree that should not be"
 import ast, configparser, json, os, re, shutil, subprocess, sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import pytest
 from lessons import ROOT, NBS, notebooks, lessons, cells, src, is_code, exported, code_of, try_it
@@ -27,7 +28,10 @@ def tracked():
 def fresh(tmp_path_factory):
     "A copy of the notebooks in which nbdev exported and cleaned everything anew"
     d = tmp_path_factory.mktemp('fresh')
-    for o in ('settings.ini','index.ipynb'): shutil.copy(ROOT/o, d/o)
+    mine = [p.relative_to(ROOT) for p in (ROOT/'pose_attn').rglob('__init__.py')]       # nbdev writes one line of these
+    for o in ('settings.ini', 'index.ipynb', *mine):
+        (d/o).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT/o, d/o)
     shutil.copytree(NBS, d/'nbs', symlinks=True, ignore=shutil.ignore_patterns('.ipynb_checkpoints'))
     if not (d/'nbs/index.ipynb').is_symlink(): (d/'nbs/index.ipynb').unlink(missing_ok=True); (d/'nbs/index.ipynb').symlink_to('../index.ipynb')
     env = {**os.environ, 'PYTHONDONTWRITEBYTECODE':'1'}
@@ -62,8 +66,10 @@ def test_version_said_once():
     "nbdev writes the version into the package; a wheel takes it from settings.ini"
     assert f"__version__ = \"{settings()['version']}\"" in (ROOT/'pose_attn/__init__.py').read_text()
 
-@pytest.mark.skipif('POSE_ATTN_NBDEV_TEST' not in os.environ, reason='nbdev_test is run by make test, before pytest')
-def test_notebooks_ran(): assert os.environ['POSE_ATTN_NBDEV_TEST']=='0', 'nbdev_test failed: its report stands above'
+def test_lint():
+    "ruff finds nothing new, and no count of tools/shape.toml has risen"
+    r = subprocess.run([sys.executable, ROOT/'tools/shape.py', '--check'], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert r.returncode==0, r.stdout+r.stderr
 
 # --- the parts of a lesson -----------------------------------------------------------------------------------------------------------
 
@@ -148,9 +154,30 @@ def test_no_machine_paths():
 # --- the commands --------------------------------------------------------------------------------------------------------------------
 
 scripts = dict(o.strip().split('=') for o in settings()['console_scripts'].splitlines() if o.strip())
-@pytest.mark.parametrize('name', scripts)
-def test_command_helps(name):
+def helped(name):
     exe = Path(sys.executable).with_name(name)
-    assert exe.exists(), f'{exe.name} is not installed: remove .venv/.installed-* and run make setup'
-    r = subprocess.run([exe, '--help'], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if exe.exists(): return subprocess.run([exe, '--help'], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+@pytest.fixture(scope='module')
+def help_of():
+    "What each command answers to --help; two at a time, since each imports everything"
+    with ThreadPoolExecutor(2) as pool: return dict(zip(scripts, pool.map(helped, scripts)))
+
+@pytest.mark.long
+@pytest.mark.parametrize('name', scripts)
+def test_command_helps(help_of, name):
+    r = help_of[name]
+    assert r, f'{name} is not installed: remove .venv/.installed-* and run make setup'
     assert r.returncode==0 and 'usage' in r.stdout, r.stdout+r.stderr
+    assert not r.stderr, f'a command warns nobody of what they cannot change: {r.stderr}'
+
+def test_workflows_call_the_makefile():
+    "What GitHub runs can be run here: nothing but targets of the Makefile, the light ones first"
+    targets = set(re.findall(r'^([a-z-]+):', (ROOT/'Makefile').read_text(), re.M))
+    found = {}
+    for p in sorted((ROOT/'.github/workflows').glob('*.yml')):
+        text = p.read_text(encoding='utf-8')
+        found[p.stem] = re.findall(r'\brun: *(.*)', text)
+        assert len(found[p.stem])==len(re.findall(r'\brun:', text)), f'{p.name}: a command that is not on the line of its run:'
+        assert all((m := re.fullmatch(r'make ([a-z-]+)( [A-Z]+=\S+)?', o)) and m[1] in targets for o in found[p.stem]), found
+    assert [o.split()[1] for o in found['test']]==['setup','lint','sync','test'] and {'docs','compat'}<=set(found)

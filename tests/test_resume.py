@@ -3,6 +3,8 @@ import os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
 
+pytestmark = pytest.mark.long
+
 RUN = '''
 import sys, torch
 from pathlib import Path
@@ -11,6 +13,7 @@ from pose_attn.data.loaders import *
 from pose_attn.train.learner import *
 from pose_attn.train.cross_identity import *
 from pose_attn.train.gan import *
+from pose_attn.train.recipe import *
 
 out,steps = Path(sys.argv[1]),int(sys.argv[2])
 class LossLog(Callback):
@@ -22,8 +25,9 @@ class LossLog(Callback):
         if self.train_iter>=steps: raise CancelFitException()
 torch.manual_seed(0); torch.set_num_threads(1)
 dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
-cbs = [DrivingAugment(), CrossIdentity(every=2), AdversarialLoss(), SaveCheckpoint(out/'state.pt', every=0), LossLog()]
-learn = motion_learner(dls, cbs=cbs, width=16, appearance_dim=48, pose_dim=32, bg_width=8, size=32, bf16=False)
+recipe = Recipe(single_driving=True, cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32')
+cbs = [SaveCheckpoint(out/'state.pt', every=0), LossLog()]
+learn = motion_learner(dls, 'tiny', recipe, cbs, width=16, appearance_dim=48, pose_dim=32, bg_width=8, size=32)
 with learn.no_bar(),learn.no_logging(): learn.fit(99, 1e-3)
 torch.save(learn.model.state_dict(), out/'end.pt')
 '''

@@ -1,10 +1,10 @@
 "The documentation site: no dead link, every page in a real browser without a word in its console, the explorers equal to PyTorch"
-import base64, configparser, functools, html.parser, http.server, io, json, os, re, subprocess, sys, threading, time, urllib.parse
+import base64, functools, html.parser, http.server, importlib.util, io, json, os, re, subprocess, sys, threading, time, urllib.parse
 from pathlib import Path
 import numpy as np, pytest, torch
 from PIL import Image
 from lessons import ROOT
-from test_browser import SHOTS, find_browser, same
+from helpers import SHOTS, same
 
 sys.path.insert(0, str(ROOT/'docs'))
 REQUIRED = 'sphinx myst_nb furo onnx onnxscript onnxruntime'.split()
@@ -13,10 +13,8 @@ REQUIRED = 'sphinx myst_nb furo onnx onnxscript onnxruntime'.split()
 def site(tmp_path_factory):
     "Folder of a site that was built just now, no notebook run; POSE_ATTN_SITE names one that is there already"
     if there := os.environ.get('POSE_ATTN_SITE'): return Path(there).resolve()
-    import importlib.util
-    if not all(map(importlib.util.find_spec, REQUIRED)):
-        ini = configparser.ConfigParser(delimiters=['=']); ini.read(ROOT/'settings.ini', encoding='utf-8')
-        subprocess.run([sys.executable,'-m','pip','install','-q',*ini['DEFAULT']['docs_requirements'].split()], stdin=subprocess.DEVNULL)
+    gone = [o for o in REQUIRED if not importlib.util.find_spec(o)]
+    assert not gone, f'the site needs {gone}: pip install -e .[docs], or run make setup again'
     to = tmp_path_factory.mktemp('site'); t = time.time()
     r = subprocess.run([sys.executable, ROOT/'docs/build.py', '--stored', '--to', to], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=to)
     assert r.returncode==0, (r.stdout+r.stderr)[-4000:]
@@ -29,12 +27,6 @@ def server(site):
         def log_message(self, *a): pass
     s = http.server.ThreadingHTTPServer(('127.0.0.1',0), functools.partial(Quiet, directory=str(site)))
     threading.Thread(target=s.serve_forever, daemon=True).start(); yield f'http://127.0.0.1:{s.server_port}/'; s.shutdown(); s.server_close()
-
-@pytest.fixture(scope='module')
-def browser():
-    from playwright.sync_api import sync_playwright
-    path = find_browser()
-    with sync_playwright() as pw: b = pw.chromium.launch(executable_path=path, args=['--no-sandbox']); yield b; b.close()
 
 # --- what the files say -------------------------------------------------------------------------------------------------------------
 
@@ -86,9 +78,10 @@ def test_everything_has_its_page(site):
         for o in (f"api/{s.name.removeprefix('pose_attn.')}", f"_modules/{s.name.replace('.','/')}"): assert (site/f'{o}.html').exists(), o
     for stem in results.pages_of(): assert (site/'results'/f'{stem}.html').exists(), stem
     page = (site/'api/widgets.puppet.html').read_text(encoding='utf-8')
-    for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.film', 'nbs/widgets/74_puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
+    for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.video', 'nbs/widgets/74_puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
     front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.png', front) and 'results/runs.html' in front
 
+@pytest.mark.long
 def test_stored_or_executed(tmp_path):
     "A notebook is run anew but for the cells that tests leave out, and one that fails says its name"
     import nbformat, pages
@@ -99,8 +92,8 @@ def test_stored_or_executed(tmp_path):
     got = [''.join(c['outputs'][0]['text']) for c in pages.run(p)['cells']]; assert got==['23\n','old']
     nbformat.write(new_notebook(cells=[new_code_cell('import matplotlib.pyplot as plt; plt.plot([4,8,15]);')]), p)
     assert any('image/png' in o.get('data', {}) for o in pages.run(p)['cells'][0]['outputs']), 'executed pages lose their pictures'
-    code = "import plotly.graph_objects as go, ipywidgets as W, torch\nfrom pose_attn.widgets.canvas import Pad\n" \
-           "W.VBox([go.FigureWidget([go.Scatter(y=[4,8,15])]), W.HBox([Pad(label='a <picture>').draw(torch.rand(3,6,8))])])"
+    code = "import plotly.graph_objects as go, ipywidgets as W, torch\nfrom pose_attn.widgets.canvas import ImageCanvas\n" \
+           "W.VBox([go.FigureWidget([go.Scatter(y=[4,8,15])]), W.HBox([ImageCanvas(label='a <picture>').draw(torch.rand(3,6,8))])])"
     nbformat.write(new_notebook(cells=[new_code_cell(code)]), p); nb = pages.page(pages.run(p), 'nbs/x.ipynb', None, {})
     shown = nb['cells'][0]['outputs'][0]['data']['text/html']
     assert '"y": [4, 8, 15]' in shown and 'alt="a &lt;picture&gt;"' in shown and 'width="32"' in shown and 'widget-note' in shown
@@ -110,7 +103,7 @@ def test_stored_or_executed(tmp_path):
 def test_links_lead_to_pages():
     import pages
     l = pages.Links('https://home.example/x', {'results/runs.csv':'results/runs'})
-    f = lambda s: l.text(s, 'nbs/05_data.paint.ipynb')
+    f = lambda s: l.text(s, 'nbs/00_core.ipynb')
     assert f('[`a`](../results/runs.csv) and `[b](no.csv)`, [t](../tests/lessons.py)')==\
         '[`a`](../results/runs.md) and `[b](no.csv)`, [t](https://home.example/x/blob/main/tests/lessons.py)'
     with pytest.raises(ValueError, match='dead link'): f('see [this](../results/none.csv)')
@@ -159,7 +152,7 @@ def test_every_page_is_silent(browser, server, site):
         bad += [f'{path}: {o}' for o in v.said+gone]; v.said.clear()
     v.close(); assert not bad, '\n'.join(bad[:20])
 
-def test_search_figures_films_themes(browser, server):
+def test_search_figures_videos_themes(browser, server):
     v = Visit(browser, server, viewport=dict(width=1200,height=800), color_scheme='dark')
     v.go('search.html?q=soft_argmax'); v.wait("() => document.querySelectorAll('#search-results li a').length > 0")
     assert 'model.keypoints' in ' '.join(v.page.locator('#search-results li a').evaluate_all('as => as.map(a => a.href)'))
@@ -172,7 +165,7 @@ def test_search_figures_films_themes(browser, server):
     dark = color(),bg(); v.page.locator('.theme-toggle:visible').first.click(); v.page.wait_for_timeout(300); v.page.emulate_media(color_scheme='light')
     v.page.wait_for_timeout(300)
     assert all(a!=b for a,b in zip(dark, (color(),bg()))), 'the figure or the page stays dark'
-    v.go('films.html')
+    v.go('videos.html')
     v.wait("() => { const f = [...document.querySelectorAll('video')]; "
            "return f.length > 5 && f.every(o => o.readyState > 0 && o.videoWidth > 100 && o.duration > 1) }")
     v.page.locator('video').first.evaluate('v => v.play()'); v.wait("() => document.querySelector('video').currentTime > .2")
@@ -182,7 +175,7 @@ def test_search_figures_films_themes(browser, server):
 @pytest.fixture(scope='module')
 def scene(site):
     "What the page has, for PyTorch: network, sources `(people n 3 H W)`, driving frame, scene.json"
-    from pose_attn.model.reassembler import load_pretrained
+    from pose_attn.model.weights import load_pretrained
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
     x = x.view(-1,s['size'],s['size'],3).movedim(-1,-3)/255; k = len(s['people'])*s['n']
@@ -190,37 +183,37 @@ def scene(site):
 
 def test_onnx_equals_pytorch(site, scene):
     from pose_attn.animate import SourceBank, attention
-    from pose_attn.widgets.puppet import from_keypoints
-    from pose_attn.widgets.site import onnx_parts
-    G,people,driver,s = scene; run = onnx_parts(site/'_static/site'); gap = 0.
+    from pose_attn.widgets.puppet import generate_from_keypoints
+    from pose_attn.export import load_onnx
+    G,people,driving,s = scene; run = load_onnx(site/'_static/site'); gap = 0.
     for S,n in zip(people, (8,1,3,5)):
-        bank = SourceBank(G, S[:n]); (P_S,A_S,_),B = run['frame'](S[:n]),run['room'](S[:n])[0]
-        for d in driver[::6]:
-            p_d,_,kp = run['frame'](d[None]); g,at = run['paint'](p_d,P_S,A_S,B,torch.ones(1)); gk = run['paint'](run['aim'](kp)[0],P_S,A_S,B,torch.ones(1))[0]
-            pairs = (g,bank.parts(d[None]).g[0]),(at.view(256,n,16,16),attention(bank,d)),(gk,from_keypoints(bank,kp[0]).g[0])
+        bank = SourceBank(G, S[:n]); (P_S,A_S,_),B = run['embedding'](S[:n]),run['background'](S[:n])[0]
+        for d in driving[::6]:
+            p_d,_,kp = run['embedding'](d[None]); g,at = run['generator'](p_d,P_S,A_S,B,torch.ones(1)); gk = run['generator'](run['pose'](kp)[0],P_S,A_S,B,torch.ones(1))[0]
+            pairs = (g,bank.parts(d[None]).g[0]),(at.view(256,n,16,16),attention(bank,d)),(gk,generate_from_keypoints(bank,kp[0]).g[0])
             gap = max(gap, *((a-b).abs().max().item() for a,b in pairs))
     print(f'\nonnxruntime against PyTorch: {gap:.1e}'); assert gap<1e-3
 
 def puppet_is(v, scene, moved):
     "Does the canvas show what PyTorch makes of the page's points?"
     from pose_attn.animate import SourceBank
-    from pose_attn.widgets.puppet import from_keypoints
+    from pose_attn.widgets.puppet import generate_from_keypoints
     G,people,_,s = scene; kp = torch.tensor(json.loads(v.state('kp'))); bank = SourceBank(G, people[int(v.state('person'))])
-    want = from_keypoints(bank, kp).g[0]
+    want = generate_from_keypoints(bank, kp).g[0]
     for i,to in moved.items(): assert (kp[i]-torch.tensor(to)).abs().max()<.02, f'point {i} is at {kp[i].tolist()}, not at {to}'
     same(v.pixels('the puppet with its keypoints', want.shape[1:]), want, .8, .02); return want
 
 def test_the_browser_equals_pytorch(browser, server, scene):
     from pose_attn.animate import SourceBank, attention
-    from pose_attn.widgets.puppet import from_keypoints
-    G,people,driver,s = scene; v = Visit(browser, server).explorer('puppet.html'); js = '''async kp => {
+    from pose_attn.widgets.puppet import generate_from_keypoints
+    G,people,driving,s = scene; v = Visit(browser, server).explorer('puppet.html'); js = '''async kp => {
       const {Network} = await import('/_static/explorers.js'), net = await Network.load(() => {}), b = await net.bank(1, 5);
-      const f = async p => { const {g, attn} = await net.paint(p, b); return [Array.from(g.rgb), Array.from(attn)]; };
-      return [...await f(await net.aim(kp)), ...await f((await net.drive(7)).p)]; }'''
+      const f = async p => { const {g, attn} = await net.generate(p, b); return [Array.from(g.rgb), Array.from(attn)]; };
+      return [...await f(await net.pose(kp)), ...await f((await net.drive(7)).p)]; }'''
     kp = torch.tensor(s['keypoints'][3]); got = [torch.tensor(o) for o in v.page.evaluate(js, kp.tolist())]; bank = SourceBank(G, people[1][:5])
     pic = lambda o: o.view(64,64,3).permute(2,0,1)
-    gaps = [(pic(got[0])-from_keypoints(bank,kp).g[0]).abs().max(), (pic(got[2])-bank.parts(driver[7:8]).g[0]).abs().max(),
-        (got[3].view(256,5,16,16)-attention(bank,driver[7])).abs().max()]
+    gaps = [(pic(got[0])-generate_from_keypoints(bank,kp).g[0]).abs().max(), (pic(got[2])-bank.parts(driving[7:8]).g[0]).abs().max(),
+        (got[3].view(256,5,16,16)-attention(bank,driving[7])).abs().max()]
     print('\nthe browser against PyTorch:', ', '.join(f'{o:.1e}' for o in gaps)); assert max(gaps)<1e-3; v.close()
 
 def test_puppet_by_mouse_and_keys(browser, server, scene):
@@ -231,7 +224,7 @@ def test_puppet_by_mouse_and_keys(browser, server, scene):
     after = puppet_is(v, scene, {6:to}); assert (after-before).abs().mean()>.005, 'the face did not follow'
     pad.focus(); v.page.keyboard.press('3'); v.page.keyboard.press('Shift+ArrowLeft'); v.calm()
     puppet_is(v, scene, {6:to, 3:[kp[3][0]-.12,kp[3][1]]})
-    v.page.get_by_label('who').select_option('2'); v.calm(); assert v.state('person')=='2'; puppet_is(v, scene, {6:to})
+    v.page.get_by_label('person').select_option('2'); v.calm(); assert v.state('person')=='2'; puppet_is(v, scene, {6:to})
     v.page.get_by_role('button', name='mirror').click(); v.calm()
     puppet_is(v, scene, {}); v.page.get_by_role('button', name='reset').click(); v.calm(); puppet_is(v, scene, {6:kp[6]}); v.close()
 
@@ -259,18 +252,18 @@ def test_puppet_on_a_phone(browser, server, scene):
 def test_attention_explorer(browser, server, scene):
     from pose_attn.animate import SourceBank, attention, place_of
     from pose_attn.viz import overlay
-    from pose_attn.widgets.attention import attention_received, place_report, sources_view
-    from pose_attn.widgets.canvas import in_cell
-    G,people,driver,s = scene; v = Visit(browser, server, viewport=dict(width=1200,height=1300)).explorer('attention.html'); size = 128,256
+    from pose_attn.widgets.attention import attention_received, attention_stats, overlay_sources
+    from pose_attn.widgets.canvas import mosaic_position
+    G,people,driving,s = scene; v = Visit(browser, server, viewport=dict(width=1200,height=1300)).explorer('attention.html'); size = 128,256
     def click(label, x, y): p = v.pad(label); p.scroll_into_view_if_needed(); v.page.mouse.click(*v.point(p,x,y)); v.calm()
-    bank = SourceBank(G, people[0]); at = attention(bank, driver[0]); click('driving frame', .2, -.3); a = at[place_of(torch.tensor([.2,-.3]),16,16)]
-    want,_,texts = sources_view(bank.frames, a)
+    bank = SourceBank(G, people[0]); at = attention(bank, driving[0]); click('driving frame', .2, -.3); a = at[place_of(torch.tensor([.2,-.3]),16,16)]
+    want,_,texts = overlay_sources(bank.frames, a)
     same(v.pixels('source frames', size), want, .85)
-    assert f"{place_report(a)['entropy']:.1f} bits" in v.page.locator('.explorer [role=status]').last.inner_text(); v.shot('attention')
-    click('source frames', *in_cell(5,-.2,.1,[4,2])); j = place_of(torch.tensor([-.2,.1]),16,16)
-    same(v.pixels('result',(64,64)), overlay(bank.parts(driver[:1]).g[0], attention_received(at,5,j//16,j%16)))
+    assert f"{attention_stats(a)['entropy']:.1f} bits" in v.page.locator('.explorer [role=status]').last.inner_text(); v.shot('attention')
+    click('source frames', *mosaic_position(5,-.2,.1,[4,2])); j = place_of(torch.tensor([-.2,.1]),16,16)
+    same(v.pixels('result',(64,64)), overlay(bank.parts(driving[:1]).g[0], attention_received(at,5,j//16,j%16)))
     for i,keys in enumerate((['ArrowRight']*5, ['Home','ArrowRight','ArrowRight'], ['ArrowLeft']*10)):          # frame 5, three sources, a low temperature
         v.page.locator('.explorer input[type=range]').nth(i).focus(); [v.page.keyboard.press(k) for k in keys]
     v.calm(); click('driving frame', -.2, .1)
-    b3 = SourceBank(G, people[0][:3]); at = attention(b3, driver[5], 10**-.5); want = sources_view(b3.frames, at[place_of(torch.tensor([-.2,.1]),16,16)])[0]
-    same(v.pixels('source frames', want.shape[1:]), want, .85); same(v.pixels('result',(64,64)), b3.parts(driver[5:6], 10**-.5).g[0], .9, .02); v.close()
+    b3 = SourceBank(G, people[0][:3]); at = attention(b3, driving[5], 10**-.5); want = overlay_sources(b3.frames, at[place_of(torch.tensor([-.2,.1]),16,16)])[0]
+    same(v.pixels('source frames', want.shape[1:]), want, .85); same(v.pixels('result',(64,64)), b3.parts(driving[5:6], 10**-.5).g[0], .9, .02); v.close()

@@ -12,8 +12,8 @@ COLUMNS = dict(missing='mkr', leak='identity_leakage', leak_place='leakage_posit
                followed='motion_correlation', exam='test_pairs', exam_data='test_data', exam_sources='test_sources', exam_pairs='n_test_pairs',
                rivals='baselines', films='videos', by_stranger='by_other', error_by_answer='error_by_truth', by_answer='by_truth')
 SETTINGS = dict(cross='cross_start', every='cross_every', adversary='gan_start', calm='gan_stop', critic='gan', beside='conditional_disc',
-                augment='aug_p', bends='aug_magnitude', pivot='aug_center_y', plain='single_driving', takes='clips_per_identity', changes='cfg_overrides',
-                lams='loss_weights', flat='pct_start', truth='oracle', stop='detach_pseudo_driving')
+                augment='aug_p', bends='aug_magnitude', pivot='aug_center_y', plain='single_driving', exam_sources='test_sources', takes='clips_per_identity', changes='cfg_overrides',
+                flat='pct_start', truth='oracle', stop='detach_pseudo_driving')
 def cfg_text(s):
     "Fields of `Cfg` in the way that Python writes arguments"
     return re.sub(r'\b(%s)(?==)' % '|'.join(CFG), lambda m: CFG[m[1]], s)
@@ -26,7 +26,10 @@ def settings(d):
     if out.get('gan_stop')==1: del out['gan_stop']
     if 'cross' not in out: out['detach_pseudo_driving'] = out.get('detach_pseudo_driving')=='r'
     if 'cfg_overrides' in out: out['cfg_overrides'] = cfg_text(out['cfg_overrides'])
-    if out.get('lams')=={}: del out['lams']
+    out |= out.pop('lams', out.pop('loss_weights', {}))
+    if 'bf16' in out: out['precision'] = {True:'bf16', False:'fp32', None:'auto'}[out.pop('bf16')]
+    if out.get('ema')==0: out['ema'] = None
+    if out.get('pct_start')==1: out['pct_start'] = None
     return out
 
 def walk(d):

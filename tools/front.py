@@ -5,7 +5,7 @@ from pose_attn.viz import VideoDisplay, side_by_side
 from pose_attn.animate import SourceBank, animate
 from pose_attn.data.video import atomic_write
 from pose_attn.data.worlds import get_world
-from pose_attn.model.reassembler import load_pretrained
+from pose_attn.model.weights import load_pretrained
 
 ROOT = Path(__file__).resolve().parents[1]
 

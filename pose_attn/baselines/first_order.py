@@ -11,166 +11,199 @@ from torch import nn, Tensor
 from fastcore.basics import patch
 from fastai.basics import Callback
 from ..core import *
+from ..model.method import *
 from ..model.layers import *
 from ..model.keypoints import *
+from ..model.pixels import *
 from ..train.cross_identity import *
 from .base import *
 from .monkey_net import *
 
 # %% ../../nbs/baselines/63_first_order.ipynb #943b643e
 def first_order(
-    z:Tensor, # Places `(h w 2)`
-    S:SourceFeatures,   # Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)` of the source
-    D:SourceFeatures    # Those of the driving frame
-) -> Tensor:  # Where each position looks if it goes with keypoint k `(b K h w 2)`
-    "p_S + J_S J_D^-1 (z - p_D) for each keypoint (Eq. 4, 5)"
+    z:Tensor,       # Positions `(h w 2)`
+    S:NamedTensors, # Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)` of the source
+    D:NamedTensors  # Those of the driving frame
+) -> Tensor:
+    "Where each position looks if it goes with keypoint k `(b K h w 2)`: p_S + J_S J_D^-1 (z - p_D) (Eq. 4, 5)"
     J = S.J@inv2(D.J)
     return S.kp[:,:,None,None]+torch.einsum('bkij,bkhwj->bkhwi', J, z-D.kp[:,:,None,None])
 
 # %% ../../nbs/baselines/63_first_order.ipynb #bd384432
 def draw_crosses(
     frames:Tensor, # Images `(... 3 H W)` in [0,1]
-    kp:Tensor,     # Keypoints `(... K 2)`, xy in [-1,1]
+    kp:Tensor,     # Keypoints `(... K 2)`, (x, y) in [-1,1]
     J:Tensor,      # Their matrices `(... K 2 2)`
     size=.22,      # Length of an arm of the identity's cross, half the frame being 1
     r=.7           # Half the width of a line, pixels
 ) -> Tensor:
     "A copy of `frames` with each keypoint's matrix as a cross: J's first column red, its second blue"
-    x = frames.detach().clone(); z = make_coordinate_grid(*x.shape[-2:], x); half = x.shape[-1]/2
+    x,kp,J = frames.detach().clone(),kp.detach().float(),size*J.detach().float()
+    z,half = position_grid(*x.shape[-2:], x.float()),x.shape[-1]/2
     for k in range(kp.shape[-2]):
+        d = z-kp[...,k,:][...,None,None,:]
         for i,c in enumerate(((1.,.1,.1),(.1,.2,1.))):
-            a = size*J[...,k,:,i].detach().float()[...,None,None,:]; d = z-kp[...,k,:].detach().float()[...,None,None,:]
-            t = ((d*a).sum(-1)/(a*a).sum(-1).clamp_min(1e-8)).clamp(0,1)
+            a = J[...,k,:,i][...,None,None,:]
+            t = ((d*a).sum(-1)/(a*a).sum(-1).clamp_min(1e-8)).clamp(0,1)             # nearest point of the arm
             m = (r+.5-half*(d-t[...,None]*a).norm(dim=-1)).clamp(0,1)[...,None,:,:].to(x)
             x = x*(1-m)+m*torch.tensor(c).to(x)[:,None,None]
     return x
 
 # %% ../../nbs/baselines/63_first_order.ipynb #6d660117
 class RandomTPS:
-    "Random smooth maps of the plane, one for each of `b` pictures: an affine map plus a thin-plate spline, with its derivative"
+    "Random smooth maps of the plane, one for each of `b` images: an affine map plus a thin-plate spline, with its derivative"
     def __init__(self,
-        b:int,       # How many
-        affine=.05,  # Standard deviation of the affine part; the paper gives no value
-        random_warp_jitter=.005,   # And of the spline's weights; the paper gives no value
-        n=5,         # Control points along each side; the paper gives no value
-        device='cpu',# Where it is used
-        gen=None     # Random generator; the global one if None
+        b:int,           # How many
+        sigma_affine=.05,# Standard deviation of the affine part; the paper gives no value
+        sigma_tps=.005,  # Standard deviation of the spline's weights; the paper gives no value
+        n=5,             # Control points along each side; the paper gives no value
+        device='cpu',    # Where it is used
+        gen=None         # Random generator; None: the global one
     ):
-        rnd = lambda *s: torch.randn(*s, generator=gen).to(device)
-        self.A,self.t,self.w = torch.eye(2).to(device)+affine*rnd(b,2,2),affine*rnd(b,2),random_warp_jitter*rnd(b,n*n,2)
-        self.c = make_coordinate_grid(n, n, self.A).flatten(0,1)
+        def rnd(*s): return torch.randn(*s, generator=gen).to(device)
+        self.A = torch.eye(2).to(device)+sigma_affine*rnd(b,2,2)
+        self.t = sigma_affine*rnd(b,2)
+        self.w = sigma_tps*rnd(b,n*n,2)
+        self.c = position_grid(n, n, self.A).flatten(0,1)
+    def _offsets(self, z):
+        d = z[:,:,None]-self.c
+        return d,d.pow(2).sum(-1).clamp_min(1e-12)
     def __call__(self,
-        z:Tensor # Places `(b m 2)`
+        z:Tensor # Positions `(b m 2)`
     ) -> Tensor:
         "Where they go `(b m 2)`"
-        r2 = (z[:,:,None]-self.c).pow(2).sum(-1).clamp_min(1e-12)                   # r^2 log r = r^2 log(r^2)/2
-        return z@self.A.mT+self.t[:,None]+(r2*r2.log()/2)@self.w
-
-# %% ../../nbs/baselines/63_first_order.ipynb #14a5113d
-@patch
-def jacobian(self:RandomTPS,
-    z:Tensor # Places `(b m 2)`
-) -> Tensor: # `(b m 2 2)`
-    "The derivative there"
-    d = z[:,:,None]-self.c; r2 = d.pow(2).sum(-1).clamp_min(1e-12)
-    return self.A[:,None]+torch.einsum('bmn,bmnj,bni->bmij', r2.log()+1, d, self.w)
-
-@patch
-def transform_frame(self:RandomTPS,
-    x:Tensor # Pictures `(b c h w)`
-) -> Tensor:
-    "The pictures warped: at z they show what was at T(z)"
-    z = make_coordinate_grid(*x.shape[-2:], x)
-    return warp(x, self(z.flatten(0,1).expand(len(x),-1,-1)).view(len(x),*z.shape))
+        _,r2 = self._offsets(z)
+        return z@self.A.mT+self.t[:,None]+(r2*r2.log()/2)@self.w                     # r^2 log r = r^2 log(r^2)/2
+    def jacobian(self,
+        z:Tensor # Positions `(b m 2)`
+    ) -> Tensor:
+        "The derivative there `(b m 2 2)`"
+        d,r2 = self._offsets(z)
+        return self.A[:,None]+torch.einsum('bmn,bmnj,bni->bmij', r2.log()+1, d, self.w)
+    def transform_frame(self,
+        x:Tensor # Images `(b c h w)`
+    ) -> Tensor:
+        "The images warped: at z they show what was at T(z)"
+        z = position_grid(*x.shape[-2:], x.float())
+        return warp(x, self(z.flatten(0,1).expand(len(x), -1, -1)).view(len(x), *z.shape))
 
 # %% ../../nbs/baselines/63_first_order.ipynb #2e2edabf
 def equivariance(
-    X:SourceFeatures,   # Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)` found in pictures
-    Y:SourceFeatures,   # Those found in the warped pictures
-    T:RandomTPS  # The warp
+    X:NamedTensors, # Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)` found in images
+    Y:NamedTensors, # Those found in the warped images
+    T:RandomTPS     # The warp
 ):
-    "How far they are from Eq. 11 (keypoints) and from Eq. 13 (Jacobians): two mean absolute errors"
+    "Mean absolute errors of Eq. 11 (keypoints) and Eq. 13 (Jacobians)"
     kp = (X.kp-T(Y.kp)).abs().mean()
-    J = (inv2(X.J)@T.jacobian(Y.kp)@Y.J-torch.eye(2, device=Y.J.device)).abs().mean()
-    return kp,J
+    J = inv2(X.J)@T.jacobian(Y.kp)@Y.J
+    return kp,(J-torch.eye(2, device=J.device)).abs().mean()
 
 # %% ../../nbs/baselines/63_first_order.ipynb #3d116c11
 class Equivariance(Callback):
-    "Adds the two equivariance losses: what is found in a warped driving frame must be what was found in the driving frame, warped"
+    """Adds both equivariance losses: what is found in a warped driving frame must be what was found in the driving frame, warped.
+    Reads `driving` and `pred.p`; writes `loss` and `loss_grad`"""
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
         w_kp=1., # Weight of the keypoints' loss; the paper weighs all losses alike
-        w_J=1.   # And of the Jacobians'
+        w_J=1.   # Weight of the Jacobians' loss
     ): self.w_kp,self.w_J = w_kp,w_J
     def after_loss(self):
-        x = self.learn.driving; T = RandomTPS(len(x), device=x.device); Y = unwrap(self.model).points(T.transform_frame(x))
+        x = self.learn.driving
+        T = RandomTPS(len(x), device=x.device)
+        Y = unwrap(self.model).points(T.transform_frame(x))
         with torch.autocast(x.device.type, enabled=False): self.L_kp,self.L_J = equivariance(self.pred.p, Y, T)
         self.learn.loss_grad = self.loss_grad+self.w_kp*self.L_kp+self.w_J*self.L_J
         self.learn.loss = self.loss_grad.clone()
 
 # %% ../../nbs/baselines/63_first_order.ipynb #3da6996a
 class OcclusionAwareGenerator(nn.Module):
-    "Encode the source; bend and dim its features, decode them (First-Order, Sec. 3.2)"
+    "Encode the source; deform its features and dim the occluded ones; decode them (First-Order, Sec. 3.2)"
     def __init__(self,
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        ws = [min(cfg.width*2**i, 4*cfg.width) for i in range(motion_scales(cfg)[0]+1)]; pairs = list(zip(ws,ws[1:]))
-        self.down = nn.Sequential(conv_block(3, ws[0], 7), *[conv_block(a, b, stride=2) for a,b in pairs])
+        ws = channel_widths(cfg.width, motion_scales(cfg)[0], 4*cfg.width)
+        self.down = down_path(3, ws, 7)
         self.body = nn.Sequential(*[ResBlock(ws[-1]) for _ in range(2*cfg.num_res_blocks)])
-        self.up = nn.Sequential(*[UpBlock(b, a) for a,b in pairs[::-1]], correction(ws[0]))
-    def encode(self, x): "Features of frames `(b 3 H W)`"; return self.down(2*x-1)
-    def decode(self,
-        x:Tensor,   # Source frames `(b 3 H W)`
-        f:Tensor,   # Their features
-        flow:Tensor,# How far from itself each position looks `(b h w 2)`
-        seen:Tensor # How far the source can be trusted there `(b 1 h w)` in [0,1]
+        self.up = nn.Sequential(*up_path(ws[::-1]), correction_layer(ws[0]))
+    def encode(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ) -> Tensor:
+        "Features `(b nf h w)`"
+        return self.down(2*x-1)
+    def forward(self,
+        x:Tensor,    # Source frames `(b 3 H W)` in [0,1]
+        f:Tensor,    # Their features
+        flow:Tensor, # How far from itself each position looks `(b h w 2)`
+        seen:Tensor  # How far the source can be trusted there `(b 1 h w)` in [0,1]
     ) -> Tensor:
         "Frames `(b 3 H W)` in [0,1] (Eq. 8)"
-        dim = lambda o: F.interpolate(seen, o.shape[-2:], mode='bilinear', align_corners=False).to(o.dtype)
-        base,f = (deform_input(o, flow)*dim(o) for o in (logits(x),f))
+        def dimmed(o):
+            dim = F.interpolate(seen, o.shape[-2:], mode='bilinear', align_corners=False).to(o.dtype)
+            return deform_input(o, flow)*dim
+        base,f = dimmed(frame_logits(x)),dimmed(f)
         return (base+self.up(self.body(f)).float()).sigmoid()
 
 # %% ../../nbs/baselines/63_first_order.ipynb #35f2db41
 @method
-class FirstOrder(BaselineModel):
+class FirstOrder(Method):
     "Keypoints with local affine maps, dense motion with occlusion (Siarohin et al., NeurIPS 2019)"
     one_source = True
-    def __init__(self, cfg=None):
-        super().__init__(cfg); c = self.cfg
-        self.detect,self.dense,self.gen = HourglassKPDetector(c),DenseMotionNetwork(c, 1),OcclusionAwareGenerator(c)
+    def __init__(self,
+        cfg:Cfg=None # Sizes; None: the preset `tiny`
+    ):
+        super().__init__(cfg)
+        c = self.cfg
+        self.detect = HourglassKPDetector(c)
+        self.dense = DenseMotionNetwork(c, 1)
+        self.gen = OcclusionAwareGenerator(c)
         self.jac = nn.Conv2d(c.width, 4*c.K, 3, padding=1)
-        with torch.no_grad(): self.jac.weight.zero_(); self.jac.bias.copy_(torch.eye(2).flatten().repeat(c.K))
-    def points(self, x):
-        "Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)` of frames `(b 3 H W)`"
-        p,f = self.detect(x); J = self.jac(f).float().unflatten(1, (-1,4))
-        return SourceFeatures(kp=gaussian2kp(p)[0], J=(p[:,:,None]*J).sum((-2,-1)).unflatten(-1, (2,2)))
-    def encode_source(self, x): return dict(self.points(x), x=x, s=self.detect.shrink(x), f=self.gen.encode(x))
-    def encode_driving(self, d): p = self.points(d); return p,p.kp
+        nn.init.zeros_(self.jac.weight)
+        with torch.no_grad(): self.jac.bias.copy_(torch.eye(2).flatten().repeat(c.K))
+    def points(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ) -> NamedTensors:
+        "Keypoints `kp (b K 2)` and Jacobians `J (b K 2 2)`"
+        p,f = self.detect(x)
+        J = self.jac(f).float().unflatten(1, (-1,4))
+        J = (p[:,:,None]*J).sum((-2,-1)).unflatten(-1, (2,2))
+        return NamedTensors(kp=gaussian2kp(p)[0], J=J)
+    def encode_source(self, x):
+        return dict(self.points(x), x=x, s=self.detect.shrink(x), f=self.gen.encode(x))
+    def encode_driving(self, d):
+        p = self.points(d)
+        return p,p.kp
     def callbacks(self): return [Equivariance()]
-    def generate(self, bank, p, kp):
-        one = bank.each(lambda v: v[:,0]); m = self.motion(one, p)
-        return full_frame_output(self.gen.decode(one.x, one.f, m.flow, m.occlusion), p.kp)
+    def generate(self, bank, p_d, kp=None, temp=1.):
+        one = bank.source(0)
+        m = self.motion(one, p_d)
+        return full_frame_output(self.gen(one.x, one.f, m.flow, m.occlusion), p_d.kp)
 
 # %% ../../nbs/baselines/63_first_order.ipynb #18f458b6
 @patch
 def motion(self:FirstOrder,
-    one:SourceFeatures, # One source each: tensors `(b ...)`
-    p:SourceFeatures    # Points of the driving frames
-) -> SourceFeatures:
-    "`flow (b h w 2)`, the `masks (b K+1 h w)`, the `occlusion (b 1 h w)` (1: the source can be trusted), the heatmaps' difference `heat (b K h w)`"
-    (h,w),sigma = one.s.shape[-2:],.005**.5                                    # exp(-r^2/.01), as lesson 21 counts widths
+    one:NamedTensors, # What was kept of one source each
+    p:NamedTensors    # Points of the driving frames
+) -> NamedTensors:
+    """`flow (b h w 2)`, the `masks (b K+1 h w)`, the `occlusion (b 1 h w)` (1: the source can be trusted), the difference of the
+    Gaussian maps `heat (b K h w)`"""
+    h,w = one.s.shape[-2:]
+    sigma = .005**.5                                                   # exp(-r^2/.01), as lesson 21 counts widths
     with torch.autocast(one.s.device.type, enabled=False):
-        z,heat = make_coordinate_grid(h, w, one.s),kp2gaussian(p.kp, h, w, sigma)-kp2gaussian(one.kp, h, w, sigma)
-        at = torch.cat([first_order(z, one, p), z.expand(len(heat),1,-1,-1,-1)], 1)
+        z = position_grid(h, w, one.kp.float())
+        heat = kp2gaussian(p.kp, h, w, sigma)-kp2gaussian(one.kp, h, w, sigma)
+        at = torch.cat([first_order(z, one, p), z.expand(len(heat), 1, -1, -1, -1)], 1)
     mixed,m,o = self.dense(heat, one.s, at)
-    return SourceFeatures(flow=mixed-z, masks=m, occlusion=(o+3).sigmoid(), heat=heat)   # at first the source is trusted nearly everywhere
+    return NamedTensors(flow=mixed-z, masks=m, occlusion=(o+3).sigmoid(), heat=heat)     # first the source is trusted nearly everywhere
 
 @patch
-def relative(self:FirstOrder,
-    one:SourceFeatures,# One source each: tensors `(b ...)`
-    p:SourceFeatures,  # Points of the driving frames
-    p0:SourceFeatures  # Points of the first frame of the driving video
-) -> SourceFeatures:
-    "The source's points moved and turned as the driving frame's have been since `p0` (Eq. 14, 15)"
-    return SourceFeatures(kp=one.kp+p.kp-p0.kp, J=p.J@inv2(p0.J)@one.J)
+def relative_motion(self:FirstOrder,
+    bank:Bank, # Sources of b subjects
+    driving,   # Points of the driving frames, and their keypoints
+    start,     # The same of the start frame
+    i=0        # Number of the source from whose pose the motion starts
+):
+    "The source's points, moved and turned as the driving frames' have been since `start` (Eq. 14, 15), and their keypoints"
+    one,p,p_0 = bank.source(i),driving[0],start[0]
+    p = NamedTensors(kp=one.kp+p.kp-p_0.kp, J=p.J@inv2(p_0.J)@one.J)
+    return p,p.kp

@@ -4,230 +4,249 @@
 
 # %% auto #0
 __all__ = ['gaussian2kp', 'inv2', 'kp2gaussian_cov', 'motion_scales', 'HourglassKPDetector', 'DenseMotionNetwork', 'flow_colors',
-           'deform_input', 'logits', 'correction', 'MotionTransferGenerator', 'MonkeyNet', 'animate_relative',
-           'unet_costs']
+           'deform_input', 'frame_logits', 'correction_layer', 'MotionTransferGenerator', 'MonkeyNet', 'unet_costs']
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #42182706
 import math, torch, torch.nn.functional as F
 from torch import nn, Tensor
 from fastcore.basics import patch
 from ..core import *
+from ..model.method import *
 from ..model.layers import *
+from ..model.keypoints import *
+from ..model.pixels import *
 from .base import *
-from ..animate import *
-from ..animate import _batch
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #3189bf6e
 def gaussian2kp(
-    p:Tensor # Distributions over places `(b K h w)`, every map summing to one
+    p:Tensor # Distributions over positions `(b K h w)`, every map summing to one
 ):
     "Mean `(b K 2)` and covariance `(b K 2 2)` of each map (Monkey-Net, Sec. 3.2)"
     with torch.autocast(p.device.type, enabled=False):
-        z = make_coordinate_grid(*p.shape[-2:], p).flatten(0,1); zz = (z[:,:,None]*z[:,None]).flatten(1)
-        q = p.float().flatten(2); h = q@z
-        return h,(q@zz).unflatten(-1,(2,2))-h[...,None]*h[...,None,:]
+        q = p.float().flatten(2)
+        z = position_grid(*p.shape[-2:], q).flatten(0,1)
+        zz = (z[:,:,None]*z[:,None]).flatten(1)
+        mean = q@z
+        return mean,(q@zz).unflatten(-1,(2,2))-mean[...,None]*mean[...,None,:]
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #aa8bf724
 def inv2(
     M:Tensor, # Matrices `(... 2 2)`
     eps=1e-4  # Smallest determinant, in size
 ) -> Tensor:
-    "Their inverses; one that is all but flat is inverted as if its determinant were `eps`"
-    (a,b),(c,d) = M.movedim((-2,-1),(0,1)); det = a*d-b*c
+    "Their inverses; a nearly singular matrix is inverted as if its determinant were `eps`"
+    (a,b),(c,d) = M.movedim((-2,-1), (0,1))
+    det = a*d-b*c
     det = torch.where(det<0, -1., 1.)*det.abs().clamp_min(eps)
     return torch.stack([d,-b,-c,a], -1).unflatten(-1,(2,2))/det[...,None,None]
 
 def kp2gaussian_cov(
-    kp:Tensor,   # Means `(b K 2)`, xy in [-1,1]
-    cov:Tensor,  # Covariances `(b K 2 2)`
-    h:int, w:int # Size of the maps
-) -> Tensor:     # Maps `(b K h w)`
-    "A Gaussian of height one at each mean, never narrower than a place"
-    S = cov+torch.eye(2, device=kp.device)/min(h,w)**2; z = make_coordinate_grid(h, w, kp)-kp[:,:,None,None]
+    kp:Tensor,  # Means `(b K 2)`, (x, y) in [-1,1]
+    cov:Tensor, # Covariances `(b K 2 2)`
+    h:int,      # Rows of the maps
+    w:int       # Columns
+) -> Tensor:    # Maps `(b K h w)`
+    "A Gaussian of height one at each mean, never narrower than a position"
+    S = cov+torch.eye(2, device=kp.device)/min(h,w)**2
+    z = position_grid(h, w, kp.float())-kp[:,:,None,None]
     return torch.exp(-(z*torch.einsum('bkij,bkhwj->bkhwi', inv2(S, 1e-9), z)).sum(-1)/2)
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #ea4744f5
 def motion_scales(
     cfg:Cfg # Sizes
 ) -> tuple:
-    "How often a frame is halved before motion is looked for, and again within the hourglasses (down to 4x4 positions, once at least)"
+    "Halvings before motion is estimated, and again within the hourglasses (down to 4x4 positions, once at least)"
     n = cfg.num_down_blocks-1
     return n,max(1, int(math.log2(cfg.size>>n))-2)
 
 class HourglassKPDetector(nn.Module):
-    "Frames -> distributions of the K keypoints over places `(b K h w)`, and the features `(b nf h w)` that they were read from"
+    "Frames -> distributions of the K keypoints over positions, and the features that they were read from"
     def __init__(self,
-        cfg:Cfg, # Sizes
-        temperature=.1   # Temperature of the softmax
+        cfg:Cfg,       # Sizes
+        temperature=.1 # Temperature of the softmax
     ):
         super().__init__()
-        self.n,depth = motion_scales(cfg); self.temperature = temperature
-        self.body,self.score = Hourglass(3, cfg.width, depth, 4*cfg.width),nn.Conv2d(cfg.width, cfg.K, 3, padding=1)
-    def shrink(self, x): "Frames at the size where motion is looked for"; return F.avg_pool2d(x, 2**self.n)
+        self.n,depth = motion_scales(cfg)
+        self.temperature = temperature
+        self.body = Hourglass(3, cfg.width, depth, 4*cfg.width)
+        self.score = nn.Conv2d(cfg.width, cfg.K, 3, padding=1)
+    def shrink(self,
+        x:Tensor # Frames `(b 3 H W)`
+    ) -> Tensor:
+        "Frames at the size where motion is estimated"
+        return F.avg_pool2d(x, 2**self.n)
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):
-        f = self.body(2*self.shrink(x)-1); u = self.score(f).float()/self.temperature
-        return u.flatten(2).softmax(-1).view_as(u),f
+        "Distributions `(b K h w)` and features `(b nf h w)`"
+        f = self.body(2*self.shrink(x)-1)
+        return spatial_softmax(self.score(f).float(), self.temperature),f
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #f405bbd0
 class DenseMotionNetwork(nn.Module):
     "What each keypoint alone would do -> what every position does: K+1 masks, and `extra` maps more"
     def __init__(self,
-        cfg:Cfg, # Sizes
-        extra:int# Maps beside the masks
+        cfg:Cfg,  # Sizes
+        extra:int # Maps beside the masks
     ):
         super().__init__()
         K = cfg.K
         self.body = Hourglass(K+3*(K+1), cfg.width, motion_scales(cfg)[1], 4*cfg.width)
         self.out = nn.Conv2d(cfg.width, K+1+extra, 3, padding=1)
-        nn.init.zeros_(self.out.weight); nn.init.zeros_(self.out.bias)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
     def forward(self,
-        heat:Tensor, # Heatmaps of the driving frame less those of the source `(b K h w)`
+        heat:Tensor, # Gaussian maps of the driving frame less those of the source `(b K h w)`
         s:Tensor,    # Source frames of that size `(b 3 h w)`
         at:Tensor    # Where each position looks if it goes with one keypoint `(b K+1 h w 2)`; the last is the background
     ):
-        "The places mixed `(b h w 2)`, the masks `(b K+1 h w)` that mix them, the rest `(b extra h w)`"
+        "The mixed positions `(b h w 2)`, the masks `(b K+1 h w)` that mix them, the rest `(b extra h w)`"
         n = at.shape[1]
-        seen = warp(s[:,None].expand(-1,n,-1,-1,-1).flatten(0,1), at.flatten(0,1)).unflatten(0,(-1,n)).flatten(1,2)
-        out = self.out(self.body(torch.cat([heat,2*seen-1], 1))).float()
+        s = s[:,None].expand(-1, n, -1, -1, -1)
+        warped = warp(s.flatten(0,1), at.flatten(0,1)).unflatten(0, (-1,n)).flatten(1,2)
+        out = self.out(self.body(torch.cat([heat,2*warped-1], 1))).float()
         m = out[:,:n].softmax(1)
         return (m[...,None]*at).sum(1),m,out[:,n:]
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #e983d793
 def flow_colors(
     flow:Tensor, # How far from itself each position looks `(... h w 2)`
-    top=None     # Length that gets the full colour; the longest if None
-) -> Tensor:     # `(... 3 h w)`
+    top=None     # Length that gets the full colour; None: the longest
+) -> Tensor:     # `(... 3 h w)` in [0,1]
     "A flow as colours: direction is hue, length is strength, white stands still"
-    r = flow.norm(dim=-1); r = (r/(r.max().clamp_min(1e-6) if top is None else top)).clamp(0,1)[...,None]
+    r = flow.norm(dim=-1)
+    r = r/(r.max().clamp_min(1e-6) if top is None else top)
+    r = r.clamp(0,1)[...,None]
     hue = torch.atan2(flow[...,1], flow[...,0])/(2*math.pi)
-    rgb = ((hue[...,None]*6+torch.tensor([0.,4,2], device=flow.device))%6-3).abs().sub(1).clamp(0,1)
+    shift = torch.tensor([0.,4,2], device=flow.device)
+    rgb = ((hue[...,None]*6+shift)%6-3).abs().sub(1).clamp(0,1)
     return (1-r*(1-rgb)).movedim(-1,-3)
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #0369cbfb
 def deform_input(
-    x:Tensor,   # Pictures or features `(b c h w)`
+    x:Tensor,   # Images or features `(b c h w)`
     flow:Tensor # How far from itself each position looks `(b h' w' 2)`, of any size
 ) -> Tensor:
     "`x` warped by a flow of another resolution; no flow, no change"
     h,w = x.shape[-2:]
-    return warp(x, make_coordinate_grid(h, w, x)+resize_grid(flow.float(), h, w))
+    flow = flow.float()
+    return warp(x, position_grid(h, w, flow)+resize_grid(flow, h, w))
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #a5f1011f
-def logits(x): "Frames in [0,1] as what a sigmoid makes them of; black and white are kept at reach"; return torch.logit(x.float(), .02)
+def frame_logits(
+    x:Tensor # Frames in [0,1]
+) -> Tensor:
+    "What a sigmoid makes the frames of; black and white are kept within reach"
+    return torch.logit(x.float(), .02)
 
-def correction(
+def correction_layer(
     nf:int # Channels of the features
 ) -> nn.Conv2d:
-    "The last layer of a painter, silent at the start of training"
-    l = nn.Conv2d(nf, 3, 3, padding=1); nn.init.zeros_(l.weight); nn.init.zeros_(l.bias)
+    "The last layer of a generator, zero at the start of training"
+    l = nn.Conv2d(nf, 3, 3, padding=1)
+    nn.init.zeros_(l.weight)
+    nn.init.zeros_(l.bias)
     return l
 
-class MotionTransferGenerator(nn.Module):
-    "Encoder and decoder with skip connections that are bent by a flow (Monkey-Net, Sec. 3.3)"
+class MotionTransferGenerator(Hourglass):
+    "Encoder and decoder with skip connections that are deformed by a flow (Monkey-Net, Sec. 3.3)"
     def __init__(self,
         cfg:Cfg # Sizes
     ):
-        super().__init__()
-        ws = [min(cfg.width*2**i, 4*cfg.width) for i in range(cfg.num_down_blocks+2)]; pairs = list(zip(ws,ws[1:]))
-        self.down = nn.ModuleList([conv_block(3, ws[0], 7), *[conv_block(a, b, stride=2) for a,b in pairs]])
-        self.bottom = conv_block(ws[-1]+cfg.K, ws[-1])
-        self.up = nn.ModuleList([UpBlock(b, a) for a,b in pairs[::-1]])
-        self.mix = nn.ModuleList([conv_block(2*a, a) for a,_ in pairs[::-1]])
-        self.out = correction(ws[0])
-
-# %% ../../nbs/baselines/62_monkey_net.ipynb #6f5497c6
-@patch
-def encode(self:MotionTransferGenerator,
-    x:Tensor # Frames `(b 3 H W)` in [0,1]
-) -> list:
-    "Their features, each map half the size of the one before"
-    fs = [self.down[0](2*x-1)]
-    for l in self.down[1:]: fs.append(l(fs[-1]))
-    return fs
-
-@patch
-def decode(self:MotionTransferGenerator,
-    x:Tensor,   # Source frames `(b 3 H W)`
-    fs:list,    # Their features
-    flow:Tensor,# How far from itself each position looks `(b h w 2)`
-    heat:Tensor # The heatmaps' difference `(b K h' w')`, of the size of the last features
-) -> Tensor:
-    "Frames `(b 3 H W)` in [0,1]"
-    base,*fs = [deform_input(f, flow) for f in (logits(x),*fs)]; f = fs.pop()
-    x = self.bottom(torch.cat([f,heat.to(f.dtype)], 1))
-    for up,mix in zip(self.up, self.mix): x = mix(torch.cat([up(x),fs.pop()], 1))
-    return (base+self.out(x).float()).sigmoid()
+        super().__init__(3, cfg.width, cfg.num_down_blocks+1, 4*cfg.width, 7)
+        nf = self.down[-1][0].out_channels
+        self.bottom = conv_block(nf+cfg.K, nf)
+        self.out = correction_layer(cfg.width)
+    def forward(self,
+        x:Tensor,   # Source frames `(b 3 H W)` in [0,1]
+        fs:list,    # Their features, from `encode(2*x-1)`
+        flow:Tensor,# How far from itself each position looks `(b h w 2)`
+        heat:Tensor # Difference of the Gaussian maps `(b K h' w')`, of the size of the last features
+    ) -> Tensor:
+        "Frames `(b 3 H W)` in [0,1]"
+        base,*fs,f = [deform_input(o, flow) for o in (frame_logits(x),*fs)]
+        f = self.bottom(torch.cat([f,heat.to(f.dtype)], 1))
+        return (base+self.out(self.decode([*fs,f])).float()).sigmoid()
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #92581da2
 @method
-class MonkeyNet(BaselineModel):
-    "Keypoints with spreads, a flow from their moves, deformed skip connections (Siarohin et al., CVPR 2019)"
+class MonkeyNet(Method):
+    "Keypoints with covariances, a flow from their motion, deformed skip connections (Siarohin et al., CVPR 2019)"
     one_source = True
-    def __init__(self, cfg=None):
+    def __init__(self,
+        cfg:Cfg=None # Sizes; None: the preset `tiny`
+    ):
         super().__init__(cfg)
-        self.detect,self.dense,self.gen = HourglassKPDetector(self.cfg),DenseMotionNetwork(self.cfg, 2),MotionTransferGenerator(self.cfg)
-    def points(self, x): "`kp (b K 2)` and `cov (b K 2 2)` of frames `(b 3 H W)`"; return SourceFeatures(zip(('kp','cov'), gaussian2kp(self.detect(x)[0])))
-    def encode_source(self, x): return dict(self.points(x), x=x, s=self.detect.shrink(x), **{f'f{i}':f for i,f in enumerate(self.gen.encode(x))})
-    def encode_driving(self, d): p = self.points(d); return p,p.kp
-    def generate(self, bank, p, kp):
-        one = bank.each(lambda v: v[:,0]); fs = [one[f'f{i}'] for i in range(len(self.gen.down))]
-        return full_frame_output(self.gen.decode(one.x, fs, self.motion(one, p).flow, self.heat(one, p, *fs[-1].shape[-2:])), p.kp)
+        self.detect = HourglassKPDetector(self.cfg)
+        self.dense = DenseMotionNetwork(self.cfg, 2)
+        self.gen = MotionTransferGenerator(self.cfg)
+    def points(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ) -> NamedTensors:
+        "`kp (b K 2)` and `cov (b K 2 2)`"
+        kp,cov = gaussian2kp(self.detect(x)[0])
+        return NamedTensors(kp=kp, cov=cov)
+    def encode_source(self, x):
+        fs = {f'f{i}':f for i,f in enumerate(self.gen.encode(2*x-1))}
+        return dict(self.points(x), x=x, s=self.detect.shrink(x), **fs)
+    def encode_driving(self, d):
+        p = self.points(d)
+        return p,p.kp
+    def generate(self, bank, p_d, kp=None, temp=1.):
+        one = bank.source(0)
+        fs = [one[f'f{i}'] for i in range(len(self.gen.down))]
+        heat = self.heat(one, p_d, *fs[-1].shape[-2:])
+        return full_frame_output(self.gen(one.x, fs, self.motion(one, p_d).flow, heat), p_d.kp)
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #463531d5
 @patch
-def heat(self:MonkeyNet, one, p, h, w):
-    "Heatmaps of the driving frame `p` less those of the source `one`: `(b K h w)`"
-    with torch.autocast(one.s.device.type, enabled=False): return kp2gaussian_cov(p.kp, p.cov, h, w)-kp2gaussian_cov(one.kp, one.cov, h, w)
+def heat(self:MonkeyNet,
+    one:NamedTensors, # Points of one source each
+    p:NamedTensors,   # Points of the driving frames
+    h:int,            # Rows of the maps
+    w:int             # Columns
+) -> Tensor:
+    "Gaussian maps of the driving frames less those of the sources `(b K h w)`"
+    with torch.autocast(one.kp.device.type, enabled=False):
+        return kp2gaussian_cov(p.kp, p.cov, h, w)-kp2gaussian_cov(one.kp, one.cov, h, w)
 
 @patch
 def motion(self:MonkeyNet,
-    one:SourceFeatures, # One source each: tensors `(b ...)`
-    p:SourceFeatures    # Points of the driving frames
-) -> SourceFeatures:
-    "`flow (b h w 2)` and its `coarse` part, the `masks (b K+1 h w)`, the heatmaps' difference `heat (b K h w)`"
-    h,w = one.s.shape[-2:]; heat,z = self.heat(one, p, h, w),make_coordinate_grid(h, w, one.s)
+    one:NamedTensors, # What was kept of one source each
+    p:NamedTensors    # Points of the driving frames
+) -> NamedTensors:
+    "`flow (b h w 2)` and its `coarse` part, the `masks (b K+1 h w)`, the difference of the Gaussian maps `heat (b K h w)`"
+    h,w = one.s.shape[-2:]
+    heat,z = self.heat(one, p, h, w),position_grid(h, w, one.kp.float())
     at = z+F.pad(one.kp-p.kp, (0,0,0,1))[:,:,None,None]
-    mixed,m,res = self.dense(heat, one.s, at)
-    return SourceFeatures(flow=mixed-z+.1*(res/4).tanh().movedim(1,-1), coarse=mixed-z, masks=m, heat=heat)
+    mixed,m,residual = self.dense(heat, one.s, at)
+    coarse = mixed-z
+    flow = coarse+.1*(residual/4).tanh().movedim(1,-1)
+    return NamedTensors(flow=flow, coarse=coarse, masks=m, heat=heat)
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #a1c15c0c
 @patch
-def relative(self:MonkeyNet,
-    one:SourceFeatures,# One source each: tensors `(b ...)`
-    p:SourceFeatures,  # Points of the driving frames
-    p0:SourceFeatures  # Points of the first frame of the driving video
-) -> SourceFeatures:
-    "The source's points, moved as far as the driving frame's have since `p0`"
-    return SourceFeatures(kp=one.kp+p.kp-p0.kp, cov=one.cov)
-
-@torch.inference_mode()
-def animate_relative(
-    bank,  # A `SourceBank` of a method that has `relative`
-    d,     # Driving frames `(T 3 H W)` or a Clip
-    bs=16  # Frames at once
-) -> Tensor:
-    "A video `(T 3 H W)` in which the subject moves from its own pose as the driving frame does from its first frame; raises ValueError for other methods"
-    G,d = bank.G,_batch(d, 'driving frames')
-    if not hasattr(G,'relative'): raise ValueError(f"{type(G).__name__} knows no relative motion; use animate")
-    def encode_driving(x):
-        with bank.cast(): return G.encode_driving(x.to(bank.device))[0]
-    p0,out = encode_driving(d[:1]),[]
-    for o in d.split(bs):
-        seen = bank.bank.expand(len(o)); p = G.relative(seen.each(lambda v: v[:,0]), encode_driving(o), p0)
-        with bank.cast(): out.append(G.from_pose(seen, p, p.kp).g.cpu())
-    return torch.cat(out)
+def relative_motion(self:MonkeyNet,
+    bank:Bank, # Sources of b subjects
+    driving,   # Points of the driving frames, and their keypoints
+    start,     # The same of the start frame
+    i=0        # Number of the source from whose pose the motion starts
+):
+    "The source's points, moved as far as the driving frames' have since `start`, and their keypoints"
+    one,p,p_0 = bank.source(i),driving[0],start[0]
+    p = NamedTensors(kp=one.kp+p.kp-p_0.kp, cov=one.cov)
+    return p,p.kp
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #679c3d73
 def unet_costs(
-    ni:int,       # Channels in
-    width:int,    # Channels of the first block are twice that
-    size:int,     # Pixels along each side
-    blocks=5,     # Halvings
-    most=1024     # Channels at most
+    ni:int,    # Channels in
+    width:int, # Channels of the first block are twice that
+    size:int,  # Pixels along each side
+    blocks=5,  # Halvings
+    most=1024  # Channels at most
 ):
-    "Weights and multiply-adds of a U-Net of 3x3 convolutions: each block convolves and halves, then each doubles, convolves and takes its bridge"
+    """Weights and multiply-adds of a U-Net of 3x3 convolutions: each block convolves and halves, then each doubles, convolves
+    and takes its skip connection"""
     c = [ni]+[min(most, width*2**i) for i in range(1,blocks+1)]
     down = [(a, o, size>>i) for i,(a,o) in enumerate(zip(c,c[1:]))]
     up = [(c[i+1]*(1 if i==blocks-1 else 2), min(most, width*2**i), size>>i) for i in range(blocks)]

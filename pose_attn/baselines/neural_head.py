@@ -15,79 +15,99 @@ from ..core import *
 from ..viz import *
 from ..data.render import *
 from ..data.worlds import *
+from ..model.method import *
 from ..model.layers import *
 from ..model.keypoints import *
 from ..model.embedding import *
-from ..model.generator import *
+from ..model.pixels import *
 from ..model.discriminator import *
 from ..losses import *
 from ..train.gan import *
 from ..eval.networks import *
 from ..eval.detectors import *
-from .base import *
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #2af3a2ae
-def _run(a, b, close=False): return ' '.join(map(str, [*range(a,b), *([a] if close else [])]))
-_FACE68 = [_run(0,17), _run(17,22), _run(22,27), _run(27,31), _run(31,36), *[_run(a,b,True) for a,b in ((36,42),(42,48),(48,60),(60,68))]]
+def _chain(a, b, close=False): return ' '.join(map(str, [*range(a,b), *([a] if close else [])]))
+_OPEN68,_CLOSED68 = ((0,17),(17,22),(22,27),(27,31),(31,36)),((36,42),(42,48),(48,60),(60,68))
+_FACE68 = [_chain(*o) for o in _OPEN68]+[_chain(*o, True) for o in _CLOSED68]
+
 SKELETONS = dict(
-    faces=['l_brow_in l_brow_out', 'r_brow_in r_brow_out', 'l_eye l_iris', 'r_eye r_iris', 'l_mouth lip_top r_mouth lip_bottom l_mouth',
-           'l_ear head_top r_ear chin l_ear', 'l_shoulder r_shoulder'],
+    faces=['l_brow_in l_brow_out', 'r_brow_in r_brow_out', 'l_eye l_iris', 'r_eye r_iris', 'l_ear head_top r_ear chin l_ear',
+           'l_mouth lip_top r_mouth lip_bottom l_mouth', 'l_shoulder r_shoulder'],
     bodies=['head neck pelvis', 'neck l_shoulder l_elbow l_wrist', 'neck r_shoulder r_elbow r_wrist',
             'pelvis l_hip l_knee l_ankle', 'pelvis r_hip r_knee r_ankle'],
-    arms=['base shoulder elbow wrist gripper left_tip', 'gripper right_tip'], dlib=_FACE68, alignment=_FACE68,
-    rcnn=['5 7 9', '6 8 10', '11 13 15', '12 14 16', '5 6 12 11 5', '3 1 0 2 4'], body=['11 13 15', '12 14 16', '23 25 27', '24 26 28', '11 12 24 23 11'])
+    arms=['base shoulder elbow wrist gripper left_tip', 'gripper right_tip'],
+    dlib=_FACE68,
+    alignment=_FACE68,
+    rcnn=['5 7 9', '6 8 10', '11 13 15', '12 14 16', '5 6 12 11 5', '3 1 0 2 4'],
+    body=['11 13 15', '12 14 16', '23 25 27', '24 26 28', '11 12 24 23 11'])
 
 def skeleton_edges(
-    judge:str # Name of an evaluation network, or the file of one whose name begins with its world's
-) -> list:    # Pairs of keypoint numbers
-    "Which keypoints of an evaluation network are joined; none where nobody said so"
-    name = Path(judge).stem.removesuffix('_points'); w = WORLDS[name] if name in WORLDS else None
-    names = [w.joints[i] for i in identifiable_keypoints(w)] if w else None
-    chains = [[names.index(o) if w else int(o) for o in c.split()] for c in SKELETONS.get(name, [])]
-    return [p for c in chains for p in zip(c,c[1:])]
+    detector:str # Name of an evaluation network, a weight file whose name begins with its world's, or one of `DETECTORS`
+) -> list:       # Pairs of keypoint numbers
+    "Which keypoints of a detector are joined; none where `SKELETONS` does not say"
+    name = Path(detector).stem.removesuffix('_keypoints')
+    chains = [o.split() for o in SKELETONS.get(name, [])]
+    if name in WORLDS:
+        names = [WORLDS[name].joints[i] for i in identifiable_keypoints(WORLDS[name])]
+        chains = [[names.index(o) for o in c] for c in chains]
+    return [(int(a),int(b)) for c in chains for a,b in zip(c, c[1:])]
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #1a0df094
+def _strokes(kp, seen, edges, width, grid):
+    "How much of each stroke `(b e h w)` covers each pixel; none where an end is hidden"
+    i,j = map(list, zip(*edges))
+    a,b = kp[:,i].flatten(0,1),kp[:,j].flatten(0,1)
+    w = grid.shape[1]
+    thick = torch.full_like(a[:,0], max(width, 1/w))
+    line = antialias(capsule(grid[None,...,0], grid[None,...,1], *a.T, *b.T, thick, thick), w)
+    return line.unflatten(0, (len(kp),-1))*(seen[:,i]*seen[:,j])[...,None,None]
+
 def draw_landmarks(
-    kp:Tensor,   # Keypoints `(b J 2)` in [-1,1]
-    seen:Tensor, # Which of them can be seen `(b J)`
-    pairs,       # Which are joined, from `skeleton_edges`
-    h:int, w:int,# Size
-    r=.04        # Width of a dot, half the frame being 1; a stroke is half as wide, and at least a pixel and a half
-) -> Tensor:     # `(b 3 h w)` in [0,1]
-    "Coloured dots and strokes on black, float32"
+    kp:Tensor,   # Keypoints `(b J 2)`, (x, y) in [-1,1]
+    seen:Tensor, # Which of them are visible `(b J)`
+    edges,       # Which are joined, from `skeleton_edges`
+    h:int,       # Rows
+    w:int,       # Columns
+    r=.04        # Width of a dot, half the frame being 1; a stroke is half as wide, at least a pixel and a half
+) -> Tensor:
+    "Coloured dots and strokes on black, float32 `(b 3 h w)` in [0,1]"
     with torch.autocast(kp.device.type, enabled=False):
-        kp,seen,c,g = kp.float(),seen.float(),palette(kp.shape[1]).to(kp.device),make_coordinate_grid(h, w, kp)
+        kp,seen,c = kp.float(),seen.float(),palette(kp.shape[1]).to(kp.device)
         y = torch.einsum('bjhw,jc->bchw', kp2gaussian(kp, h, w, r)*seen[...,None,None], c)
-        if len(pairs):
-            i,j = map(list, zip(*pairs)); a,b = kp[:,i].flatten(0,1),kp[:,j].flatten(0,1); thick = torch.full_like(a[:,0], max(r/2, 1/w))
-            line = antialias(capsule(g[None,...,0], g[None,...,1], *a.T, *b.T, thick, thick), w).unflatten(0, (len(kp),-1))
-            y = y+torch.einsum('bjhw,jc->bchw', line*(seen[:,i]*seen[:,j])[...,None,None], (c[i]+c[j])/2)
+        if len(edges):
+            line = _strokes(kp, seen, edges, r/2, position_grid(h, w, kp))
+            i,j = map(list, zip(*edges))
+            y = y+torch.einsum('bjhw,jc->bchw', line, (c[i]+c[j])/2)
         return y.clamp(0,1)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #35b47c4b
 @functools.lru_cache(maxsize=8)
 def landmark_detector(
     name:str,    # A shipped evaluation network, a file written by `save_eval_net`, or one of `DETECTORS`
-    device='cpu' # Where it works
+    device='cpu' # Where it computes
 ):
-    "The evaluation network called `name`, loaded once; raises FileNotFoundError that says how to get one, ValueError where it finds no keypoints"
+    "The detector called `name`, loaded once; raises FileNotFoundError that says how to get one, ValueError where it finds no keypoints"
     if name in DETECTORS: return get_detector(name)
-    try: judge = load_eval_net(name, device)
+    try: net = load_eval_net(name, device)
     except FileNotFoundError:
-        raise FileNotFoundError(f"NeuralHead draws what a judge finds, and there is no judge {name!r}: train one with pose_attn_eval_networks, which writes "
-                                f"WORLD_points.safetensors, and give that file as `judge`; or name one of {', '.join(DETECTORS)}") from None
-    if not hasattr(judge,'find'): raise ValueError(f"judge={name!r} tells people apart and finds no keypoints; take one called WORLD_points")
-    return judge.requires_grad_(False)
+        raise FileNotFoundError(
+            f"NeuralHead draws landmarks, and there is no evaluation network {name!r} to find them: train one with pose_attn_eval_networks, "
+            f"which writes WORLD_keypoints.safetensors, and give that file as `detector`; or name one of {', '.join(DETECTORS)}") from None
+    if not isinstance(net, EvalKeypointDetector):
+        raise ValueError(f"detector={name!r} tells identities apart and finds no keypoints; take one called WORLD_keypoints")
+    return net.requires_grad_(False)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ba0757f4
 def adain(
     x:Tensor,     # Features `(b c h w)`
-    scale:Tensor, # Deviation that each channel shall have `(b c)`
-    shift:Tensor, # Mean that each channel shall have `(b c)`
+    scale:Tensor, # Wanted standard deviation of each channel `(b c)`
+    shift:Tensor, # Wanted mean of each channel `(b c)`
     eps=1e-5      # Added to the variance
 ) -> Tensor:      # `(b c h w)`
-    "`x` with the means and deviations asked for, computed in float32"
-    return torch.addcmul(shift.float()[...,None,None], F.instance_norm(x.float(), eps=eps), scale.float()[...,None,None]).to(x.dtype)
+    "Adaptive instance normalisation, computed in float32"
+    x32 = F.instance_norm(x.float(), eps=eps)
+    return torch.addcmul(shift.float()[...,None,None], x32, scale.float()[...,None,None]).to(x.dtype)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #e2b0b5d3
 class AdaINBlock(nn.Module):
@@ -98,13 +118,16 @@ class AdaINBlock(nn.Module):
         up=False # Twice the size?
     ):
         super().__init__()
-        self.conv,self.up,self.nf = nn.Conv2d(ni, nf, 3, padding=1, bias=False),up,nf
+        self.conv = nn.Conv2d(ni, nf, 3, padding=1, bias=False)
+        self.up,self.nf = up,nf
     def forward(self,
         x:Tensor,    # Features `(b ni h w)`
         style:Tensor # Changes of scale and shifts `(b 2*nf)`
     ) -> Tensor:
+        "Features `(b nf h w)`, or of twice the size"
         if self.up: x = F.interpolate(x, scale_factor=2, mode='nearest')
-        scale,shift = style.chunk(2, 1); y = F.relu(adain(self.conv(x), 1+scale, shift))
+        scale,shift = style.chunk(2, 1)
+        y = F.relu(adain(self.conv(x), 1+scale, shift))
         return x+y if x.shape==y.shape else y
 
 class HeadGenerator(nn.Module):
@@ -113,15 +136,19 @@ class HeadGenerator(nn.Module):
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        ws = encoder_channels(cfg); back = ws[::-1]
-        self.inp = nn.Sequential(conv_block(5, ws[0], 7), *[conv_block(a, b, stride=2) for a,b in zip(ws,ws[1:])])
-        self.body = nn.ModuleList([AdaINBlock(ws[-1], ws[-1]) for _ in range(2*cfg.num_res_blocks)]+[AdaINBlock(a, b, True) for a,b in zip(back,back[1:])])
-        self.out,self.slots = nn.Conv2d(ws[0], 3, 5, padding=2),[2*l.nf for l in self.body]
+        ws = encoder_channels(cfg)
+        back = ws[::-1]
+        self.inp = down_path(5, ws, 7)
+        blocks = [AdaINBlock(ws[-1], ws[-1]) for _ in range(2*cfg.num_res_blocks)]
+        self.body = nn.ModuleList(blocks+[AdaINBlock(a, b, True) for a,b in zip(back, back[1:])])
+        self.out = nn.Conv2d(ws[0], 3, 5, padding=2)
+        self.slots = [2*l.nf for l in self.body]
     def forward(self,
-        y:Tensor,   # Landmark pictures `(b 3 H W)`; H and W divisible by 2**down
-        style:Tensor# `(b sum(slots))`
-    ) -> Tensor:    # `(b 3 H W)` in [0,1]
-        at = make_coordinate_grid(*y.shape[-2:], y).movedim(-1,0).expand(len(y),-1,-1,-1)
+        y:Tensor,    # Landmark pictures `(b 3 H W)`; `2**num_down_blocks` divides H and W
+        style:Tensor # `(b sum(slots))`
+    ) -> Tensor:
+        "Frames `(b 3 H W)` in [0,1]"
+        at = position_grid(*y.shape[-2:], y.float()).movedim(-1,0).expand(len(y), -1, -1, -1)
         x = self.inp(torch.cat([2*y-1,at], 1))
         for l,s in zip(self.body, style.split(self.slots, 1)): x = l(x, s)
         return self.out(x).float().sigmoid()
@@ -134,103 +161,131 @@ class Embedder(nn.Module):
         dim=512  # Of the vector
     ):
         super().__init__()
-        n,w = int(math.log2(cfg.size/4)),cfg.width//2; ws = [min(w*2**i, 8*w) for i in range(n+1)]; self.side = cfg.size>>n
-        self.body,self.e = nn.Sequential(conv_block(6, w, 5), *[conv_block(a, b, stride=2) for a,b in zip(ws,ws[1:])]),nn.Linear(ws[-1]*self.side**2, dim)
+        n,w = int(math.log2(cfg.size/4)),cfg.width//2
+        ws = channel_widths(w, n, 8*w)
+        self.side = cfg.size>>n
+        self.body = down_path(6, ws, 5)
+        self.e = nn.Linear(ws[-1]*self.side**2, dim)
     def forward(self,
         x:Tensor, # Frames `(b 3 H W)` in [0,1]
         y:Tensor  # Their landmark pictures `(b 3 H W)`
-    ) -> Tensor:  # `(b dim)`
-        return self.e(F.adaptive_avg_pool2d(self.body(torch.cat([2*x-1,2*y-1], 1)), self.side).flatten(1)).float()
+    ) -> Tensor:
+        "`(b dim)`"
+        f = self.body(torch.cat([2*x-1,2*y-1], 1))
+        return self.e(F.adaptive_avg_pool2d(f, self.side).flatten(1)).float()
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ef005c22
 @method
-class NeuralHead(BaselineModel):
+class NeuralHead(Method):
     "Zakharov et al. 2019: a style vector of the sources paints the driving frame's landmark picture through AdaIN"
+    driving_kept = ('y','kp')
     def __init__(self,
-        cfg:Cfg=None,         # Sizes; the tiny preset if None. `size`, `width`, `down` and `num_res_blocks` are used
-        judge='faces_keypoints', # Who finds the landmarks, see `landmark_detector`
-        own=False             # Has it one subject, whose style is a weight? See `fine_tune`
+        cfg:Cfg=None,            # Sizes; None: the preset `tiny`. `size`, `width`, `num_down_blocks`, `num_res_blocks` are used
+        judge='faces_keypoints', # What finds the landmarks, see `landmark_detector`
+        own=False                # One subject, whose style is a weight? See `fine_tune`
     ):
         super().__init__(cfg)
-        self.judge,self.extra,self.known = judge,dict(judge=judge, own=own),None
-        self.embedder,self.painter = Embedder(self.cfg),HeadGenerator(self.cfg); n = sum(self.painter.slots)
-        self.P,self.own = nn.Linear(self.embedder.e.out_features, n, bias=False),nn.Parameter(torch.zeros(1,n)) if own else None
+        self.judge,self.extra = judge,dict(judge=judge, own=own)
+        self.embedder,self.painter = Embedder(self.cfg),HeadGenerator(self.cfg)
+        n = sum(self.painter.slots)
+        self.P = nn.Linear(self.embedder.e.out_features, n, bias=False)
+        self.own = nn.Parameter(torch.zeros(1,n)) if own else None
     @classmethod
     def for_data(cls, cfg, data): return cls(cfg, f'{data}_keypoints' if data in WORLDS else 'dlib')
-    def encode_source(self, x): return dict(e=self.embedder(x, self.encode_driving(x)[0]))
-    def style(self, bank): "`(b sum(slots))`"; return self.P(bank.e.mean(1)).float() if self.own is None else self.own.expand(len(bank.e),-1)
-    def generate(self, bank, p, kp): return full_frame_output(self.painter(p, self.style(bank)), kp)
-    def leave_one_out(self, S, D):
-        self.known = (S, self.encode_driving(S.flatten(0,1))) if S is D else None
-        try: return super().leave_one_out(S, D)
-        finally: self.known = None
-
-# %% ../../nbs/baselines/64_neural_head.ipynb #b46cd881
-@patch
-@torch.no_grad()
-def encode_driving(self:NeuralHead,
-    x:Tensor # Frames `(b 3 H W)` in [0,1]
-):
-    "Landmark pictures `(b 3 H W)` and the landmarks `(b J 2)`: no gradient goes through an evaluation network"
-    if self.known and self.known[0].data_ptr()==x.data_ptr() and self.known[0].flatten(0,1).shape==x.shape: return self.known[1]
-    with torch.autocast(x.device.type, enabled=False): kp,seen = landmark_detector(self.judge, str(x.device)).detect(x.float())
-    return draw_landmarks(kp, seen, skeleton_edges(self.judge), *x.shape[-2:]),kp
+    def encode_source(self, x):
+        y,kp = self.encode_driving(x)
+        return dict(e=self.embedder(x, y), y=y, kp=kp)
+    @torch.no_grad()
+    def encode_driving(self, d):
+        "Landmark pictures `(b 3 H W)` and the landmarks `(b J 2)`, without gradient"
+        with torch.autocast(d.device.type, enabled=False):
+            kp,seen = landmark_detector(self.judge, str(d.device)).detect(d.float())
+        return draw_landmarks(kp, seen, skeleton_edges(self.judge), *d.shape[-2:]),kp
+    def style(self,
+        bank:Bank # Encoded sources
+    ) -> Tensor:
+        "`(b sum(slots))`"
+        if self.own is not None: return self.own.expand(bank.b, -1)
+        return self.P(bank.e.mean(1)).float()
+    def generate(self, bank, p_d, kp=None, temp=1.): return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(
-    G,            # A trained `NeuralHead`
-    frames:Tensor,# Of one subject `(k 3 H W)` in [0,1]
-    steps=40,     # Steps of Adam, each on all frames
-    lr=1e-3,      # Learning rate
-    critic=None,  # A trained `ProjectionDiscriminator`; a copy of it is trained along
-    lam_gan=.1, lam_fm=1. # Weights of its verdict and its features, see `AdversarialLoss`
+    G,             # A trained `NeuralHead`
+    frames:Tensor, # Of one subject `(k 3 H W)` in [0,1]
+    steps=40,      # Steps of Adam, each on all frames
+    lr=1e-3,       # Learning rate
+    disc=None,     # A trained `ProjectionDiscriminator`, of which a copy is trained along; None: no adversarial loss
+    lam_gan=.1,    # Weight of its adversarial loss
+    lam_fm=1.      # Weight of the matching of its features
 ) -> NeuralHead:
-    "`G` for this subject only: its style is now a weight, and sources are no longer asked (the few-shot step of Zakharov et al., Sec. 3.3)"
+    "`G` for this subject only, whose style is now a weight: sources are ignored (the few-shot step of Zakharov et al., Sec. 3.3)"
     if frames.ndim!=4: raise ValueError(f"frames must be (k 3 H W), of one subject; got {tuple(frames.shape)}")
-    T = type(G)(G.cfg, G.judge, own=True).to(frames.device); T.load_state_dict(G.state_dict(), strict=False)
-    loss = ReconstructionLoss().to(frames.device); opt = torch.optim.Adam([T.own,*T.painter.parameters()], lr, betas=(.5,.99))
-    with torch.no_grad(): bank = G.encode_sources(frames[None]); T.own.copy_(G.style(bank)); y,kp = T.encode_driving(frames)
-    duel = _Duel(critic, bank.e.mean(1), y, lam_gan, lam_fm) if critic else lambda real,made: 0.
+    T = type(G)(G.cfg, G.judge, own=True).to(frames.device)
+    T.load_state_dict(G.state_dict(), strict=False)
+    with torch.no_grad():
+        bank = G.encode_sources(frames[None])
+        T.own.copy_(G.style(bank))
+    y,kp = bank.y[0],bank.kp[0]
+    loss = ReconstructionLoss().to(frames.device)
+    opt = torch.optim.Adam([T.own,*T.painter.parameters()], lr, betas=(.5,.99))
+    adversary = _FineTuneAdversary(disc, bank.e.mean(1), y, lam_gan, lam_fm) if disc else lambda real,made: 0.
     for _ in range(steps):
-        g = T.generate(bank.expand(len(frames)), y, kp)
-        L = loss(g, frames)+duel(frames, g.g); opt.zero_grad(); L.backward(); opt.step()
+        gen = T.generate(bank.expand(len(frames)), y, kp)
+        L = loss(gen, frames)+adversary(frames, gen.g)
+        opt.zero_grad()
+        L.backward()
+        opt.step()
     return T.eval()
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #f9844e7a
 class ProjectionDiscriminator(nn.Module):
-    "Frames beside their landmark pictures -> one verdict each, about the person whose vector is in `person`"
+    "Frames beside their landmark pictures -> one score each, about the identity whose vector is in `person`"
     def __init__(self,
-        dim=512,  # Of the style vector
-        width=32, # Channels after the first layer
-        n_layers=3# Layers that halve the map
+        dim=512,   # Of the style vector
+        width=32,  # Channels after the first layer
+        n_layers=3 # Layers that halve the map
     ):
         super().__init__()
-        self.layers = PatchDiscriminator(width, n_layers, ni=6).layers; nf = self.layers[-1][0].out_channels
-        self.V,self.w0,self.b,self.person = nn.Linear(nf, dim),nn.Parameter(torch.randn(dim)/dim**.5),nn.Parameter(torch.zeros(1)),None
+        self.layers = PatchDiscriminator(width, n_layers, ni=6).layers
+        self.V = nn.Linear(self.layers[-1][0].out_channels, dim)
+        self.w0 = nn.Parameter(torch.randn(dim)/dim**.5)
+        self.b = nn.Parameter(torch.zeros(1))
+        self.person = None
     def forward(self,
-        x:Tensor # Frame and landmark picture, one behind the other `(b 6 H W)`, in [0,1]
+        x:Tensor # Frame and landmark picture, concatenated `(b 6 H W)`, in [0,1]
     ):
-        "Verdicts `(b 1)` (1 is real and the person, 0 is not) and a list with the features of each layer"
-        x,fs = 2*x-1,[]
-        for l in self.layers: x = l(x); fs.append(x)
-        v = self.V(x.mean((2,3))).float()
-        return (v*(self.person+self.w0)).sum(1, keepdim=True)+self.b,fs
+        "Scores `(b 1)` (1: real and that identity) and a list with the features of each layer"
+        fs = [2*x-1]
+        for l in self.layers: fs.append(l(fs[-1]))
+        v = self.V(fs[-1].mean((2,3))).float()
+        return (v*(self.person+self.w0)).sum(1, keepdim=True)+self.b,fs[1:]
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #d35e8f72
 class ProjectionAdversarialLoss(AdversarialLoss):
-    "`AdversarialLoss` with a `ProjectionDiscriminator` that sees landmarks and asks about the sources' person; for a `NeuralHead`"
-    def __init__(self, critic=None, **kw): super().__init__(critic=critic or ProjectionDiscriminator(), **kw)
+    "`AdversarialLoss` with a `ProjectionDiscriminator` that sees landmarks and the sources' identity; for a `NeuralHead`"
+    def __init__(self,
+        disc=None, # A `ProjectionDiscriminator`; None: a fresh one
+        **kw       # See `AdversarialLoss`
+    ): super().__init__(disc=disc or ProjectionDiscriminator(), **kw)
     def shown(self):
-        self.critic.person = self.pred.bank.e.mean(1).detach(); by = lambda x: torch.cat([x, self.pred.p.to(x.dtype)], 1)
-        return by(self.yb[0]),[by(g) for g in self.fakes],[]
+        self.disc.person = self.pred.bank.e.mean(1).detach()
+        def beside(x): return torch.cat([x, self.pred.p.to(x.dtype)], 1)
+        return beside(self.yb[0]),[beside(g) for g in self.fakes],[]
 
-class _Duel:
-    "The same for `fine_tune`: the discriminator's step, then what it says of `made`, as a loss"
-    def __init__(self, critic, e, y, lam_gan, lam_fm):
-        self.D,self.y,self.lam_gan,self.lam_fm = copy.deepcopy(critic).to(e.device).requires_grad_(True),y,lam_gan,lam_fm
-        self.D.person = e.detach(); self.opt = torch.optim.Adam(self.D.parameters(), 4e-4, betas=(.5,.99))
+class _FineTuneAdversary:
+    "The same for `fine_tune`: one step of the discriminator, then the adversarial loss of `made`"
+    def __init__(self, disc, e, y, lam_gan, lam_fm):
+        self.D,self.y,self.lam_gan,self.lam_fm = copy.deepcopy(disc).to(e.device),y,lam_gan,lam_fm
+        self.D.person = e.detach()
+        self.opt = torch.optim.Adam(self.D.parameters(), 4e-4, betas=(.5,.99))
+    def scores(self, x): return self.D(torch.cat([x,self.y], 1))
     def __call__(self, real, made):
-        D,by = self.D,lambda x: torch.cat([x,self.y], 1); D.requires_grad_(True)
-        L_D = lsgan_d(D(by(real))[0], D(by(made.detach()))[0]); self.opt.zero_grad(); L_D.backward(); self.opt.step()
-        D.requires_grad_(False); v,fs = D(by(made))
-        return self.lam_gan*lsgan_g(v)+self.lam_fm*feature_matching_loss(fs, D(by(real))[1])
+        self.D.requires_grad_(True)
+        L_D = lsgan_d(self.scores(real)[0], self.scores(made.detach())[0])
+        self.opt.zero_grad()
+        L_D.backward()
+        self.opt.step()
+        self.D.requires_grad_(False)
+        v,fs = self.scores(made)
+        return self.lam_gan*lsgan_g(v)+self.lam_fm*feature_matching_loss(fs, self.scores(real)[1])

@@ -141,15 +141,15 @@ def _stack_frames(results, size, n=32):
         last = k
 
 # %% ../../nbs/data/17_prepare.ipynb #9139ed36
-def _read_records(path, items, size, view):
+def _read_record_items(path, items, size, view):
     "Results for `items` in a file of records, see `decode_items`"
     want,damaged = {o.record:k for k,o in enumerate(items)},[]
     try:
-        for i,data in records(path, damaged):
+        for i,data in read_records(path, damaged):
             if i not in want: continue
             k = want.pop(i)
             try:
-                x = trajectory(read_example(data), view)['frames']
+                x = bair_trajectory(read_example(data), view)['frames']
             except ValueError as e:
                 yield k,RecordError(f'{path}, record {i}: {e}')
             else:
@@ -172,7 +172,7 @@ def decode_items(
     is whole or `(k, exception)`; a damaged file never raises"""
     path = items[0].path
     if items[0].record is not None:
-        yield from _read_records(path, items, size, view)
+        yield from _read_record_items(path, items, size, view)
     else:
         for ks in plan_passes(items):
             yield from _stack_frames(_cut_frames(path, items, ks, max_frames), size)

@@ -23,12 +23,14 @@ from ..data.worlds import *
 from ..data.video import *
 from ..model.layers import *
 from ..model.retrieval import *
+from ..model.method import *
 from ..model.generator import *
 from ..model.reassembler import *
 from ..train.cross_identity import *
 from ..train.learner import *
 from ..animate import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
 from ..baselines.base import *
 from .experiments import *
@@ -76,7 +78,7 @@ def animate_reference(
             bank = G.encode_sources(S[None]); p,_ = G.embedding.drive(x[None])
             if G.cfg.pixels: o,m = G.decoder(*G.reassemble(bank, p, stored=True))
             else: o,m = G.decoder(retrieve(p, bank.P_S, bank.A_S)[0])
-            out.append(GeneratorOutput(o, m, bank.B).g)
+            out.append(GeneratorOutput(o, m, G.background_of(bank)).g)
     return torch.cat(out)
 
 # %% ../../nbs/lab/84_bench.ipynb #5ccf1407
@@ -135,14 +137,14 @@ def bench_training(
     rounds=2        # See `fastest`
 ) -> dict:
     "Seconds a step of 'loader', 'forward', 'self' and 'self and cross', each without the loader's share"
-    torch.manual_seed(0); dls,_ = training_data(data, _cfg(preset).size, bs); it = iter(dls.train); batches = [next(it) for _ in range(steps)]
-    def learner(*cbs):
-        l = motion_learner(dls, preset, cbs=[LeaveOneOut(),*cbs], ema=0); l.create_opt(); l.model.train(); l.remove_cbs([Recorder,ProgressCallback])
+    torch.manual_seed(0); dls,_ = training_data(data, _cfg(preset).size, Recipe(bs=bs)); it = iter(dls.train); batches = [next(it) for _ in range(steps)]
+    def learner(*cbs, cross=None):
+        l = motion_learner(dls, preset, Recipe(aug_p=0., cross=cross, cross_start=0., cross_every=1, gan=None, ema=None), cbs); l.create_opt(); l.model.train(); l.remove_cbs([Recorder,ProgressCallback])
         l.dl,l.training,l.n_iter,l.n_epoch,l.epoch,l.pct_train,l.train_iter = dls.train,True,steps,1,0,.9,0
         return l
     def run(l):
         for i,b in enumerate(batches): l.one_batch(i, b)
-    ls = dict(forward=learner(ForwardOnly()), self=learner(), cross=learner(CrossIdentity(every=1)))
+    ls = dict(forward=learner(ForwardOnly()), self=learner(), cross=learner(cross=1.))
     t = fastest(dict(loader=lambda: [next(it) for _ in range(steps)], **{k:(lambda l=l: run(l)) for k,l in ls.items()}), rounds)
     return {k:v/steps for k,v in t.items()}
 

@@ -7,6 +7,7 @@ __all__ = ['BASELINES', 'RATES', 'BASELINE_RECIPE', 'params_and_macs', 'best_rat
            'multi_source_table', 'motion_correlation', 'comparison_video']
 
 # %% ../../nbs/lab/82_compared.ipynb #2aff0471
+from functools import partial
 import json, torch, torch.nn.functional as F
 import pandas as pd
 from pathlib import Path
@@ -14,10 +15,12 @@ from torch import Tensor
 from ..core import *
 from ..viz import *
 from ..data.worlds import *
+from ..model.weights import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..animate import *
-from ..cli import *
+from ..train.recipe import *
+from ..train.run import *
 from fastai.torch_core import default_device
 from ..baselines.base import *
 from ..baselines.x2face import *
@@ -25,7 +28,6 @@ from ..baselines.monkey_net import *
 from ..baselines.first_order import *
 from ..baselines.neural_head import *
 from .experiments import *
-from .experiments import _question,_sibling
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
 BASELINES,RATES = ('X2Face','MonkeyNet','FirstOrder','NeuralHead'),dict(X2Face=1e-3, MonkeyNet=3e-3, FirstOrder=3e-3, NeuralHead=1e-3)
@@ -40,11 +42,11 @@ def params_and_macs(
     return df.assign(**{f'{c} / ours':df[c]/df.loc['Reassembler',c] for c in ('params','make')})
 
 # %% ../../nbs/lab/82_compared.ipynb #2453c9d2
-BASELINE_RECIPE = dict(adversary=1., cross=1., augment=0., exam_sources=1)
+BASELINE_RECIPE = dict(aug_p=0., cross=None, gan=None, test_sources=1)
 TABLES['rates'] = {f'{m} {lr:g}':dict(BASELINE_RECIPE, method=m, lr=lr) for m in BASELINES for lr in (3e-4,1e-3,3e-3)}
-TABLES['longer'] = {'ours':dict(OURS, exam_sources=1), **{m:dict(BASELINE_RECIPE, method=m, lr=RATES[m]) for m in BASELINES}}
-TABLES['table1'] = TABLES['longer'] | {'FirstOrder, our loop':dict(OURS, exam_sources=1, method='FirstOrder', lr=RATES['FirstOrder']),
-                                        'ours, paper recipe':dict(PAPER, exam_sources=1)}
+TABLES['longer'] = {'ours':dict(OURS, test_sources=1), **{m:dict(BASELINE_RECIPE, method=m, lr=RATES[m]) for m in BASELINES}}
+TABLES['table1'] = TABLES['longer'] | {'FirstOrder, our loop':dict(OURS, test_sources=1, method='FirstOrder', lr=RATES['FirstOrder']),
+                                        'ours, paper recipe':dict(PAPER_LIKE, test_sources=1)}
 
 def best_rates(
     rows:dict # name -> results, as `run_table` gives for 'rates'
@@ -67,10 +69,10 @@ def methods(
     for name,change in TABLES[table].items():
         f = Path(runs)/f'{table}_{data}'/f"{name.lower().replace(', ','_').replace(' ','_')}_0"/'row.json'
         if not f.is_file(): raise FileNotFoundError(f'{f}: {name} was not trained on {data}; pose_attn_experiment {table} --data {data} does it')
-        d = _sibling(f.parent, json.loads(f.read_text())['settings'])
+        d = sibling_row(f.parent, json.loads(f.read_text())['settings'])
         if d is None: raise FileNotFoundError(f'{f}: its network is gone; remove the row and run pose_attn_experiment {table} --data {data}')
         got[name] = load_pretrained(d/'model.safetensors', default_device())
-    return {k:G for k,G in got.items() if not (several and getattr(G,'one_source',False))}
+    return {k:G for k,G in got.items() if not (several and G.one_source)}
 
 @torch.no_grad()
 def fig4(
@@ -82,7 +84,7 @@ def fig4(
     "Fig. 4: source, driving frame, the answer of each method, and the truth, which the paper does not have"
     rows = []
     for i in seeds:
-        S,d,t = _question(world, i, n); rows.append([S[0],d,*(G(S[None],d[None]).g[0].clamp(0,1) for G in nets.values()),t])
+        S,d,t = test_pair(world, i, n); rows.append([S[0],d,*(G(S[None],d[None]).g[0].clamp(0,1) for G in nets.values()),t])
     return show_grid(rows, col_titles=['source','driver',*(k.replace(', ',',\n') for k in nets),'truth'], sz=.95)
 
 # %% ../../nbs/lab/82_compared.ipynb #4216b925
@@ -94,7 +96,7 @@ def fig5(
     seed=0         # Which question
 ):
     "Fig. 5: a row for each number of sources; the answer of each method, between the driving frame and the truth"
-    S,d,t = _question(world, seed, max(ns))
+    S,d,t = test_pair(world, seed, max(ns))
     rows = [[S[0],d,*(G(S[None,:n],d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
     return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=['source 1','driver',*(k.replace(', ',',\n') for k in nets),'truth'], sz=.95)
 
@@ -131,7 +133,7 @@ def comparison_video(
     S,A = world.identities(people,'films'),world.identities(people,'films, drivers'); pose = world.motions(people,T,'films')
     more = world.motions(people,n,'films, sources')[:,1:]
     src,drv,truth = world.render(S,torch.cat([pose[:,:1],more], 1)),world.render(A,pose),world.render(S,pose)
-    ways = {k+how:(G,f) for k,G in nets.items() for how,f in (('',animate),(', relative',animate_relative)) if not how or hasattr(G,'relative')}
+    ways = {k+how:(G,f) for k,G in nets.items() for how,f in (('',animate),(', relative',partial(animate, relative=True))) if not how or isinstance(G, (MonkeyNet,FirstOrder))}
     made = {k:torch.stack([f(SourceBank(G,s),d) for s,d in zip(src,drv)]).clamp(0,1).cpu() for k,(G,f) in ways.items()}
     cols = {'source':src[:,:1].expand(-1,T,-1,-1,-1),'driver':drv,**made,'truth':truth}; cols = {k:v.cpu() for k,v in cols.items()}
     film = torch.cat([F.pad(torch.cat(list(o), -2), (1,1)) for o in cols.values()], -1)

@@ -16,15 +16,16 @@ from .keypoints import *
 def encoder_channels(
     cfg:Cfg # Sizes
 ) -> list:
-    "Channels after the first convolution and after each halving: doubled each time, at most four times `cfg.width`"
-    return [min(cfg.width*2**i, 4*cfg.width) for i in range(cfg.num_down_blocks+1)]
+    "Channels after the first convolution and after each halving, at most `4*cfg.width`"
+    return channel_widths(cfg.width, cfg.num_down_blocks, 4*cfg.width)
 
 def encoder(
     cfg:Cfg # Sizes
 ) -> nn.Sequential:
-    "Frame `(b 3 H W)` -> features `(b encoder_channels[-1] H/2**down W/2**down)`"
+    "Frame `(b 3 H W)` -> features `(b nf h w)`, nf being the last of `encoder_channels`"
     ws = encoder_channels(cfg)
-    return nn.Sequential(conv_block(3, ws[0], 7), *[conv_block(a, b, stride=2) for a,b in zip(ws,ws[1:])], *[ResBlock(ws[-1]) for _ in range(cfg.num_res_blocks)])
+    blocks = [ResBlock(ws[-1]) for _ in range(cfg.num_res_blocks)]
+    return nn.Sequential(*down_path(3, ws, 7), *blocks)
 
 # %% ../../nbs/model/22_embedding.ipynb #74cb5435
 class PoseEncoder(nn.Module):
@@ -36,7 +37,7 @@ class PoseEncoder(nn.Module):
         self.keypoints = KPDetector(encoder_channels(cfg)[-1], cfg.K, cfg.sigmas, cfg.kp_temperature, cfg.anchor_sigma, cfg.softmax_2d)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.pose_dim, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.pose_dim, cfg.pose_dim, 3, padding=1))
-        self.log_length = nn.Parameter(torch.tensor(float(cfg.length)).log())       # its logarithm is learned: always positive
+        self.log_length = nn.Parameter(torch.tensor(float(cfg.pose_norm)).log())       # its logarithm is learned: always positive
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):

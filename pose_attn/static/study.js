@@ -1,6 +1,6 @@
-// A study of pose_attn: films of several methods side by side, ranked by drag, by tap or by keys. One file for the notebook's widget and for the exported page.
-// study: {id, title, asks: [{id, text, look}], questions: [{id, source, driving, films: [names]}]}. Which method a film is of is not known here.
-// store: raters(), open(who), keep(who, answer), film(name), all return promises; who is {rater, tag}; `takes` says whether answers are carried home as a file.
+// A study of pose_attn: videos of several methods side by side, ranked by drag, by tap or by keys. One file for the notebook's widget and for the exported page.
+// study: {id, title, questions: [{id, text, look}], pairs: [{id, source, driving, videos: [names]}]}. Which method made a video is not known here.
+// store: raters(), open(who), keep(who, answer), video(name), all return promises; who is {rater, tag}. `takes` says whether answers are saved as a file.
 
 const PREFIX = 'pose_attn_study:';
 const make = (tag, attrs = {}, ...kids) => {
@@ -21,10 +21,10 @@ export function shuffled(list, seed) {
   return out;
 }
 
-export function stepsOf(study, who) {        // what a rater is asked, in an order of their own, which a reload gives again
+export function stepsOf(study, who) {        // the steps of one rater, in an order that a reload repeats
   const s = [study.id, who.rater, who.tag].join('|');
-  return shuffled(study.asks, s+'|asks').flatMap(a => shuffled(study.questions, `${s}|${a.id}`).map(
-    q => ({q, a, key: a.id+'|'+q.id, shown: shuffled(q.films, `${s}|${a.id}|${q.id}`)})));
+  return shuffled(study.questions, s+'|questions').flatMap(question => shuffled(study.pairs, `${s}|${question.id}`).map(
+    pair => ({question, pair, key: question.id+'|'+pair.id, shown: shuffled(pair.videos, `${s}|${question.id}|${pair.id}`)})));
 }
 
 export function start(root, study, store, heardBy = root) {
@@ -39,44 +39,44 @@ export function start(root, study, store, heardBy = root) {
   // --- who ---
   const welcome = guard(async () => {
     ui = null; who = null; ++turn; store.leave?.();
-    const there = await store.raters(), n = study.asks.length*study.questions.length, k = study.questions[0].films.length;
+    const there = await store.raters(), n = study.questions.length*study.pairs.length, k = study.pairs[0].videos.length;
     const name = make('input', {name: 'rater', maxLength: 60, autocomplete: 'off', required: true}), form = make('form', {className: 'who'}, make('label', {}, 'your name, or any word ', name), make('button', {textContent: 'begin'}));
     form.onsubmit = e => { e.preventDefault(); const rater = name.value.replace(/\s+/g, ' ').replace(/\p{C}/gu, '').trim().slice(0, 60); if (rater) open({rater, tag: store.tag()}); };
     body.replaceChildren(make('h1', {textContent: study.title}),
-      make('p', {}, `You will see a picture and a film that gives a motion. Below them, ${k} films try to show the one in the picture, moved as in the film. Each time you are asked one thing, and rank the ${k} films from best to worst. ${n} times in all; what you have answered is kept, and you can stop and go on later.`),
-      make('p', {className: 'quiet'}, `By hand: drag a film by its letter to a rank, or tap the films from best to worst. By keys: 1 to ${k} ranks the film that is marked, ← → mark another, ↑ ↓ better or worse, Enter next, Space stops the films.`), form);
-    if (there.length) body.append(make('p', {}, 'or go on as'), make('div', {className: 'known'}, ...there.map(o => button(`${o.rater} (${o.n} of ${n})`, () => open(o)))));
+      make('p', {}, `You will see a picture, and a video that gives a motion. Below them, ${k} videos try to show the one in the picture with that motion. Each time you answer one question by ranking the ${k} videos from best to worst, ${n} times in all. Your answers are kept, so you can stop and continue later.`),
+      make('p', {className: 'quiet'}, `By hand: drag a video by its letter to a rank, or tap the videos from best to worst. By keys: 1 to ${k} ranks the video that is marked, ← → mark another, ↑ ↓ better or worse, Enter next, Space stops the videos.`), form);
+    if (there.length) body.append(make('p', {}, 'or continue as'), make('div', {className: 'known'}, ...there.map(o => button(`${o.rater} (${o.n} of ${n})`, () => open(o)))));
     if (store.takes || root.contains(document.activeElement) || document.activeElement === document.body && root.dataset.done) name.focus({preventScroll: true});      // a notebook keeps its own focus
   });
   const open = guard(async o => {
     const rows = await store.open(o);
-    who = {rater: o.rater, tag: o.tag}; todo = stepsOf(study, who); given = new Map(rows.map(r => [r.ask+'|'+r.question, r]));
+    who = {rater: o.rater, tag: o.tag}; todo = stepsOf(study, who); given = new Map(rows.map(r => [r.question+'|'+r.pair, r]));
     at = todo.findIndex(s => !given.has(s.key)); if (at < 0) at = todo.length;
     await show();
   });
 
   // --- one question ---
-  const film = async (name, cls, attrs = {}) => {
-    const v = make('video', {className: cls, muted: true, loop: true, playsInline: true, preload: 'auto', ...attrs}); v.setAttribute('muted', ''); v.src = await store.film(name); return v;
+  const video = async (name, cls, attrs = {}) => {
+    const v = make('video', {className: cls, muted: true, loop: true, playsInline: true, preload: 'auto', ...attrs}); v.setAttribute('muted', ''); v.src = await store.video(name); return v;
   };
   const show = guard(async () => {
     const mine = ++turn; tell('');
     if (at >= todo.length) return end();
-    const {q, a, shown, key} = todo[at], k = shown.length, old = given.get(key);
-    const [source, driving, ...videos] = await Promise.all([store.film(q.source), film(q.driving, 'driving', {'aria-label': 'the motion'}), ...shown.map(n => film(n, 'made', {'aria-hidden': 'true'}))]);
+    const {question, pair, shown, key} = todo[at], k = shown.length, old = given.get(key);
+    const [source, driving, ...videos] = await Promise.all([store.video(pair.source), video(pair.driving, 'driving', {'aria-label': 'the motion'}), ...shown.map(n => video(n, 'made', {'aria-hidden': 'true'}))]);
     if (mine !== turn) return;
     const rank = shown.map(n => old ? old.ranks[n] : 0), name = i => String.fromCharCode(65+i);
-    const cards = videos.map((v, i) => make('button', {type: 'button', className: 'card', 'data-film': shown[i], 'data-i': i}, v, make('span', {className: 'grip'}, make('b', {textContent: name(i)}), make('span', {className: 'rank'}))));
+    const cards = videos.map((v, i) => make('button', {type: 'button', className: 'card', 'data-video': shown[i], 'data-i': i}, v, make('span', {className: 'grip'}, make('b', {textContent: name(i)}), make('span', {className: 'rank'}))));
     const slots = shown.map((_, r) => make('button', {type: 'button', className: 'slot', 'data-rank': r+1}, make('small', {textContent: r === 0 ? '1 best' : r === k-1 ? `${k} worst` : String(r+1)}), make('b')));
     const next = button('next', () => give(), {className: 'next'}), play = button('', () => playing(!ui.on), {className: 'play'});
-    ui = {rank, cards, slots, next, play, films: [driving, ...videos], on: false, cur: 0, shown, q, a, key, began: performance.now(), name};
+    ui = {rank, cards, slots, next, play, videos: [driving, ...videos], on: false, cur: 0, shown, question, pair, key, began: performance.now(), name};
     body.replaceChildren(
       make('div', {className: 'top'}, make('progress', {max: todo.length, value: at, 'aria-label': 'progress'}), make('span', {className: 'count', textContent: `${at+1} of ${todo.length}`}),
         make('span', {className: 'quiet', textContent: who.rater}), ...(store.takes ? [button('save so far', save)] : []), button('leave', welcome, {className: 'leave'})),
-      make('h2', {textContent: a.text}),
-      make('div', {className: 'given'}, make('figure', {className: a.look === 'source' ? 'look' : ''}, make('img', {src: source, alt: 'the picture: who it shall be', draggable: false}), make('figcaption', {textContent: 'picture'})),
-        make('figure', {className: a.look === 'driving' ? 'look' : ''}, driving, make('figcaption', {textContent: 'motion'}))),
-      make('div', {className: 'cards', role: 'group', 'aria-label': 'films to be ranked'}, ...cards), make('div', {className: 'slots', role: 'group', 'aria-label': 'ranks'}, ...slots),
+      make('h2', {textContent: question.text}),
+      make('div', {className: 'given'}, make('figure', {className: question.look === 'source' ? 'look' : ''}, make('img', {src: source, alt: 'the picture: who should be shown', draggable: false}), make('figcaption', {textContent: 'picture'})),
+        make('figure', {className: question.look === 'driving' ? 'look' : ''}, driving, make('figcaption', {textContent: 'motion'}))),
+      make('div', {className: 'cards', role: 'group', 'aria-label': 'videos to be ranked'}, ...cards), make('div', {className: 'slots', role: 'group', 'aria-label': 'ranks'}, ...slots),
       make('div', {className: 'foot'}, button('back', back, {disabled: at === 0, className: 'back'}), play, next));
     cards.forEach((c, i) => { c.onclick = () => ui.dragged || tap(i); c.onfocus = () => { ui.cur = i; }; holds(c, () => i); });
     slots.forEach((s, r) => { const has = () => ui.rank.indexOf(r+1); s.onclick = () => { if (!ui.dragged && has() >= 0) put(has(), 0); }; holds(s, has); });
@@ -84,27 +84,27 @@ export function start(root, study, store, heardBy = root) {
   });
   const paint = () => {
     const {rank, cards, slots, next, name} = ui, k = rank.length, said = r => r ? `rank ${r} of ${k}` : 'not ranked yet';
-    cards.forEach((c, i) => { c.classList.toggle('ranked', !!rank[i]); c.querySelector('.rank').textContent = rank[i] || '–'; c.setAttribute('aria-label', `film ${name(i)}, ${said(rank[i])}`); });
-    slots.forEach((s, r) => { const i = rank.indexOf(r+1); s.classList.toggle('full', i >= 0); s.lastChild.textContent = i < 0 ? '' : name(i); s.setAttribute('aria-label', `rank ${r+1}: ${i < 0 ? 'empty' : 'film '+name(i)}`); });
+    cards.forEach((c, i) => { c.classList.toggle('ranked', !!rank[i]); c.querySelector('.rank').textContent = rank[i] || '–'; c.setAttribute('aria-label', `video ${name(i)}, ${said(rank[i])}`); });
+    slots.forEach((s, r) => { const i = rank.indexOf(r+1); s.classList.toggle('full', i >= 0); s.lastChild.textContent = i < 0 ? '' : name(i); s.setAttribute('aria-label', `rank ${r+1}: ${i < 0 ? 'empty' : 'video '+name(i)}`); });
     next.disabled = rank.includes(0);
   };
-  const put = (i, r) => {                    // film i gets rank r; who had it gets what i had
+  const put = (i, r) => {                    // video i gets rank r; who had it gets what i had
     const j = r ? ui.rank.indexOf(r) : -1; if (j >= 0) ui.rank[j] = ui.rank[i];
-    ui.rank[i] = r; paint(); tell(`film ${ui.name(i)}: ${r ? 'rank '+r : 'no rank'}`);
+    ui.rank[i] = r; paint(); tell(`video ${ui.name(i)}: ${r ? 'rank '+r : 'no rank'}`);
   };
   const free = last => { const o = ui.rank.map((_, i) => i+1).filter(r => !ui.rank.includes(r)); return last ? o.at(-1) : o[0]; };
   const tap = i => put(i, ui.rank[i] ? 0 : free());
   const playing = async on => {
-    ui.on = on; const mine = ui; mine.play.textContent = on ? 'stop films' : 'play films';
-    if (!on) return mine.films.forEach(v => v.pause());
-    await Promise.all(mine.films.map(v => v.readyState > 2 ? 0 : new Promise(f => { v.oncanplay = v.onerror = f; })));
+    ui.on = on; const mine = ui; mine.play.textContent = on ? 'stop videos' : 'play videos';
+    if (!on) return mine.videos.forEach(v => v.pause());
+    await Promise.all(mine.videos.map(v => v.readyState > 2 ? 0 : new Promise(f => { v.oncanplay = v.onerror = f; })));
     if (mine !== ui || !mine.on) return;
-    for (const v of mine.films) { v.currentTime = 0; v.play().catch(() => { if (mine === ui && ui.films.every(o => o.paused)) { ui.on = false; ui.play.textContent = 'play films'; } }); }
+    for (const v of mine.videos) { v.currentTime = 0; v.play().catch(() => { if (mine === ui && ui.videos.every(o => o.paused)) { ui.on = false; ui.play.textContent = 'play videos'; } }); }
   };
   const give = guard(async () => {
     if (ui.busy || ui.rank.includes(0)) return;
-    const {shown, rank, q, a, key, began} = ui, ranks = Object.fromEntries(shown.map((n, i) => [n, rank[i]]));
-    const answer = {question: q.id, ask: a.id, shown, ranks, at: new Date().toISOString(), ms: Math.round(performance.now()-began)};
+    const {shown, rank, question, pair, key, began} = ui, ranks = Object.fromEntries(shown.map((n, i) => [n, rank[i]]));
+    const answer = {question: question.id, pair: pair.id, shown, ranks, at: new Date().toISOString(), ms: Math.round(performance.now()-began)};
     ui.busy = true;
     try { await store.keep(who, answer); } finally { if (ui) ui.busy = false; }
     given.set(key, answer); at++; await show();
@@ -121,7 +121,7 @@ export function start(root, study, store, heardBy = root) {
     ui = null; root.dataset.done = given.size; delete root.dataset.step;
     const first = store.takes ? button('save the answers', save, {className: 'next'}) : button('another person', welcome, {className: 'next'});
     body.replaceChildren(make('div', {className: 'top'}, make('progress', {max: todo.length, value: todo.length, 'aria-label': 'progress'})), make('h1', {textContent: 'Thank you'}),
-      make('p', {}, store.takes ? 'All is answered. Save the answers as a file, and give it to whoever asked you.' : 'All is answered, and kept.'),
+      make('p', {}, store.takes ? 'You have answered everything. Save the answers as a file and send it to the person who asked you.' : 'You have answered everything, and it is stored.'),
       make('div', {className: 'foot'}, button('back', back, {className: 'back'}), ...(store.takes ? [button('another person', welcome)] : []), first));
     if (store.takes) body.append(make('details', {}, make('summary', {textContent: 'or copy them as a text'}), make('textarea', {readOnly: true, rows: 8, value: file(), 'aria-label': 'answers as a text', onfocus: e => e.target.select()})));
     first.focus({preventScroll: true});
@@ -153,7 +153,7 @@ export function start(root, study, store, heardBy = root) {
     else if (e.key === 'ArrowUp') put(i, r ? Math.max(1, r-1) : free()); else if (e.key === 'ArrowDown') put(i, r ? Math.min(k, r+1) : free(true));
     else if (e.key === 'Backspace' || e.key === 'Delete') put(i, 0);
     else if (other && (e.key === 'Enter' || e.key === ' ')) { e.stopPropagation(); return; }
-    else if (e.key === 'Enter') { if (!e.repeat) ui.rank.includes(0) ? tell('every film needs a rank') : give(); } else if (e.key === ' ') playing(!ui.on);
+    else if (e.key === 'Enter') { if (!e.repeat) ui.rank.includes(0) ? tell('every video needs a rank') : give(); } else if (e.key === ' ') playing(!ui.on);
     else return;
     e.preventDefault(); e.stopPropagation();
   };
@@ -172,29 +172,36 @@ export function browserStore(study) {        // the exported page: answers stay 
     raters: async () => tags().map(tag => [tag, read(tag)]).filter(o => o[1]).map(([tag, d]) => ({rater: d.rater, tag, n: Object.keys(d.answers).length})),
     open: async ({rater, tag}) => { session(s => s.setItem(mine, tag)); return Object.values((read(tag) || {answers: {}}).answers); },
     keep: async ({rater, tag}, answer) => {
-      const d = read(tag) || {rater, answers: {}}; d.answers[answer.ask+'|'+answer.question] = answer; mem.set(tag, d);
-      try { localStorage.setItem(mine+tag, JSON.stringify(d)); } catch { if (!mem.warned) { mem.warned = true; throw new Error('This browser keeps nothing: save your answers before you close the page. Press next again to go on.'); } }
+      const d = read(tag) || {rater, answers: {}}; d.answers[answer.question+'|'+answer.pair] = answer; mem.set(tag, d);
+      try { localStorage.setItem(mine+tag, JSON.stringify(d)); } catch { if (!mem.warned) { mem.warned = true; throw new Error('This browser stores nothing: save your answers before you close the page. Press next again to continue.'); } }
     },
-    film: async name => 'films/'+name,
+    video: async name => 'videos/'+name,
     now: () => session(s => { const tag = s.getItem(mine), d = tag && read(tag); return d ? {rater: d.rater, tag} : null; }),
     leave: () => session(s => s.removeItem(mine)),
   };
 }
 
 export function pythonStore(model) {         // the notebook: every answer goes to Python at once, and counts when Python says so
-  const open = new Map(), films = new Map(); let n = 0;
+  const open = new Map(), videos = new Map(); let n = 0;
   const heard = (m, buffers) => { const f = open.get(m.n); if (f) { open.delete(m.n); f(m, buffers); } };
-  const ask = (kind, o = {}) => new Promise((yes, no) => {
-    const id = ++n, t = setTimeout(() => store.slow?.('Python is busy with something else; waiting … (If the kernel was stopped, nothing more is kept: run the cell again.)'), 2000);
+  const request = (kind, o = {}) => new Promise((yes, no) => {
+    const id = ++n, t = setTimeout(() => store.slow?.('Python is busy with something else; waiting … (If the kernel was stopped, nothing more is stored: run the cell again.)'), 2000);
     open.set(id, (m, buffers) => { clearTimeout(t); store.slow?.(''); m.error ? no(new Error(m.error)) : yes([m, buffers]); }); model.send({n: id, kind, ...o});
   });
   model.on('msg:custom', heard);
-  const film = async name => { const [, b] = await ask('film', {name}); return URL.createObjectURL(new Blob([b[0]], {type: name.endsWith('.png') ? 'image/png' : 'video/mp4'})); };
+  const video = async name => { const [, b] = await request('video', {name}); return URL.createObjectURL(new Blob([b[0]], {type: name.endsWith('.png') ? 'image/png' : 'video/mp4'})); };
+  const all = async () => (await request('answers'))[0].answers;
   const store = {
     takes: false, tag: () => '',
-    raters: async () => (await ask('raters'))[0].raters, open: async who => (await ask('open', who))[0].answers, keep: async (who, answer) => { await ask('keep', {...who, answer}); },
-    film: name => { if (!films.has(name)) films.set(name, film(name)); return films.get(name); },
-    close: () => { model.off('msg:custom', heard); for (const p of films.values()) p.then(URL.revokeObjectURL, () => 0); },
+    raters: async () => {
+      const n = new Map();
+      for (const {rater, tag} of await all()) { const k = JSON.stringify([rater, tag]); n.set(k, (n.get(k) || 0)+1); }
+      return [...n].map(([k, n]) => { const [rater, tag] = JSON.parse(k); return {rater, tag, n}; });
+    },
+    open: async who => (await all()).filter(a => a.rater === who.rater && a.tag === who.tag),
+    keep: async (who, answer) => { await request('keep', {file: {study: model.get('study').id, rater: who.rater, tag: who.tag, answers: [answer]}}); },
+    video: name => { if (!videos.has(name)) videos.set(name, video(name)); return videos.get(name); },
+    close: () => { model.off('msg:custom', heard); for (const p of videos.values()) p.then(URL.revokeObjectURL, () => 0); },
   };
   return store;
 }

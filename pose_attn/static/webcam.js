@@ -1,27 +1,27 @@
-// A webcam for Python: small square frames, mirrored as one knows oneself, one at a time; nothing is sent before the button is pressed.
-// Model: size (pixels), fps, label, said. Messages out: {kind: 'frame', n, t (ms)} with size*size*3 bytes RGB, {kind: 'start'}, {kind: 'stop'};
-// in: {done: n} when a frame has been answered, {stop: true} when it is enough.
+// A webcam for Python: small square frames, mirrored, one at a time; nothing is sent before the button is pressed.
+// Model: size (pixels), fps, label, status. Messages out: {kind: 'frame', n, t (ms)} with size*size*3 bytes RGB, {kind: 'start'}, {kind: 'stop'};
+// in: {done: n, stop} when a frame has been answered; stop: the recording is full.
 
 const WHY = {
   NotAllowedError: 'no webcam: the browser was not allowed to use it; permit it beside the address of this page',
-  NotFoundError: 'no webcam: there is none at this computer',
-  NotReadableError: 'no webcam: another program holds it',
+  NotFoundError: 'no webcam: this computer has none',
+  NotReadableError: 'no webcam: another program is using it',
 };
-const NOT_HERE = 'no webcam: browsers give it to pages of this computer and to https only';
+const NOT_HERE = 'no webcam: browsers allow it for pages of this computer and for https only';
 
 export function render({model, el}) {
   const box = document.createElement('div'), button = document.createElement('button'), c = document.createElement('canvas');
   const note = document.createElement('span'), video = document.createElement('video');
-  box.className = 'pose-attn-give'; note.className = 'pose-attn-note'; note.setAttribute('aria-live', 'polite');
+  box.className = 'pose-attn-input'; note.className = 'pose-attn-note'; note.setAttribute('aria-live', 'polite');
   box.dataset.lmSuppressShortcuts = 'true'; button.type = 'button'; button.className = 'pose-attn-button'; video.muted = video.playsInline = true;
   c.width = c.height = model.get('size'); c.hidden = true; c.setAttribute('role', 'img'); c.setAttribute('aria-label', 'webcam');
   box.append(button, c, note); el.append(box);
   const ctx = c.getContext('2d', {willReadFrequently: true});
   let stream = null, timer = 0, n = 0, sent = 0, waiting = false, gone = false;
   const name = () => { button.textContent = stream ? 'stop webcam' : model.get('label'); };
-  const say = t => { note.textContent = t; model.set('said', t); model.save_changes(); };
+  const say = t => { note.textContent = t; model.set('status', t); model.save_changes(); };
   function frame() {
-    if (waiting && performance.now()-sent < 1500) return;               // Python is still thinking: this moment is let go
+    if (waiting && performance.now()-sent < 1500) return;               // Python is still computing: this frame is dropped
     const w = video.videoWidth, h = video.videoHeight, m = Math.min(w, h), s = c.width; if (!m) return;
     ctx.setTransform(-1, 0, 0, 1, s, 0); ctx.imageSmoothingQuality = 'high';
     ctx.drawImage(video, (w-m)/2, (h-m)/2, m, m, 0, 0, s, s);
@@ -44,10 +44,10 @@ export function render({model, el}) {
   function off() { clearInterval(timer); timer = 0; for (const t of stream?.getTracks() ?? []) t.stop(); stream = null; video.srcObject = null; }
   function stop() { if (!stream) return; off(); name(); say('the webcam is off'); model.send({kind: 'stop'}); }
   button.addEventListener('click', () => stream ? stop() : start());
-  const heard = m => { if (m.done === n) waiting = false; if (m.stop) stop(); };
-  model.on('msg:custom', heard); model.on('change:label', name);
+  const onMessage = m => { if (m.done === n) waiting = false; if (m.stop) stop(); };
+  model.on('msg:custom', onMessage); model.on('change:label', name);
   name();
-  return () => { gone = true; off(); model.off('msg:custom', heard); };
+  return () => { gone = true; off(); model.off('msg:custom', onMessage); };
 }
 
 export default {render};

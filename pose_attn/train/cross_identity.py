@@ -17,32 +17,38 @@ from ..model.reassembler import *
 
 # %% ../../nbs/train/31_cross_identity.ipynb #f3cd094c
 class EpisodeInputs(Callback):
-    "Shows the model `(s_A, d_A)` of each batch, keeps `s_B`; for a discriminator `learn.fakes` lists the frames made, `disc_refs` a source of A and of B beside each"
+    """Shows the model `(s_A, d_A)` of each batch and keeps `s_B`. Writes to the learner: `s_B`, `driving` (the driving frames),
+    `disc_refs` (a source of A and of B beside each), and after the prediction `fakes` (frames made), `cross_sources`, `pseudo`"""
     order = 5
     def before_batch(self):
-        s_A,d_A,self.learn.s_B = self.xb
-        self.learn.xb,self.learn.driving,self.learn.disc_refs = (s_A,d_A),d_A,(s_A[:,0],self.s_B[:,0])
-    def after_pred(self): self.learn.fakes,self.learn.cross_sources,self.learn.pseudo = [self.pred.g],self.cross_sources,None
+        s_A,d_A,s_B = self.xb
+        self.learn.s_B = s_B[:,:s_A.shape[1]]                # a loader may add a driving frame of B
+        self.learn.xb,self.learn.driving = (s_A,d_A),d_A
+        self.learn.disc_refs = s_A[:,0],s_B[:,0]
+    def after_pred(self):
+        self.learn.fakes,self.learn.pseudo = [self.pred.g],None
+        self.learn.cross_sources = self.cross_sources
     def cross_sources(self):
-        "Embedded sources of somebody else, for every frame that was made"
+        "Embedded sources of the other identity, for every frame that was made"
         return unwrap(self.model).encode_sources(self.s_B)
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6c2ddbc5
 class CrossIdentity(Callback):
-    "Adds `w` times L_cross (Eq. 5) to the loss: r = G(s_B, d_A), then G(s_A, r) must give d_A back"
-    order,run_valid = EpisodeInputs.order+1,False
+    """Adds `w` times L_cross (Eq. 5) to the loss: r = G(s_B, d_A), then G(s_A, r) must give d_A back.
+    Writes `loss`, `loss_grad`, `pseudo` (r) and adds its result to `fakes`"""
+    order,run_valid = EpisodeInputs.order+2,False
     def __init__(self,
         w=1.,     # Weight of L_cross; Eq. 6 has 1
-        start=0., # Share of the training after which the cross-identity loss begins; the paper gives no value
-        every=1,  # Compute the cross-identity loss in every n-th batch only
-        stop=None # 'r': no gradient through the first pass; None: through both
+        start=0., # Share of the training after which it begins; the paper gives no value
+        every=1,  # In every n-th batch only
+        detach_pseudo_driving=False # Stop the gradient at r? The paper does not say so
     ): store_attr()
     def after_pred(self):
         self.on = self.pct_train>=self.start and self.learn.train_iter%self.every==0
         if not self.on: return
         G = unwrap(self.model)
-        self.r = G.from_pose(self.learn.cross_sources(), self.pred.p, self.pred.kp).g
-        if self.stop=='r': self.r = self.r.detach()
+        self.r = G.generate(self.learn.cross_sources(), self.pred.p, self.pred.kp).g
+        if self.detach_pseudo_driving: self.r = self.r.detach()
         self.g_r = G.drive(self.pred.bank, self.r)
         self.learn.fakes,self.learn.pseudo = [*self.fakes, self.g_r.g],self.r
     def after_loss(self):
@@ -60,60 +66,72 @@ def unwrap(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #8286ad5a
 def random_warp_jitter(
-    x:Tensor,     # Frames `(b 3 H W)` in [0,1]
-    stretch=.1,   # Largest stretch along each axis, as a share
-    shear=.04,    # Largest shear
-    wave=.03,     # Size of the smooth local displacement, half the frame being 1
-    color=.5,     # How far colours go: 0 leaves them
-    center_y=0.,     # Height at which stretch and shear leave things where they are: 0 the middle of the frame, 1 its lower edge
-    gen=None      # Random generator; the global one if None
-) -> Tensor:
-    "Each frame under its own random smooth deformation and recolouring, in [0,1]; places outside repeat the border"
+    x:Tensor,    # Frames `(b 3 H W)` in [0,1]
+    stretch=.1,  # Largest stretch along each axis, as a share
+    shear=.04,   # Largest shear
+    wave=.03,    # Size of the smooth local displacement, half the frame being 1
+    color=.5,    # Strength of the recolouring, 0 to 1
+    center_y=0., # Height at which stretch and shear move nothing: 0 the middle, 1 the lower edge
+    gen=None     # Random generator; the global one if None
+) -> Tensor:     # `(b 3 H W)` in [0,1]
+    "Each frame under its own random smooth deformation and recolouring; positions outside repeat the border"
     b,dev = len(x),x.device
-    rnd = lambda *s: torch.rand(*s, generator=gen).to(dev)*2-1
+    def rnd(*s): return torch.rand(*s, generator=gen).to(dev)*2-1
     A = torch.eye(2, device=dev)+rnd(b,2,2)*torch.tensor([[stretch,shear],[shear,stretch]], device=dev)
     c = torch.tensor([[0.],[center_y]], device=dev)
     grid = F.affine_grid(torch.cat([A, c-A@c], -1), list(x.shape), align_corners=False)
-    grid = grid+wave*F.interpolate(rnd(b,2,4,4), x.shape[-2:], mode='bicubic', align_corners=False).permute(0,2,3,1)
+    local = F.interpolate(rnd(b,2,4,4), x.shape[-2:], mode='bicubic', align_corners=False)
+    grid = grid+wave*local.permute(0,2,3,1)
     y = F.grid_sample(x, grid.to(x.dtype), padding_mode='border', align_corners=False)
     M = torch.eye(3, device=dev)+color*.6*rnd(b,3,3)
-    y = torch.einsum('bij,bjhw->bihw', M/M.sum(-1,keepdim=True).clamp_min(.3), y-.5)+.5+color*.2*rnd(b,3,1,1)
+    M = M/M.sum(-1, keepdim=True).clamp_min(.3)
+    y = torch.einsum('bij,bjhw->bihw', M, y-.5)+.5+color*.2*rnd(b,3,1,1)
     return y.clamp(0,1)
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6ee15199
 class DrivingAugment(Callback):
-    "Bends and recolours the driving frame of each training batch; the target stays as it is (ours: DESIGN's answer to shape leaking through the keypoints)"
+    """Warps and recolours some driving frames of each training batch; the target stays as it is (ours: shape leaks through keypoints).
+    Writes `driving` and `augmented`, the numbers of the frames that were changed"""
     order,run_valid = EpisodeInputs.order+1,False
     def __init__(self,
-        p=.5,  # Share of the driving frames that are changed
-        **kw   # Strengths, see `random_warp_jitter`
+        p=.5, # Probability that a driving frame is changed
+        **kw  # Strengths, see `random_warp_jitter`
     ): self.p,self.kw = p,kw
+    def choose(self, n): "Numbers of the frames to change, of `n`"; return (torch.rand(n)<=self.p).nonzero()[:,0]
     def before_batch(self):
         s_A,d_A,*rest = self.xb
-        d = d_A.flatten(0,-4)                                             # one driving frame per episode, or several
-        keep = (torch.rand(len(d))>self.p).to(d.device)[:,None,None,None]
-        self.learn.driving = torch.where(keep, d, random_warp_jitter(d, **self.kw))
+        d = d_A.flatten(0,-4)                                # one driving frame per episode, or several
+        some = self.choose(len(d)).to(d.device)
+        self.learn.augmented,self.learn.driving = some,d.clone()
+        if len(some): self.learn.driving[some] = random_warp_jitter(d[some], **self.kw)
+        if rest: rest[-1] = some                             # `LeaveOneOut` tells the network which frames to encode anew
         self.learn.xb = s_A,self.driving.view_as(d_A),*rest
-
-CrossIdentity.order = DrivingAugment.order+1
 
 # %% ../../nbs/train/31_cross_identity.ipynb #51fab6fb
 class LeaveOneOut(EpisodeInputs):
-    "In training every frame of A and of B drives once and the rest are its sources, all embedded once; the target is every frame"
+    """In training every frame of A and of B drives once and the rest are its sources, all embedded once; the target is every frame.
+    Writes what `EpisodeInputs` writes, and `yb`"""
     def __init__(self,
         vary=False # Draw for each batch how many of the others are the sources, 1 to all? False: all of them
     ): self.vary = vary
     def before_batch(self):
-        s_A,d_A,s_B = self.xb
         if not self.training: return super().before_batch()
-        if s_B.shape[1]!=s_A.shape[1]+1:
-            raise ValueError(f"LeaveOneOut wants {s_A.shape[1]+1} frames of B, a driver among them; got {s_B.shape[1]}: make the data with whole=True")
-        X = torch.cat([torch.cat([s_A,d_A[:,None]],1), s_B])
-        self.half,self.learn.s_B,self.learn.driving = s_B.shape[1]*len(s_B),s_B,X.flatten(0,1)         # half the batch further: A's other identity is its B
-        n = s_B.shape[1]
-        self.learn.xb,self.learn.yb = (X,X,int(torch.randint(1, n, ()))) if self.vary else (X,X),(self.driving,)
-        own = X.roll(-1, 1).flatten(0,1); self.learn.disc_refs = own,own.roll(self.half, 0)
-    def cross_sources(self): return self.pred.bank.roll(self.half) if self.training else super().cross_sources()
+        s_A,d_A,s_B = self.xb
+        n = s_A.shape[1]+1
+        if s_B.shape[1]!=n:
+            raise ValueError(f"LeaveOneOut wants {n} frames of B, a driving frame among them; "
+                             f"got {s_B.shape[1]}: make the data with with_b_driving=True")
+        X = torch.cat([torch.cat([s_A,d_A[:,None]], 1), s_B])
+        self.half_batch = n*len(s_B)                               # half the batch further: the other identity
+        self.learn.s_B,self.learn.driving = s_B,X.flatten(0,1)
+        m = int(torch.randint(1, n, ())) if self.vary else None
+        self.learn.xb = X,X,m,X.new_zeros(0, dtype=torch.long) # frames, driving frames, sources, which were augmented
+        self.learn.yb = (self.driving,)
+        own = X.roll(-1, 1).flatten(0,1)
+        self.learn.disc_refs = own,own.roll(self.half_batch, 0)
+    def cross_sources(self):
+        if not self.training: return super().cross_sources()
+        return self.pred.bank.roll(self.half_batch)
 
 # %% ../../nbs/train/31_cross_identity.ipynb #68ee4bf4
 def random_warp(

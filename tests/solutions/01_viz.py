@@ -3,10 +3,10 @@ import torch
 
 def to_coord(i, n): return (2*i+1)/n-1
 
-def pingpong(film): return torch.cat([film, film[1:-1].flip(0)])
+def pingpong(video): return torch.cat([video, video[1:-1].flip(0)])
 
 class wrong:
     @staticmethod
     def to_coord(i, n): return 2*i/n-1                                     # the left edge, not the centre
     @staticmethod
-    def pingpong(film): return torch.cat([film, film.flip(0)])             # both turning points twice
+    def pingpong(video): return torch.cat([video, video.flip(0)])             # both turning points twice

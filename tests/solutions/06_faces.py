@@ -7,11 +7,11 @@ def watch(pose):
     p.gaze_x.copy_((-p.yaw/.9).clamp(-1,1)); p.gaze_y.copy_((-p.pitch/.44).clamp(-1,1))
     return q
 
-_room = [k for k in list(FACE_FIELDS)[-7:]]
+_background = [k for k in list(FACE_FIELDS)[-7:]]
 
 def move(ident, host):
     out = ident.clone(); a,b = face_fields(out),face_fields(host)
-    for k in _room: getattr(a, k).copy_(getattr(b, k))
+    for k in _background: getattr(a, k).copy_(getattr(b, k))
     return out
 
 def _point(kp, name): return kp[:,:,Faces.joints.index(name)]

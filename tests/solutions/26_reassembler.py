@@ -4,7 +4,7 @@ def swap_heads(G, S, d): return G.drive(G.encode_sources(S), d.flip(0)).g
 
 def mix_pose(G, S, d1, d2, ks):
     bank = G.encode_sources(S); p,kp = G.embedding.drive(d1); kp = kp.clone(); kp[:,ks] = G.embedding.drive(d2)[1][:,ks]
-    return G.from_pose(bank, G.embedding.pose.from_keypoints(kp, *p.shape[-2:])).g
+    return G.generate(bank, G.embedding.pose.from_keypoints(kp, *p.shape[-2:])).g
 
 class wrong:
     @staticmethod

@@ -9,10 +9,10 @@ def batch_all(e, y, temperature=.1):
 
 def by_joint(pred, y):
     w = (y[...,2]>0).float()
-    return (w*pixels(pred[0], y[...,:2])).sum(0)/w.sum(0)
+    return (w*keypoint_distance(pred[0], y[...,:2])).sum(0)/w.sum(0)
 
 class wrong:
     @staticmethod
     def batch_all(e, y, temperature=.1): return batch_hard_triplet_loss(e, y, temperature)                                     # the hardest only
     @staticmethod
-    def by_joint(pred, y): return pixels(pred[0], y[...,:2]).mean(0)                              # counts what nobody can see
+    def by_joint(pred, y): return keypoint_distance(pred[0], y[...,:2]).mean(0)                              # counts what nobody can see

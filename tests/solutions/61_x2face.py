@@ -1,5 +1,6 @@
 "Right and wrong answers to the exercises of lesson 61"
-from pose_attn.baselines.base import make_coordinate_grid, warp
+from pose_attn.baselines.base import warp
+from pose_attn.model.pixels import position_grid
 
 def folds(at):
     u,v = at[:,:-1,1:]-at[:,:-1,:-1],at[:,1:,:-1]-at[:,:-1,:-1]
@@ -11,4 +12,4 @@ class wrong:
     @staticmethod
     def folds(at): return ((at[:,:-1,1:]-at[:,:-1,:-1])[...,0]<0).float().mean().item()                 # a turn by more than a right angle is no fold
     @staticmethod
-    def compose(first, second): return first+second-make_coordinate_grid(*first.shape[1:3], first)               # true of shifts only
+    def compose(first, second): return first+second-position_grid(*first.shape[1:3], first)               # true of shifts only

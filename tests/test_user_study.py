@@ -2,20 +2,29 @@
 import functools, http.server, json, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from collections import Counter
 from pathlib import Path
-import pytest, torch
-from lessons import NBS, ROOT
-from test_browser import SHOTS, Lesson, browser, chromium, lab                        # fixtures, too
-from test_exercises import test_checks_tell_right_from_wrong as check_exercises
+import pytest
+from helpers import SHOTS, Lesson
+from lessons import NBS, ROOT, check_exercises
 
-METHODS = ['ours','copy','driver','blend']
-LIKING = dict(identity=['copy','ours','blend','driver'], motion=['driver','ours','blend','copy'])            # what the robot prefers, best first
+METHODS = ['ours','copy_source','copy_driving','blend']
+LIKING = dict(identity=['copy_source','ours','blend','copy_driving'], motion=['copy_driving','ours','blend','copy_source'])            # what the robot prefers, best first
+
+def made_up(study, rater, seed=0):
+    "What the page would save of a rater who ranks at random"
+    import random
+    rng,rows = random.Random(seed),[]
+    for q in study.questions:
+        for p,videos in study.pairs.items():
+            shown = rng.sample(videos, len(videos))
+            rows.append(dict(question=q, pair=p, shown=shown, ranks={v:k+1 for k,v in enumerate(rng.sample(videos, len(videos)))}, at='2026-01-01T00:00:00.000Z', ms=4000))
+    return dict(study=study.spec['id'], rater=rater, tag='', answers=rows)
 
 def small_study(folder, pairs, size=32, frames=8, **kw):
     from pose_attn.data.worlds import get_world
-    from pose_attn.lab.user_study import SIMPLE, make_study, question_films, world_pairs
+    from pose_attn.lab.user_study import TRIVIAL_BASELINES, make_study, question_videos, world_pairs
     def half(S, d): return (S[:1]*2+d)/3
-    methods = dict(ours=half, **SIMPLE)
-    return make_study(folder, question_films(methods, world_pairs(get_world('faces',size), pairs, frames)), **kw)
+    methods = dict(ours=half, **TRIVIAL_BASELINES)
+    return make_study(folder, question_videos(methods, world_pairs(get_world('faces',size), pairs, frames)), **kw)
 
 @pytest.fixture(scope='module')
 def served(tmp_path_factory):
@@ -47,9 +56,9 @@ class Rater:
         p.goto(url+'index.html'); self.root = p.locator('.pose-attn-study')
     def begin(self, name): self.page.get_by_label('your name').fill(name); self.page.get_by_role('button', name='begin').click(); self.wait(0)
     def wait(self, step): self.page.wait_for_selector(f'.pose-attn-study[data-step="{step}"]', timeout=20_000)
-    def films(self): return self.page.locator('.card').evaluate_all('cs => cs.map(c => c.dataset.film)')
-    def ask(self): return 'motion' if 'motion' in self.page.locator('h2').inner_text() else 'identity'
-    def want(self): return [LIKING[self.ask()].index(self.study.key[f])+1 for f in self.films()]
+    def videos(self): return self.page.locator('.card').evaluate_all('cs => cs.map(c => c.dataset.video)')
+    def question(self): return 'motion' if 'motion' in self.page.locator('h2').inner_text() else 'identity'
+    def want(self): return [LIKING[self.question()].index(self.study.key[f])+1 for f in self.videos()]
     def ranks(self): return [int(o) if o.isdigit() else 0 for o in self.page.locator('.card .rank').all_inner_texts()]
     def count(self): return self.page.locator('.count').inner_text()
     def keys(self, *ks): [self.page.keyboard.press(k) for k in ks]
@@ -67,11 +76,11 @@ class Rater:
 
 # --- from start to end ---------------------------------------------------------------------------------------------------------------
 
-def test_from_films_to_report(browser, served, tmp_path):
-    "50 pairs, two things asked, a rater who knows what they like and takes it from start to end, two who go home early: all in the browser; the report finds the order"
+def test_from_videos_to_report(browser, served, tmp_path):
+    "50 pairs, two questions, a rater who knows what they like and takes it from start to end, two who go home early: all in the browser; the report finds the order"
     study = small_study(tmp_path/'study', 50, title='Moving faces'); r = command('export', tmp_path/'study', '--to', tmp_path/'page'); assert r.returncode==0, r.stderr
-    secret = [m.encode() for m in ('"ours"','"copy"','"driver"','"blend"')]
-    assert not any(s in p.read_bytes() for p in (tmp_path/'page').rglob('*') if p.is_file() for s in secret), 'a rater could read which film is whose'
+    secret = [m.encode() for m in ('"ours"','"copy_source"','"copy_driving"','"blend"')]
+    assert not any(s in p.read_bytes() for p in (tmp_path/'page').rglob('*') if p.is_file() for s in secret), 'a rater could read which method made a video'
     url = served(tmp_path/'page'); ada = Rater(browser, url, study, viewport=dict(width=1000,height=900)); ada.shot('welcome'); ada.begin('Ada')
     assert ada.count()=='1 of 100' and ada.ranks()==[0]*4 and ada.page.get_by_role('button', name='next').is_disabled()
     ada.page.wait_for_function("() => { const v = [...document.querySelectorAll('video')]; return v.length === 5 && v.every(o => o.videoWidth === 32 && o.currentTime > .1 && !o.paused) }")
@@ -84,7 +93,7 @@ def test_from_films_to_report(browser, served, tmp_path):
     ada.card(want.index(2)).click(); assert ada.ranks()[want.index(2)]==0 and ada.page.get_by_role('button', name='next').is_disabled()
     ada.card(want.index(2)).click(); ada.page.get_by_role('button', name='next').click()
     for s in range(2,40): ada.by_keys(s)
-    ada.wait(40); before = ada.films(); ada.page.reload(); ada.wait(40); assert ada.films()==before and ada.count()=='41 of 100'               # a reload goes on, in the same order
+    ada.wait(40); before = ada.videos(); ada.page.reload(); ada.wait(40); assert ada.videos()==before and ada.count()=='41 of 100'               # a reload goes on, in the same order
     ada.page.get_by_role('button', name='back').click(); ada.wait(39); assert ada.ranks()==ada.want(); ada.keys('Enter')                          # what was said stands there
     for s in range(40,100): ada.by_keys(s)
     ada.page.wait_for_selector('[data-done="100"]'); ada.shot('end'); name = ada.download(tmp_path/'in/ada.json'); assert re.fullmatch(r'answers_[0-9a-f]{12}_[0-9a-f]{8}\.json', name)
@@ -101,9 +110,11 @@ def test_from_films_to_report(browser, served, tmp_path):
     again = command('import', tmp_path/'study', '--answers', tmp_path/'in'); assert [o.split()[-1] for o in again.stdout.splitlines()[1:]]==['0']*3
     r = command('report', tmp_path/'study'); assert r.returncode==0, r.stderr
     rep = json.loads((tmp_path/'study/report/report.json').read_text())
+    summary = {o['question']:o for o in rep['summary']}
     for a,order in LIKING.items():
-        got = rep[a]['ranks']; assert sorted(got, key=lambda m: got[m]['rank'])==order and rep[a]['winner']==order[0], (a, got)
-    assert max(rep[a]['W'] or 0 for a in LIKING)>.99 and rep['identity']['raters']+rep['motion']['raters'] in (3,4) and rep['both']['ranks']['ours']['answers']==127
+        got = {o['method']:o['rank'] for o in rep['ranks'] if o['question']==a}; assert sorted(got, key=got.get)==order and summary[a]['winner']==order[0], (a, got)
+    assert max(summary[a]['W'] or 0 for a in LIKING)>.99 and summary['identity']['raters']+summary['motion']['raters'] in (3,4)
+    assert {o['answers'] for o in rep['ranks'] if o['question']=='all'}=={127}
     assert 'Study of 50 pairs' in r.stdout and '3 raters, 127 answers' in r.stdout and 'Ada' not in r.stdout
 
 def test_dark_narrow_and_by_finger(browser, served, tmp_path):
@@ -123,7 +134,7 @@ def test_keys_alone(browser, served, tmp_path):
     study = small_study(tmp_path/'study', 1); from pose_attn.lab.user_study import export_study
     p = Rater(browser, served(export_study(study, tmp_path/'page')), study, reduced_motion='reduce'); p.page.keyboard.type('Ada'); p.keys('Enter'); p.wait(0)
     assert p.page.evaluate("[...document.querySelectorAll('video')].every(o => o.paused)")                                     # asked for no motion: none until asked
-    p.keys('4','Enter'); assert p.count()=='1 of 2' and 'every film needs a rank' in p.page.locator('.say').inner_text() and p.ranks()==[4,0,0,0]
+    p.keys('4','Enter'); assert p.count()=='1 of 2' and 'every video needs a rank' in p.page.locator('.say').inner_text() and p.ranks()==[4,0,0,0]
     p.keys('ArrowUp'); assert p.ranks()==[4,1,0,0]; p.keys('ArrowRight','ArrowDown'); assert p.ranks()==[4,1,3,0]
     p.keys('ArrowDown'); assert p.ranks()==[3,1,4,0]; p.keys('Delete'); assert p.ranks()==[3,1,0,0]; p.keys('2'); assert p.ranks()==[3,1,2,0]; p.keys('4','9','0','x'); assert p.ranks()==[3,1,2,4]
     for _ in range(20):
@@ -148,10 +159,10 @@ def test_from_disk(browser, tmp_path):
     p.page.wait_for_function("() => [...document.querySelectorAll('video')].every(o => o.currentTime > 0)"); p.by_keys(0); p.wait(1); p.close()
 
 def test_the_order_is_fair(browser, served):
-    "Over 600 raters each video stands in each position equally often, each ask comes first equally often, and no two raters get one order of questions"
+    "Over 600 raters each video stands in each position equally often, each question comes first equally often, and the order of pairs differs between raters"
     page = browser.new_page(); page.goto(served(ROOT/'pose_attn/static')+'study.html')
-    got = page.evaluate("""async () => { const {stepsOf} = await import('/study.js'), films = [...'abcd'], study = {id: 's', asks: [{id: 'i'}, {id: 'm'}], questions: [...'12345'].map(id => ({id, films}))};
-        return Array.from({length: 600}, (_, n) => stepsOf(study, {rater: 'rater '+n, tag: ''}).map(s => [s.a.id, s.q.id, ...s.shown])); }"""); page.close()
+    got = page.evaluate("""async () => { const {stepsOf} = await import('/study.js'), videos = [...'abcd'], study = {id: 's', questions: [{id: 'i'}, {id: 'm'}], pairs: [...'12345'].map(id => ({id, videos}))};
+        return Array.from({length: 600}, (_, n) => stepsOf(study, {rater: 'rater '+n, tag: ''}).map(s => [s.question.id, s.pair.id, ...s.shown])); }"""); page.close()
     assert all(sorted(s[:2] for s in steps)==sorted([a,q] for a in 'im' for q in '12345') and all(sorted(s[2:])==list('abcd') for s in steps) for steps in got)
     for place in range(4):
         for s in (0,5,9): n = Counter(steps[s][2+place] for steps in got); assert all(110<n[f]<190 for f in 'abcd'), (place,s,n)            # 150 expected, deviation 10.6
@@ -160,9 +171,9 @@ def test_the_order_is_fair(browser, served):
 # --- in a notebook -------------------------------------------------------------------------------------------------------------------
 
 def test_in_a_notebook(browser, lab):
-    shutil.copy(NBS/'90_study.ipynb', lab[2]/'work'); nb = json.loads((lab[2]/'work/90_study.ipynb').read_text())
-    nb['cells'] = [c for c in nb['cells'] if 'shutil.rmtree(tmp)' not in ''.join(c['source']) or '#| export' in ''.join(c['source'])]; (lab[2]/'work/90_study.ipynb').write_text(json.dumps(nb))
-    l = Lesson(browser, lab, '90_study.ipynb', wait='.pose-attn-study .who'); desk = l.page.locator('.pose-attn-study'); desk.scroll_into_view_if_needed()
+    shutil.copy(NBS/'90_user_study.ipynb', lab[2]/'work'); nb = json.loads((lab[2]/'work/90_user_study.ipynb').read_text())
+    nb['cells'] = [c for c in nb['cells'] if 'shutil.rmtree(tmp)' not in ''.join(c['source']) or '#| export' in ''.join(c['source'])]; (lab[2]/'work/90_user_study.ipynb').write_text(json.dumps(nb))
+    l = Lesson(browser, lab, '90_user_study.ipynb', wait='.pose-attn-study .who'); desk = l.page.locator('.pose-attn-study'); desk.scroll_into_view_if_needed()
     desk.get_by_label('your name').fill('<b>Ada</b>'); desk.get_by_role('button', name='begin').click(); desk.locator('.card').first.wait_for(timeout=30_000)
     l.page.wait_for_function("() => [...document.querySelectorAll('.pose-attn-study video')].every(o => o.videoWidth === 64 && o.currentTime > .1)", timeout=30_000)
     for s in range(6):
@@ -179,22 +190,24 @@ WRITE = '''
 import sys
 from pose_attn.lab.user_study import *
 s,who,n = Study(sys.argv[1]),sys.argv[2],int(sys.argv[3])
-q = s.questions['q001']; print('ready', flush=True); sys.stdin.readline()
+videos = s.pairs['p001']; print('ready', flush=True); sys.stdin.readline()
 for i in range(n):
     at = f'2026-01-01T00:{i//60%60:02}:{i%60:02}.{i//3600:03}Z'
-    rows = [s.row(who, f'{i:x}', dict(question='q001', ask=a, shown=q['films'], ranks={f:k+1 for k,f in enumerate(q['films'])}, at=at, ms=1)) for a in s.asks]
-    s.keep(rows); print(i, flush=True)
+    rows = [dict(question=q, pair='p001', shown=videos, ranks={v:k+1 for k,v in enumerate(videos)}, at=at, ms=1) for q in s.questions]
+    s.keep(check_answers(s, dict(study=s.spec['id'], rater=who, tag=f'{i:x}', answers=rows))); print(i, flush=True)
 '''
 def writer(study, who, n): return subprocess.Popen([sys.executable,'-c',WRITE,study.path,who,str(n)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 def go(*ps):
     for p in ps: assert p.stdout.readline().strip()=='ready'
     for p in ps: p.stdin.write('\n'); p.stdin.flush()
 
+@pytest.mark.long
 def test_two_raters_at_once(tmp_path):
     study = small_study(tmp_path/'study', 1, 16, 2); ps = [writer(study, w, 80) for w in ('Ada','Bo')]; go(*ps)
     for p in ps: out,_ = p.communicate(timeout=120); assert p.returncode==0 and out.split()==[str(i) for i in range(80)], 'a rater was turned away'
     assert Counter(a['rater'] for a in study.kept())==dict(Ada=160, Bo=160)
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal,'SIGKILL'), reason='no kill -9 here')
 def test_killed_in_the_middle(tmp_path):
     "kill -9 at four moments while another writes: the file is whole, every answer that was said to be kept is there, both halves of each or none, and the other one goes on"
@@ -209,9 +222,10 @@ def test_killed_in_the_middle(tmp_path):
 
 # --- the command, and what should not be believed ------------------------------------------------------------------------------------
 
+@pytest.mark.long
 def test_command_says_what_is_wrong(tmp_path, capsys):
-    study = small_study(tmp_path/'study', 1, 16, 2); f = tmp_path/'a.json'; from pose_attn.lab.user_study import pose_attn_study, simulate_answers
-    good = simulate_answers(study, {a:dict.fromkeys(METHODS, 0) for a in study.asks}, 'Ada')
+    study = small_study(tmp_path/'study', 1, 16, 2); f = tmp_path/'a.json'; from pose_attn.lab.user_study import pose_attn_study
+    good = made_up(study, 'Ada')
     def refused(said, *args, **kw):
         capsys.readouterr()
         with pytest.raises(SystemExit) as e: pose_attn_study(*map(str,args), **kw)
@@ -219,12 +233,12 @@ def test_command_says_what_is_wrong(tmp_path, capsys):
     def bad(said, change):
         d = json.loads(json.dumps(good)); change(d); f.write_text(json.dumps(d)); refused(f'{f}{said}', 'import', tmp_path/'study', answers=str(f))
     def field(k, v): return lambda d: d['answers'][1].update({k:v})
-    bad(', row 2, ranks: wanted a rank from 1 to 4', field('ranks', {'../../x':1})); bad(', row 2, question', field('question', 'q999')); bad(', row 2, at', field('at', '2026-13-01T00:00:00.000Z'))
-    bad(', rater: wanted a name', lambda d: d.update(rater='a\x1b[31m')); bad(': answers to the study', lambda d: d.update(study='x')); bad(': wanted an object', lambda d: d.pop('answers'))
+    bad(', $.answers[1].ranks: wanted a rank from 1 to 4', field('ranks', {'../../x':1})); bad(', $.answers[1].pair', field('pair', 'p999')); bad(', $.answers[1].at', field('at', '2026-13-01T00:00:00.000Z'))
+    bad(', $.rater: wanted a name', lambda d: d.update(rater='a\x1b[31m')); bad(', $.study: wanted '+study.spec['id'], lambda d: d.update(study='x')); bad(", $: 'answers' is a required property", lambda d: d.pop('answers'))
     assert not study.kept()
-    refused('no answers yet', 'report', tmp_path/'study'); refused('no study there', 'report', tmp_path/'no'); refused('there are make, export, import and report', 'dance', tmp_path/'study')
-    refused('nothing is written over', 'make', tmp_path/'study', pairs=1, frames=2); refused('no such file', 'import', tmp_path/'study', answers=str(tmp_path/'none.json'))
-    r = command('dance', tmp_path/'study'); assert r.returncode==2 and 'no such action' in r.stderr and 'Traceback' not in r.stderr, r.stderr
-    r = command('--help'); assert r.returncode==0 and 'usage' in r.stdout and 'Ask people' in r.stdout
+    refused('no answers yet', 'report', tmp_path/'study'); refused('no study there', 'report', tmp_path/'no'); refused('wanted make, export, import or report; got dance', 'dance', tmp_path/'study')
+    refused('not overwritten', 'make', tmp_path/'study', pairs=1, frames=2); refused('No such file', 'import', tmp_path/'study', answers=str(tmp_path/'none.json'))
+    r = command('dance', tmp_path/'study'); assert r.returncode==2 and 'got dance' in r.stderr and 'Traceback' not in r.stderr, r.stderr
+    r = command('--help'); assert r.returncode==0 and 'usage' in r.stdout and 'Run a user study' in r.stdout
 
-def test_exercises(capsys): check_exercises(NBS/'90_study.ipynb', capsys)
+def test_exercises(capsys): check_exercises(NBS/'90_user_study.ipynb', capsys)

@@ -1,0 +1,15 @@
+"Right and wrong answers to the exercise of lesson 43"
+import copy, torch
+
+def halved(G):
+    h = copy.deepcopy(G)
+    with torch.no_grad():
+        for p in h.parameters(): p.copy_(p.half())
+    return h
+
+class wrong:
+    @staticmethod
+    def halved(G):
+        with torch.no_grad():
+            for p in G.parameters(): p.copy_(p.half())                        # no copy: the network itself is changed
+        return G
