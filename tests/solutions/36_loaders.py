@@ -1,4 +1,4 @@
-"Right and wrong answers to the exercises of lesson 18"
+"Right and wrong answers to the exercises of lesson 36"
 from collections import Counter
 
 def split_b(batch):
