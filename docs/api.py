@@ -37,6 +37,7 @@ def patched(f):
 
 def entries(s):
     "(kind, name, node, node with the parameters) of everything public in the module, in its order"
+    seen = set()
     for o in s.tree.body:
         if isinstance(o, ast.FunctionDef):
             if (c := patched(o)): kind,name = ('classmethod' if any('cls_method' in ast.unparse(d) for d in o.decorator_list) else 'method'),f'{c}.{o.name}'
@@ -50,8 +51,11 @@ def entries(s):
                     d = {getattr(x,'id','') for x in f.decorator_list}
                     yield next((k for k in ('property','classmethod','staticmethod') if k in d), 'method'),f'{o.name}.{f.name}',f,f
         elif isinstance(o, ast.Assign) and len(o.targets)==1:
-            for n in ([o.targets[0]] if isinstance(o.targets[0], ast.Name) else getattr(o.targets[0],'elts',[])):
-                if getattr(n,'id','') in s.all: yield 'data',n.id,o,None
+            names = [o.targets[0]] if isinstance(o.targets[0], ast.Name) else getattr(o.targets[0], 'elts', [])
+            for n in names:
+                if getattr(n,'id','') not in s.all-seen: continue
+                seen.add(n.id)                                              # a name that is assigned twice has one entry
+                yield 'data',n.id,o,None
 
 def tags(s):
     "What sphinx.ext.viewcode wants to know: name -> (kind, first line, last line)"

@@ -72,14 +72,16 @@ def onnx_modules(
     """name -> (module, its example inputs by name, names of its outputs, the inputs whose first axis may vary);
     raises ValueError for a network without attention"""
     c,dev = G.cfg,next(G.parameters()).device
-    if c.retrieval!='attention': raise ValueError(f"the attention is exported; this network retrieves by {c.retrieval!r}")
+    if c.retrieval!='attention':
+        raise ValueError(f"the attention is exported; this network retrieves by {c.retrieval!r}")
     s,h = c.size,c.feature_size
     def example(*shape): return torch.rand(*shape, device=dev)
     features = dict(p_d=example(1,c.pose_dim,h,h), P_S=example(n,c.pose_dim,h,h), A_S=example(n,c.appearance_dim,h,h),
                     B=example(1,3,s,s), temp=torch.ones(1, device=dev))
     if c.pixels: features['S'] = example(n,3,s,s)
     return dict(embedding=(G.embedding, dict(x=example(n,3,s,s)), ('p','a','kp'), ('x',)),
-                background=(BackgroundModule(G), dict(S=example(n,3,s,s)), ('B',), ('S',) if c.backgrounds=='all' else ()),
+                background=(BackgroundModule(G), dict(S=example(n,3,s,s)), ('B',),
+                            ('S',) if c.backgrounds=='all' else ()),
                 pose=(PoseModule(G), dict(kp=example(1,c.K,2)), ('p_d',), ()),
                 generator=(GeneratorModule(G), features, ('g','attn'), ('P_S','A_S','S')))
 
@@ -93,15 +95,17 @@ def export_onnx(
         shapes = tuple({0:torch.export.Dim.DYNAMIC} if k in vary else None for k in inputs)
         files.append(Path(folder)/f'{name}.onnx')
         with atomic_write(files[-1]) as part:
-            torch.onnx.export(m.eval(), tuple(inputs.values()), str(part), input_names=list(inputs), output_names=list(outputs),
-                              dynamic_shapes=shapes, dynamo=True, external_data=False, verbose=False)
+            torch.onnx.export(m.eval(), tuple(inputs.values()), str(part), input_names=list(inputs),
+                              output_names=list(outputs), dynamic_shapes=shapes,
+                              dynamo=True, external_data=False, verbose=False)
     return files
 
 # %% ../nbs/43_export.ipynb #3d202fe2
 def load_onnx(
     folder # Where `export_onnx` wrote
 ) -> dict:
-    "name -> function of tensors, in the order of `onnx_modules`, that runs the file with onnxruntime on one thread and returns a list of tensors"
+    """name -> function of tensors, in the order of `onnx_modules`, that runs the file with onnxruntime
+    on one thread and returns a list of tensors"""
     import onnxruntime as ort
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1

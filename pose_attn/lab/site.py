@@ -28,12 +28,15 @@ def write_scene(
     driving:Tensor, # Driving frames `(T 3 H W)`
     folder          # Folder for the files
 ) -> dict:
-    "Write `scene.bin`, the bytes of all sources and then of the driving frames, and `scene.json`, whose content is returned"
+    """Write `scene.bin`, the bytes of all sources and then of the driving frames, and `scene.json`;
+    returns the content of the latter"""
     S,folder = torch.stack(list(people.values())),Path(folder)
     sources,frames = _to_bytes(S),_to_bytes(driving)
     kps,_ = soft_maps(G, frames.movedim(-1,-3).float()/255)        # of what the page has: bytes, not floats
-    scene = dict(size=G.cfg.size, feature_size=G.cfg.feature_size, n=S.shape[1], T=len(driving), people=list(people),
-                 colors=hex_palette(G.cfg.K), keypoints=kps.tolist(), flip_permutation=flip_permutation(G, S.flatten(0,1)))
-    with atomic_write(folder/'scene.bin') as part: part.write_bytes(sources.numpy().tobytes()+frames.numpy().tobytes())
+    scene = dict(size=G.cfg.size, feature_size=G.cfg.feature_size, n=S.shape[1], T=len(driving),
+                 people=list(people), colors=hex_palette(G.cfg.K), keypoints=kps.tolist(),
+                 flip_permutation=flip_permutation(G, S.flatten(0,1)))
+    with atomic_write(folder/'scene.bin') as part:
+        part.write_bytes(sources.numpy().tobytes()+frames.numpy().tobytes())
     write_json(folder/'scene.json', scene)
     return scene

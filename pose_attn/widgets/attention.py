@@ -103,7 +103,7 @@ class AttentionExplorer(VBox):
         self.all_sources = bank
         player,self.t = play_slider(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
-        self.temp = FloatLogSlider(1., base=10, min=-1, max=1, step=.05, description='softmax temperature',
+        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05, description='softmax temperature',
                                    style=dict(description_width='initial'))
         self.view = ToggleButtons(options=_VIEWS, description='show', style=dict(button_width='110px'))
         self.driving = ImageCanvas(label='driving frame', scale=scale)
@@ -123,7 +123,7 @@ class AttentionExplorer(VBox):
 # %% ../../nbs/widgets/72_attention.ipynb #54d782ae
 @patch
 def _compute(self:AttentionExplorer):
-    "Bank, attention `(h*w N h w)` and result `(3 H W)` for the chosen frame, number of sources and temperature"
+    "Bank, attention `(h*w N h w)`, result `(3 H W)` of chosen frame, sources and temperature"
     n,t,temp = key = self.n.value,self.t.value,self.temp.value
     if self._key!=key:
         full = self.all_sources
@@ -164,5 +164,6 @@ def _draw_received(self:AttentionExplorer, bank, at, picture, x, y):
     m,cells = mosaic(bank.frames, min(4, len(bank)))
     self.sources.draw(m, [str(i+1) for i in range(len(bank))], cells)
     top_row,top_col = divmod(int(received.argmax()), w)
-    self.text.value = (f'source {n+1}, row {row+1}, column {col+1}: its weights over all positions of the result '
-                       f'sum to {received.sum():.2f}; the largest is at row {top_row+1}, column {top_col+1}')
+    self.text.value = (
+        f'source {n+1}, row {row+1}, column {col+1}: its weights over all positions of the result '
+        f'sum to {received.sum():.2f}; the largest is at row {top_row+1}, column {top_col+1}')

@@ -82,7 +82,7 @@ class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,
         nets:dict,  # Name -> Reassembler
-        pairs:list, # Each `(s_A, d_A, s_B, truth, d_B, truth of the swapped pair)`; the last three may be None or missing
+        pairs:list, # Each `(s_A, d_A, s_B, truth, d_B, truth if swapped)`; the last three may be missing
         scale=2.5   # Screen pixels for each pixel
     ):
         self.nets,self.pairs,self.swapped,self._results = nets,pairs,False,{}

@@ -83,10 +83,12 @@ class KeypointExplorer(VBox):
         self.subject = Dropdown(options=list(clips), description='clip')
         self.k = IntSlider(k, 0, K-1, description='keypoint')
         player,self.t = play_slider(T)
-        canvas = lambda label, scale=scale, hint='', **kw: ImageCanvas(label=label, hint=hint, marks=False, scale=scale, **kw)
-        self.frame = canvas('clip with its keypoints', hint='click a keypoint; n, p or its number', fixed=True, colors=self.colors)
-        self.map = canvas('soft map of the keypoint')
-        self.others = canvas('the same keypoint on all people', scale/2, fixed=True)
+        kw = dict(marks=False, scale=scale)
+        self.frame = ImageCanvas(label='clip with its keypoints', hint='click a keypoint; n, p or its number',
+                                 fixed=True, colors=self.colors, **kw)
+        self.map = ImageCanvas(label='soft map of the keypoint', hint='', **kw)
+        self.others = ImageCanvas(label='the same keypoint on all people', hint='', fixed=True,
+                                  marks=False, scale=scale/2)
         self.text,self.path = HTML(),go.FigureWidget(trajectory_figure(self.kps[self.subject.value], k))
         pictures = wrapped_row(self.frame, self.map, self.path)
         super().__init__([wrapped_row(self.subject, self.k, player), pictures, self.others, self.text])

@@ -65,8 +65,9 @@ def history_figure(
     fig.update_xaxes(title=dict(text='step', standoff=4), **grey)
     fig.update_yaxes(rangemode='tozero', **grey)
     fig.update_annotations(font_size=13)
-    return fig.update_layout(height=280, autosize=True, margin=dict(l=45,r=10,t=30,b=75), template='none', font_color='#888',
-                             paper_bgcolor=clear, plot_bgcolor=clear, legend=dict(orientation='h', y=-.28), showlegend=True)
+    return fig.update_layout(
+        height=280, autosize=True, margin=dict(l=45,r=10,t=30,b=75), template='none', font_color='#888',
+        paper_bgcolor=clear, plot_bgcolor=clear, legend=dict(orientation='h', y=-.28), showlegend=True)
 
 # %% ../../nbs/widgets/76_monitor.ipynb #31a7c8a4
 def sample_sheet(
@@ -157,7 +158,8 @@ class Monitor(Callback):
         if self.box and self.now()-self.last_update>=self.every: self._draw_curves()
     def after_epoch(self):
         if self.validates_only: return
-        row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int)) and k not in ('epoch','train_loss')}
+        row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int))}
+        for k in ('epoch','train_loss'): row.pop(k, None)
         self.history.epochs.append(dict(step=self.train_iter, **row))
         self.rows.append(self.generate())
         self.texts.append(f'step {self.train_iter}')

@@ -119,9 +119,11 @@ class Puppet(VBox):
         self.start = self.kp = soft_maps(bank.G, start[None])[0][0]
         self.saved,self.recorded = {'A':self.start, 'B':self.mirrored()},[]
         K = len(self.kp)
-        self.canvas = ImageCanvas(label='the puppet with its keypoints', marks=False, colors=hex_palette(K), scale=scale, step=.03,
-                                  hint='drag a keypoint; n, p or a number select one, arrows move it')
-        self.group = SelectMultiple(options=list(range(K)), description='together', rows=6, layout=Layout(width='160px'))
+        hint = 'drag a keypoint; n, p or a number select one, arrows move it'
+        self.canvas = ImageCanvas(label='the puppet with its keypoints', hint=hint, marks=False,
+                                  colors=hex_palette(K), scale=scale, step=.03)
+        self.group = SelectMultiple(options=list(range(K)), description='together', rows=6,
+                                    layout=Layout(width='160px'))
         self.blend = FloatSlider(0, min=0, max=1, step=.02, description='A to B')
         self.name,self.text = Text('puppet', description='video'),HTML()
         narrow = Layout(width='90px')
@@ -134,8 +136,9 @@ class Puppet(VBox):
         self.record.observe(self._record, 'value')
         self.canvas.on_event(self._drag)
         reset,mirror,save_a,save_b,export = self.buttons.values()
-        rows = wrapped_row(reset, mirror), wrapped_row(save_a, save_b), self.blend, self.group
-        super().__init__([wrapped_row(self.canvas, VBox([*rows, wrapped_row(self.record, export), self.name])), self.text])
+        controls = VBox([wrapped_row(reset, mirror), wrapped_row(save_a, save_b), self.blend, self.group,
+                         wrapped_row(self.record, export), self.name])
+        super().__init__([wrapped_row(self.canvas, controls), self.text])
         self.set_keypoints(self.start)
     def mirrored(self): return mirror_keypoints(self.kp, self.permutation)
 
