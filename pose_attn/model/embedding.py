@@ -39,8 +39,9 @@ class PoseEncoder(nn.Module):
         n,cp = cfg.K*len(cfg.sigmas),cfg.pose_dim
         def conv(ni): return nn.Conv2d(ni, cp, 3, padding=1)
         self.relate = nn.Sequential(conv(n), nn.ReLU(), conv(cp))
-        length = torch.tensor(float(cfg.pose_norm))
-        self.log_length = nn.Parameter(length.log())      # the length is always positive
+        self.log_length = None
+        if cfg.pose_norm is not None:                     # its logarithm: the length is always positive
+            self.log_length = nn.Parameter(torch.tensor(float(cfg.pose_norm)).log())
     def forward(self,
         x:Tensor # Features `(b nf h w)`
     ):
@@ -51,7 +52,8 @@ class PoseEncoder(nn.Module):
         b:Tensor # Gaussian maps `(b K*len(sigmas) h w)`
     ) -> Tensor:
         "Pose embedding `(b cp h w)`"
-        return F.normalize(self.relate(b).float(), dim=1)*self.log_length.exp()
+        p = self.relate(b).float()
+        return p if self.log_length is None else F.normalize(p, dim=1)*self.log_length.exp()
     def from_keypoints(self,
         kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]
         h:int,     # Rows

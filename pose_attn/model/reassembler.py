@@ -55,7 +55,7 @@ class Reassembler(Method):
         _check_choices(cfg)
         self.embedding = PoseAppearanceEncoder(cfg)
         self.decoder = Decoder(cfg)
-        self.background = BackgroundInpainter(cfg)
+        self.background = (PlainBackground if cfg.plain_background else BackgroundInpainter)(cfg)
         self.retrieval = RETRIEVALS[cfg.retrieval](cfg)
         if cfg.pixels: self.mix = SourceMix() if cfg.mixing=='learned' else source_weights
     def encode_source(self, x):

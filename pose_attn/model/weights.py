@@ -52,6 +52,7 @@ def _checked(cfg):
     "`cfg` if each field has its type and a possible size; raises TypeError or ValueError"
     for f in fields(Cfg):
         v,want = getattr(cfg, f.name),type(f.default)
+        if v is None and 'None' in str(f.type): continue
         if type(v) is not want and (want,type(v))!=(float,int): raise TypeError(f'{f.name}={v!r}')
         if want is int and not 0<=v<=MAX_FIELD: raise ValueError(f'{f.name}={v}')
     if cfg.feature_size<1: raise ValueError(f'size={cfg.size}, num_down_blocks={cfg.num_down_blocks}: no position is left')

@@ -24,6 +24,7 @@ from ..files import *
 from ..viz import *
 from ..losses import *
 from ..data.episodes import *
+from ..model.discriminator import *
 from ..model.reassembler import *
 from .processes import *
 from .recipe import *
@@ -374,6 +375,10 @@ class MotionLearner(Learner):
         self.looking = True
         try: return super().get_preds(*args, **kwargs)
         finally: self.looking = False
+    def to_fp16(self, **kwargs):
+        "Train in float16 with scaled gradients (fastai's own would drop what the network returns beside its frames)"
+        self.remove_cbs([c for c in self.cbs if isinstance(c, (BF16,MixedPrecision))])
+        return self.add_cb(FP16(**kwargs))
     def show_results(self, ds_idx=1, max_n=4, **kwargs):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
@@ -382,7 +387,8 @@ class MotionLearner(Learner):
 OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
 
 def recipe_callbacks(
-    r:Recipe # Numbers of the training
+    r:Recipe, # Numbers of the training
+    cfg=None  # Sizes of the network, for a discriminator that grows with it; the tiny preset if None
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
     cbs = [EpisodeInputs() if r.single_driving else LeaveOneOut(r.vary_sources)]
@@ -393,7 +399,9 @@ def recipe_callbacks(
         cbs.append(CrossIdentity(r.cross, r.cross_start, r.cross_every, r.detach_pseudo_driving))
     if r.equivariance: cbs.append(KeypointEquivariance(r.equivariance))
     if r.gan is not None:
-        cbs.append(AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start, r.gan_stop, conditional_disc=r.conditional_disc))
+        disc,cfg = None,cfg or preset('tiny')
+        if r.disc_scales>1: disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width, 6 if r.conditional_disc else 3)
+        cbs.append(AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start, r.gan_stop, conditional_disc=r.conditional_disc, disc=disc))
     return cbs
 
 def recipe_loss(
@@ -414,10 +422,11 @@ def motion_learner(
 ) -> MotionLearner:
     "A Learner for self-reconstruction with each further idea of the recipe as a callback (Eq. 4-6)"
     r,cbs = recipe or Recipe(),L(cbs)
+    if model is not None and kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own configuration')
     if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
     dev = dls.device or torch.device('cpu')
     given = tuple(type(c) for c in cbs)
-    own = [c for c in recipe_callbacks(r) if not any(issubclass(k, EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)) for k in given)]
+    own = [c for c in recipe_callbacks(r, getattr(model, 'cfg', None)) if not any(issubclass(k, EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)) for k in given)]
     own += precision_callbacks(r.precision, dev)+([EMA(r.ema)] if r.ema else [])
     opt_func = partial(OptimWrapper, opt=OPTIMIZERS[r.opt], betas=(.5,.99))
     learn = MotionLearner(dls, model.to(dev), recipe_loss(r, vgg).to(dev), opt_func=opt_func, lr=r.lr,
