@@ -8,47 +8,36 @@ __all__ = ['NAMES', 'WIDGETS', 'HOME']
 # %% ../nbs/guides/99_all.ipynb #all00002
 import importlib
 
-# %% ../nbs/guides/99_all.ipynb #all00005
+# %% ../nbs/guides/99_all.ipynb #faf0240d
 NAMES = {
-    'core': 'Cfg PRESETS METHODS preset test_same exercise',
-    'files': 'atomic_write write_json',
-    'viz': 'show_grid show_row VideoDisplay side_by_side draw_keypoints overlay',
-    'data.render': 'rng World Pendulum',
-    'data.faces': 'Faces', 'data.bodies': 'Bodies', 'data.arms': 'Arms',
-    'data.worlds': 'WORLDS get_world',
-    'data.video': 'Clip ClipError read_video write_video read_audio clip_info center_crop_resize',
-    'data.episodes': 'Episode EpisodeDL ClipEpisodes show_episodes evenly_spaced',
-    'data.clips': 'find_clips load_clips',
-    'data.prepare': 'prepare_dataset is_prepared Prepared',
-    'data.loaders': 'MotionDataLoaders',
-    'model.keypoints': 'KPDetector soft_argmax kp2gaussian',
-    'model.embedding': 'PoseEncoder PoseAppearanceEncoder',
-    'model.retrieval': 'retrieve retrieve_sdpa attention_map',
-    'model.generator': 'Decoder BackgroundInpainter',
-    'model.pixels': 'expected_coordinates reassemble_pixels',
-    'model.discriminator': 'PatchDiscriminator',
-    'model.method': 'Method Bank GeneratorOutput',
-    'model.reassembler': 'Reassembler Attention',
-    'model.weights': 'save_network load_network load_pretrained weights_file',
-    'losses': 'lsgan_d lsgan_g feature_matching_loss PerceptualLoss ReconstructionLoss',
-    'train.recipe': 'Recipe RECIPES PAPER_FIELDS load_recipe',
-    'train.optimizer': 'Muon',
-    'train.cross_identity': 'EpisodeInputs CrossIdentity DrivingAugment LeaveOneOut KeypointEquivariance random_warp_jitter unwrap',
-    'train.gan': 'AdversarialLoss',
-    'train.learner': 'MotionLearner motion_learner recipe_callbacks BF16 FP16 EMA TimeBudget SaveCheckpoint TerminateOnNaN JSONLogger ShowSamples '
-                     'sample_grid eval_mode eval_errors',
-    'train.scale': 'AccumulateBatches scale_up distributed_training profile_step',
-    'train.plan': 'plan_training SelfCheck',
-    'train.run': 'run_training new_network training_data',
-    'animate': 'SourceBank animate attention_figure animate_files read_sources',
-    'eval.networks': 'EvalKeypointDetector EvalIdentityEncoder load_eval_net',
-    'eval.detectors': 'get_detector',
-    'eval.metrics': 'frame_errors temporal_error akd aed identity_leakage frechet_distance',
-    'eval.evaluate': 'evaluate',
-    'baselines.concat': 'ConcatAppearance ConcatAverage ConcatNearest',
-    'baselines.x2face': 'X2Face', 'baselines.monkey_net': 'MonkeyNet', 'baselines.first_order': 'FirstOrder', 'baselines.neural_head': 'NeuralHead',
-    'export': 'export_onnx load_onnx',
-    'lab.experiments': 'run_table keypoint_report'}
+    'core':'Cfg PRESETS METHODS preset test_same exercise', 'files':'atomic_write write_json',
+    'viz':'show_grid show_row VideoDisplay side_by_side draw_keypoints overlay', 'data.render':'rng World Pendulum',
+    'data.faces':'Faces', 'data.bodies':'Bodies', 'data.arms':'Arms', 'data.worlds':'WORLDS get_world',
+    'data.video':'Clip ClipError read_video write_video read_audio clip_info center_crop_resize',
+    'data.episodes':'Episode EpisodeDL ClipEpisodes show_episodes evenly_spaced', 'data.clips':'find_clips load_clips',
+    'data.prepare':'prepare_dataset is_prepared Prepared', 'data.loaders':'MotionDataLoaders',
+    'model.keypoints':'KPDetector soft_argmax kp2gaussian', 'model.embedding':'PoseEncoder PoseAppearanceEncoder',
+    'model.retrieval':'retrieve retrieve_sdpa attention_map', 'model.generator':'Decoder BackgroundInpainter',
+    'model.pixels':'expected_coordinates reassemble_pixels', 'model.discriminator':'PatchDiscriminator',
+    'model.method':'Method Bank GeneratorOutput', 'model.reassembler':'Reassembler Attention',
+    'model.weights':'save_network load_network load_pretrained weights_file',
+    'losses':'lsgan_d lsgan_g feature_matching_loss PerceptualLoss ReconstructionLoss',
+    'train.recipe':'Recipe RECIPES PAPER_FIELDS load_recipe', 'train.optimizer':'Muon',
+    'train.cross_identity':'EpisodeInputs CrossIdentity DrivingAugment '
+        'LeaveOneOut KeypointEquivariance random_warp_jitter unwrap',
+    'train.gan':'AdversarialLoss',
+    'train.learner':'MotionLearner motion_learner recipe_callbacks BF16 FP16 EMA TimeBudget '
+        'SaveCheckpoint TerminateOnNaN JSONLogger ShowSamples sample_grid eval_mode eval_errors',
+    'train.scale':'AccumulateBatches scale_up distributed_training profile_step',
+    'train.plan':'plan_training SelfCheck', 'train.run':'run_training new_network training_data',
+    'animate':'SourceBank animate attention_figure animate_files read_sources',
+    'eval.networks':'EvalKeypointDetector EvalIdentityEncoder load_eval_net', 'eval.detectors':'get_detector',
+    'eval.metrics':'frame_errors temporal_error akd aed identity_leakage frechet_distance', 'eval.evaluate':'evaluate',
+    'baselines.concat':'ConcatAppearance ConcatAverage ConcatNearest', 'baselines.x2face':'X2Face',
+    'baselines.monkey_net':'MonkeyNet', 'baselines.first_order':'FirstOrder', 'baselines.neural_head':'NeuralHead',
+    'export':'export_onnx load_onnx', 'lab.experiments':'run_table keypoint_report'}
+
+# %% ../nbs/guides/99_all.ipynb #all00005
 # these need an extra: without it the name is there and says what to install when it is called
 WIDGETS = {
     'widgets.canvas': 'ImageCanvas', 'widgets.keypoints': 'KeypointExplorer', 'widgets.attention': 'AttentionExplorer',

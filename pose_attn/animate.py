@@ -183,7 +183,8 @@ def animate(
     d,              # Driving frames `(T 3 H W)` or a Clip
     bs=16,          # Frames at once; changes speed and memory, not the result
     temp=1.,        # Temperature of the attention
-    relative=False, # Move the source's own keypoints as the driving frames' move: for people of other builds and other framing
+    # Move the source's own keypoints as the driving frames' move: for people of other builds and other framing
+    relative=False,
     best_frame=False# With `relative`: start where source and driving frame match best; False: at the first of each
 ) -> Tensor:
     "The subject of `bank` moved by `d`: a video `(T 3 H W)` in [0,1] (Sec. 3.4); `relative` after Siarohin et al. 2019, not in the paper"
@@ -249,7 +250,7 @@ def attention_figure(
             ax.text(.04, .05, f'{a[i].sum():.0%}', transform=ax.transAxes, fontsize=7, bbox=dict(fc='w', ec='none', pad=1))
     return fig
 
-# %% ../nbs/40_animate.ipynb #8a8ce063
+# %% ../nbs/40_animate.ipynb #b364f0d9
 def read_sources(
     paths,    # One path or several: pictures, videos, folders of frames
     size:int, # Pixels along each side
@@ -279,6 +280,7 @@ class AnimatedClip(Clip):
         "Write the video, whole or not at all"
         return write_video(path, self.frames, self.fps, audio_from=self.path if self.audio else None)
 
+# %% ../nbs/40_animate.ipynb #8a8ce063
 def _bank_and_clip(G, source, driving, n_sources, bf16, fps=25):
     paths = lambda o: isinstance(o, (str,Path)) or isinstance(o, (list,tuple))
     if paths(source): source = read_sources(source, G.cfg.size, n_sources)
@@ -292,7 +294,8 @@ def _bank_and_clip(G, source, driving, n_sources, bf16, fps=25):
 # %% ../nbs/40_animate.ipynb #ff508b33
 @patch
 def animate(self:Method,
-    source,           # What shows the subject: path or paths of pictures and videos, frames `(n 3 H W)`, or a `SourceBank`
+    # What shows the subject: path or paths of pictures and videos, frames `(n 3 H W)`, or a `SourceBank`
+    source,
     driving,          # What gives the motion: path of a video, a Clip, or frames `(T 3 H W)` at 25 a second
     n_sources=8,      # Frames taken of each source video
     relative=False,   # See `animate`

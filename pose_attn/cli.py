@@ -82,7 +82,8 @@ def pose_attn_train(
     out:str='runs/train',    # Folder for model.safetensors, recipe.json, state.pt, log.jsonl, samples.png, result.json
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
-    recipe:str='ours',       # Numbers of the training: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
+    # Numbers of the training: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
+    recipe:str='ours',
     set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
     method:str='Reassembler',# Which network: ours, or X2Face, MonkeyNet, FirstOrder, NeuralHead
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
@@ -137,8 +138,10 @@ def pose_attn_animate(
     temp:float=1.,            # Temperature of the attention (the paper: 1)
     bs:int=16,                # Frames at once
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
-    relative:store_true=False,# Move the source's own keypoints by the movement of the driving ones: for other builds and framing
-    best_frame:store_true=False # With --relative: start where source and driving frame match best, instead of at the first frame
+    # Move the source's own keypoints by the movement of the driving ones: for other builds and framing
+    relative:store_true=False,
+    # With --relative: start where source and driving frame match best, instead of at the first frame
+    best_frame:store_true=False
 ):
     "Move the subject of the sources by the motion of the driving video."
     with polite_errors():
@@ -147,12 +150,13 @@ def pose_attn_animate(
         def show(i, n):
             bar.total = n
             bar.update(i-bar.n)
-        animate_files(G, _paths(sources), driving, out, n_sources, side_by_side, attention_figure, temp, bs, bf16, relative, best_frame, show)
+        animate_files(G, _paths(sources), driving, out, n_sources, side_by_side, attention_figure, temp, bs, bf16,
+            relative, best_frame, show)
         bar.close()
     for o in (out,side_by_side,attention_figure):
         if o: print(f'wrote {o}')
 
-# %% ../nbs/98_cli.ipynb #d368f785
+# %% ../nbs/98_cli.ipynb #9b237a28
 def demo_transfer(
     G,          # A trained method
     world,      # A World
@@ -174,6 +178,7 @@ def demo_transfer(
     save_figure(attention_figure(bank, A[frames//2]), Path(out)/'attention.png')
     return dict(video_error=(result-target).abs().mean().item(), video_copy=(first-target).abs().mean().item())
 
+# %% ../nbs/98_cli.ipynb #d368f785
 @call_parse
 def pose_attn_demo(
     minutes:float=0.,   # 0: take the shipped weights; more: train a network of your own for as long, from nothing

@@ -39,10 +39,12 @@ class Cfg:
     kp_temperature:float = 1.    # Temperature of the keypoints' softmax; the paper's formula has none (21)
     softmax_2d:bool = True       # Softmax over the whole score map; False: over two profiles, as in the paper (21)
     anchor_sigma:float = .4      # Width of the prior around each keypoint's anchor; 0: none, as in the paper (21)
-    pose_norm:float|None = 5.    # Length of every position's pose vector at the start of training; None: free, as in the paper (22)
+    # Length of every position's pose vector at the start of training; None: free, as in the paper (22)
+    pose_norm:float|None = 5.
     bg_width:int = 16            # Channels of the background network; the paper says "a simple encoder-decoder"
     backgrounds:str = 'all'      # Sources used for the background: 'all', or 'first' as in the paper (24)
-    plain_background:bool = False # Background by a plain encoder-decoder, as in the paper, instead of source and hole (24)
+    # Background by a plain encoder-decoder, as in the paper, instead of source and hole (24)
+    plain_background:bool = False
     soft_mask:bool = True        # Scores of the mask squeezed into (-4,4) (24); False: plain sigmoid, as in the paper
     retrieval:str = 'attention'  # How a_hat is computed: Eq. 1, or one of the paper's Table 5 (60)
     pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
@@ -82,7 +84,7 @@ def register_method(
 
 method = register_method    # its old name, which fastcore has too; goes when no lesson uses it any more
 
-# %% ../nbs/00_core.ipynb #93d00c28
+# %% ../nbs/00_core.ipynb #12fc9244
 _progress = {}    # module of a lesson: {name of each check so far: was its last answer right?}
 
 def _is_stub(f) -> bool:
@@ -92,6 +94,7 @@ def _is_stub(f) -> bool:
     if code is None or code.co_code != empty.__code__.co_code: return False
     return not any(o for o in code.co_consts if o not in (None, f.__doc__))
 
+# %% ../nbs/00_core.ipynb #93d00c28
 def exercise(
     check # Function of the learner's answer, made of assertions
 ):

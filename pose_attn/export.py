@@ -64,7 +64,7 @@ class GeneratorModule(nn.Module):
         o,m = self.decoder(a_hat, *pixels)
         return (m*o+(1-m)*B)[0],attn[0]
 
-# %% ../nbs/43_export.ipynb #c69d04b3
+# %% ../nbs/43_export.ipynb #30dfd854
 def onnx_modules(
     G,  # A Reassembler
     n=3 # Number of source frames in the example inputs
@@ -85,6 +85,7 @@ def onnx_modules(
                 pose=(PoseModule(G), dict(kp=example(1,c.K,2)), ('p_d',), ()),
                 generator=(GeneratorModule(G), features, ('g','attn'), ('P_S','A_S','S')))
 
+# %% ../nbs/43_export.ipynb #c69d04b3
 def export_onnx(
     G,     # A Reassembler
     folder # Folder for the files; made if it does not exist

@@ -95,7 +95,7 @@ class FeatureExtractor(nn.Module):
         "A list of features `(b c h w)`, one for each layer of `at`"
         return list(self.net((x-self.mean)/self.std).values())
 
-# %% ../nbs/30_losses.ipynb #02f0d1f0
+# %% ../nbs/30_losses.ipynb #301b852c
 _RELUS = 1,6,11,20,29          # relu1_1 ... relu5_1 in torchvision's vgg19().features
 
 def vgg19_features(
@@ -127,6 +127,7 @@ def _read_state_dict(p):
     from safetensors.torch import load_file
     return load_file(p)
 
+# %% ../nbs/30_losses.ipynb #02f0d1f0
 def efficientnet_features(
     at=(0,1,3,5,11) # Layers: 0 is the stem, 1 to 16 the blocks
 ) -> FeatureExtractor:

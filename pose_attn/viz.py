@@ -31,7 +31,7 @@ def _show_image(ax, im:Tensor, title=''):
     if title:
         ax.set_title(title, fontsize=8)
 
-# %% ../nbs/01_viz.ipynb #4bb546cd
+# %% ../nbs/01_viz.ipynb #ec0fbb6e
 def show_grid(
     rows,          # Rows of tiles, each a list of images `(3 h w)` in [0,1] or maps `(h w)`, `(1 h w)` of any range
     row_titles=(), # Text to the left of each row
@@ -67,6 +67,7 @@ def show_grid(
         fig.text(.5, fig.subplotpars.bottom-.02, caption, ha='center', va='top', fontsize=8)
     return fig
 
+# %% ../nbs/01_viz.ipynb #4bb546cd
 def show_row(
     ims,       # Images `(3 h w)` in [0,1], or maps `(h w)` and `(1 h w)` of any range
     titles=(), # One title per image, or fewer

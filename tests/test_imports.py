@@ -30,7 +30,7 @@ def test_imports_without_nbdev():
 
 def test_the_block_blocks(): assert 'is blocked' in run(BLOCK+'import nbdev.export').stderr
 
-DIST = dict(PIL='pillow', IPython='ipython')                 # where the import name is not the name of the distribution
+DIST = dict(PIL='pillow', IPython='ipython', google='protobuf')                 # where the import name is not the name of the distribution
 BY_HAND = {'mediapipe'}            # its own requirements cannot stand beside ours: lesson 52 says how to install it without them
 # what a module, or the modules of a folder, may import at the top beside the core; elsewhere an extra is imported late
 EXTRA_OF = dict(widgets='widgets', study='study', user_study='study', eval='eval', lab='eval', metrics='eval',

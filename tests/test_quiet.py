@@ -41,10 +41,10 @@ def hides(cls):
 
 
 def test_what_is_hidden_is_found():
-    class JSONLogger(Callback):
+    class Log(Callback):
         def before_fit(self):
             self.half = 1
-    assert hides(JSONLogger) == {'half', 'log'}
+    assert hides(Log) == {'half', 'log'}
     assert not hides(Recorder) - {'log'}
 
 

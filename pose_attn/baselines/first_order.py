@@ -174,10 +174,13 @@ class FirstOrder(Method):
         p = self.points(d)
         return p,p.kp
     def callbacks(self): return [Equivariance()]
-    def generate(self, bank, p_d, kp=None, temp=1.):
-        one = bank.source(0)
-        m = self.motion(one, p_d)
-        return full_frame_output(self.gen(one.x, one.f, m.flow, m.occlusion), p_d.kp)
+
+# %% ../../nbs/baselines/63_first_order.ipynb #4002363a
+@patch
+def generate(self:FirstOrder, bank, p_d, kp=None, temp=1.):
+    one = bank.source(0)
+    m = self.motion(one, p_d)
+    return full_frame_output(self.gen(one.x, one.f, m.flow, m.occlusion), p_d.kp)
 
 # %% ../../nbs/baselines/63_first_order.ipynb #18f458b6
 @patch

@@ -98,7 +98,8 @@ class DenseMotionNetwork(nn.Module):
     def forward(self,
         heat:Tensor, # Gaussian maps of the driving frame less those of the source `(b K h w)`
         s:Tensor,    # Source frames of that size `(b 3 h w)`
-        at:Tensor    # Where each position looks if it goes with one keypoint `(b K+1 h w 2)`; the last is the background
+        # Where each position looks if it goes with one keypoint `(b K+1 h w 2)`; the last is the background
+        at:Tensor
     ):
         "The mixed positions `(b h w 2)`, the masks `(b K+1 h w)` that mix them, the rest `(b extra h w)`"
         n = at.shape[1]

@@ -32,7 +32,8 @@ _OPEN68,_CLOSED68 = ((0,17),(17,22),(22,27),(27,31),(31,36)),((36,42),(42,48),(4
 _FACE68 = [_chain(*o) for o in _OPEN68]+[_chain(*o, True) for o in _CLOSED68]
 
 SKELETONS = dict(
-    faces=['l_brow_in l_brow_out', 'r_brow_in r_brow_out', 'l_eye l_iris', 'r_eye r_iris', 'l_ear head_top r_ear chin l_ear',
+    faces=['l_brow_in l_brow_out', 'r_brow_in r_brow_out', 'l_eye l_iris', 'r_eye r_iris',
+        'l_ear head_top r_ear chin l_ear',
            'l_mouth lip_top r_mouth lip_bottom l_mouth', 'l_shoulder r_shoulder'],
     bodies=['head neck pelvis', 'neck l_shoulder l_elbow l_wrist', 'neck r_shoulder r_elbow r_wrist',
             'pelvis l_hip l_knee l_ankle', 'pelvis r_hip r_knee r_ankle'],
@@ -43,7 +44,8 @@ SKELETONS = dict(
     body=['11 13 15', '12 14 16', '23 25 27', '24 26 28', '11 12 24 23 11'])
 
 def skeleton_edges(
-    detector:str # Name of an evaluation network, a weight file whose name begins with its world's, or one of `DETECTORS`
+    # Name of an evaluation network, a weight file whose name begins with its world's, or one of `DETECTORS`
+    detector:str
 ) -> list:       # Pairs of keypoint numbers
     "Which keypoints of a detector are joined; none where `SKELETONS` does not say"
     name = Path(detector).stem.removesuffix('_keypoints')
@@ -109,7 +111,7 @@ def adain(
     x32 = F.instance_norm(x.float(), eps=eps)
     return torch.addcmul(shift.float()[...,None,None], x32, scale.float()[...,None,None]).to(x.dtype)
 
-# %% ../../nbs/baselines/64_neural_head.ipynb #e2b0b5d3
+# %% ../../nbs/baselines/64_neural_head.ipynb #2a2bbaff
 class AdaINBlock(nn.Module):
     "Convolution, `adain`, ReLU; a residual where the shape stays"
     def __init__(self,
@@ -130,6 +132,7 @@ class AdaINBlock(nn.Module):
         y = F.relu(adain(self.conv(x), 1+scale, shift))
         return x+y if x.shape==y.shape else y
 
+# %% ../../nbs/baselines/64_neural_head.ipynb #e2b0b5d3
 class HeadGenerator(nn.Module):
     "Landmark pictures and styles -> frames"
     def __init__(self,
@@ -180,7 +183,8 @@ class NeuralHead(Method):
     "Zakharov et al. 2019: a style vector of the sources paints the driving frame's landmark picture through AdaIN"
     driving_kept = ('y','kp')
     def __init__(self,
-        cfg:Cfg=None,            # Sizes; None: the preset `tiny`. `size`, `width`, `num_down_blocks`, `num_res_blocks` are used
+        # Sizes; None: the preset `tiny`. `size`, `width`, `num_down_blocks`, `num_res_blocks` are used
+        cfg:Cfg=None,
         judge='faces_keypoints', # What finds the landmarks, see `landmark_detector`
         own=False                # One subject, whose style is a weight? See `fine_tune`
     ):
@@ -201,13 +205,18 @@ class NeuralHead(Method):
         with torch.autocast(d.device.type, enabled=False):
             kp,seen = landmark_detector(self.judge, str(d.device)).detect(d.float())
         return draw_landmarks(kp, seen, skeleton_edges(self.judge), *d.shape[-2:]),kp
-    def style(self,
-        bank:Bank # Encoded sources
-    ) -> Tensor:
-        "`(b sum(slots))`"
-        if self.own is not None: return self.own.expand(bank.b, -1)
-        return self.P(bank.e.mean(1)).float()
-    def generate(self, bank, p_d, kp=None, temp=1.): return full_frame_output(self.painter(p_d, self.style(bank)), kp)
+
+# %% ../../nbs/baselines/64_neural_head.ipynb #b8976f6d
+@patch
+def style(self:NeuralHead,
+    bank:Bank # Encoded sources
+) -> Tensor:
+    "`(b sum(slots))`"
+    if self.own is not None: return self.own.expand(bank.b, -1)
+    return self.P(bank.e.mean(1)).float()
+
+@patch
+def generate(self:NeuralHead, bank, p_d, kp=None, temp=1.): return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(

@@ -152,7 +152,7 @@ def step(self:_Plan, hand, lift, obj):
         self.choose(new, hand, obj)
     return self.target(),(self.phase==_FLY)&(far>.16)
 
-# %% ../../nbs/data/08_arms.ipynb #6891704d
+# %% ../../nbs/data/08_arms.ipynb #7eb32cbd
 class Arms(World):
     "A robot arm that pushes three objects over a table; identity is their look, pose is hand and objects (14 numbers)"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
@@ -179,6 +179,7 @@ def _raise(lift, up, hand, obj):
     lift = (lift+(want-lift).clamp(-.17,.17)).clamp(0,1)
     return torch.where(above[:,None], lift.clamp_min(.5), lift)
 
+# %% ../../nbs/data/08_arms.ipynb #6891704d
 def _align(turn, way):
     "The next angle `(n 1)` of the gripper: across `way`; it looks the same after half a turn"
     want = torch.atan2(way[:,1:], way[:,:1])
@@ -233,7 +234,7 @@ def _build(r, table, second):
         band=_contrast(hsv_to_rgb(u(0,1,4)[...,None], .8, .85), paint),
         fingers=_contrast(fixed(*_GRIPS), table, second))
 
-# %% ../../nbs/data/08_arms.ipynb #a21a9a00
+# %% ../../nbs/data/08_arms.ipynb #d7e38e92
 def _top(r):
     "The table (0 planks, 1 checks, 2 plain with stains, 3 cutting mat), the floor and the lamp"
     u,hsv = r.uniform,lambda h,s,v: hsv_to_rgb(h, s, v)
@@ -261,6 +262,7 @@ def _objects(r, table, second):
     return dict(shape=r.choice(5,3), size=u(.84,1,3), high=u(.8,1.15,3),
                 color=torch.cat(color, 1), mark=torch.cat(mark, 1))
 
+# %% ../../nbs/data/08_arms.ipynb #a21a9a00
 @patch
 def _identities(self:Arms, n, gen):
     r = IdentitySampler(n, gen)
@@ -287,7 +289,7 @@ def _line(x, c, w, size):
     d = torch.remainder(x+.5, 1).sub_(.5).abs_()*c
     return ((w-d)*(.5*size)).add_(.5).clamp_(0,1)
 
-# %% ../../nbs/data/08_arms.ipynb #1397d185
+# %% ../../nbs/data/08_arms.ipynb #ee4405e7
 def _planks(T, p, q, size):
     "Each has a tone of its own, grain along it, and a seam"
     w = .26+.16*T[1]
@@ -303,6 +305,7 @@ def _stain(T, i, u, v, size):
     sd = ellipse(u, v, cx, cy, r, r*(.75+.25*T[(i+1)%8]), 3*T[(i+3)%8].double()).float()
     return antialias(sd.abs()-.014 if i%2 else sd, size, edge=.035*size)
 
+# %% ../../nbs/data/08_arms.ipynb #1397d185
 def _table(f, size):
     "The table and the floor of every identity: pictures `(m 3 size size)`, and where shadows can fall `(m size size)`"
     cv,kind = RenderCanvas(len(f.kind), size, f.kind.device),to_column(f.kind)
@@ -312,8 +315,7 @@ def _table(f, size):
     put = lambda a, color, only=None: cv.cover(a if only is None else a*(kind==only), color, moves=False)
     plate = lambda y, grow: antialias(box(u, v, o, o-.06+y, o+1.04+grow, o+1.06+grow, .06)*_C, size)
     put((.75+.25*cv.y).expand_as(u), f.floor)
-    put(plate(.13, 0.), f.table*.5)
-    put(plate(0., 0.), f.table*.8)
+    for y,shade in ((.13,.5),(0.,.8)): put(plate(y, 0.), f.table*shade)
     inside = plate(0., -.035)
     put(inside, f.table)
     a = torch.where(kind==0, (T[0]*2).floor()*math.pi/2, .8*(T[0]-.5)*(kind<3))
@@ -376,7 +378,7 @@ def _handle(o, x, y):
     upper = torch.minimum(capsule(x, y, *a, *b, r, r), capsule(x, y, *b, *c, r, r))
     return torch.minimum(upper, capsule(x, y, *c, *e, r, r))
 
-# %% ../../nbs/data/08_arms.ipynb #a6546a85
+# %% ../../nbs/data/08_arms.ipynb #f71e4912
 def _side_light(o, u, side):
     "How far each place on the side of a thing faces the lamp; of a box we see two sides that meet in one corner"
     sv,su = torch.where(o.c>0, 1., -1.),torch.where(o.s>0, 1., -1.)
@@ -391,6 +393,7 @@ def _ball(o, u, v, side):
     shade = .95-.25*(X*X+Y*Y)+.2*X*side-.2*Y
     return shade,((X*o.c+Y*(.8*o.s)+Z*(.6*o.s)).abs()-.3)*o.r
 
+# %% ../../nbs/data/08_arms.ipynb #a6546a85
 def _paint_thing(cv, thing, near, side):
     "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)`: 1 if the lamp is on the right"
     cv,put_back = cv.window(_screen(_at(thing.at, thing.h/2)), .21)
@@ -409,8 +412,7 @@ def _paint_thing(cv, thing, near, side):
     put(sd, o.color, .66+.2*face, flat)
     put(torch.maximum(label*.8, sd+.012), o.mark, .8+.2*face, can)
     put(lid+.008, o.color, 1.1, flat)
-    put(lid+.04, o.mark, 1., can)
-    put(lid+.03, o.mark*.3, 1., mug)
+    for grow,color,on in ((.04,o.mark,can),(.03,o.mark*.3,mug)): put(lid+grow, color, 1., on)
     stripe = (u*o.c+(v+o.lid)*o.s).abs()-.032
     put(torch.maximum(stripe, lid+.008), o.mark, 1., o.boxy)
     put(grip, o.color, .85, mug&(o.s>.2))                  # a handle that points at us is before the mug
@@ -419,7 +421,7 @@ def _paint_thing(cv, thing, near, side):
     put(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
     put_back()
 
-# %% ../../nbs/data/08_arms.ipynb #24e65746
+# %% ../../nbs/data/08_arms.ipynb #c9b5bd1d
 def _skeleton(f, q):
     "Places `(m 3)` of the arm by name"
     d = torch.cat(_cos_sin(q.turn), -1)
@@ -437,6 +439,7 @@ def _skeleton(f, q):
         j[f'{k}_knee'] = tip+.12*z+s*(wide+.015+.06*f.claw)*across
     return j
 
+# %% ../../nbs/data/08_arms.ipynb #24e65746
 def _tubes(f, j):
     "Fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
     g,(t0,t1),J,half = f.grip[:,0],f.thick.unbind(-1),f.joint,(.125*f.grip)*j['across']
@@ -456,7 +459,7 @@ def _pedestal(f, j):
     return [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
             ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
 
-# %% ../../nbs/data/08_arms.ipynb #b8f1d18a
+# %% ../../nbs/data/08_arms.ipynb #6a912427
 def _tube(cv, a, b, ra, rb, side):
     "Opacity, light and place along the tube (0 to 1), each `(m h w)`, of a capsule between `a` and `b` `(m 3)`"
     ax,ay,bx,by = (to_column(o) for p in (a,b) for o in _screen(p).unbind(-1))
@@ -474,6 +477,7 @@ def _tube(cv, a, b, ra, rb, side):
     light = torch.addcmul(w*lamp, w, w, value=-.42).add_(1.)
     return r.sub_(d).mul_(.5*cv.size).add_(.5).clamp_(0,1),light,t
 
+# %% ../../nbs/data/08_arms.ipynb #b8f1d18a
 def _paint_tubes(cv, tubes, f, side, free=None):
     "Paint a list of tubes in order; links get their band; `free` `(m h w)` is where nothing is before them"
     style = to_column(f.style)

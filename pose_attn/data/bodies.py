@@ -73,7 +73,7 @@ def _arm(j, s, out, up, fwd, f, p):
     j[f'{s}_wrist'] = j[f'{s}_elbow']+fore*f.fore
     j[f'{s}_hand'] = j[f'{s}_wrist']+hand*f.hand
 
-# %% ../../nbs/data/07_bodies.ipynb #dbeefd06
+# %% ../../nbs/data/07_bodies.ipynb #50a30fb9
 _SOLE = .055   # how far an ankle is above the floor
 
 def _leg(j, s, out, up, fwd, f, p):
@@ -87,6 +87,7 @@ def _leg(j, s, out, up, fwd, f, p):
     j[f'{s}_ankle'] = j[f'{s}_knee']+shin*f.shin
     j[f'{s}_toe'] = j[f'{s}_ankle']+toes*f.foot
 
+# %% ../../nbs/data/07_bodies.ipynb #dbeefd06
 def _chain(f, p):
     "Every joint `(m 3)`, the floor being y=0, and the arrows (left, up, forward) of chest and head"
     left,up,fwd = _upright(p.yaw)
@@ -132,7 +133,7 @@ def skeleton(self:Bodies,
     j = _chain(body_fields(i), body_angles(p))[0]
     return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])
 
-# %% ../../nbs/data/07_bodies.ipynb #22c8d83b
+# %% ../../nbs/data/07_bodies.ipynb #2765435a
 def _build(r):
     "Bones and girths; half a frame is 1"
     u = r.uniform
@@ -159,6 +160,7 @@ def _colors(r):
     uniform = r.coin(.35)
     return d | dict(trousers=d['trousers'].lerp(d['shirt'], uniform))
 
+# %% ../../nbs/data/07_bodies.ipynb #22c8d83b
 def _dress(r):
     "Cuts of clothes and hair; hats: 0 none, 1 cap, 2 headband, 3 straw hat"
     u,coin = r.uniform,r.coin
@@ -193,7 +195,7 @@ def _identities(self:Bodies, n, gen):
     d = _build(r) | _colors(r) | _dress(r) | _scenery(r)
     return torch.cat([d[k] for k in BODY_FIELDS], -1)
 
-# %% ../../nbs/data/07_bodies.ipynb #690730e8
+# %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
     """Swing, spread, knee, toe `(.. 4)` that bring the ankle of a leg with thigh = shin = 1/2 to `ankle` `(.. 3)`:
     outwards, up and forward of the hip"""
@@ -204,6 +206,7 @@ def _leg_angles(ankle, toe):
     swing = torch.atan2(thigh[...,2:], -thigh[...,1:2])
     return torch.cat([swing, thigh[...,:1].asin(), 2*half, toe], -1)
 
+# %% ../../nbs/data/07_bodies.ipynb #690730e8
 def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
     """Pelvis and legs over planted feet, in leg lengths: feet at ±`half` and ±`stagger` about `start`;
     the weight moves by `shift`, one foot rises by `lift`, the pelvis wants to be at height `low`"""
@@ -224,7 +227,7 @@ def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
         out |= {f'{k}_{m}':v for m,v in zip(_limb_angles[5:], angles)}
     return out
 
-# %% ../../nbs/data/07_bodies.ipynb #066d67f1
+# %% ../../nbs/data/07_bodies.ipynb #859253bb
 def _flow(phase, both, ang, r, w):
     """The arms: five sines each of the breath `phase`, the right arm opposite to the left where `both` is 1;
     `r` `(n 1 10)` are amplitudes, `w` noise"""
@@ -239,6 +242,7 @@ def _flow(phase, both, ang, r, w):
         out[f'{k}_palm'] = .3+.4*(q+.3).sin()+.3*b[4]
     return out
 
+# %% ../../nbs/data/07_bodies.ipynb #066d67f1
 @patch
 def _motions(self:Bodies, n, frames, gen):
     w = smooth_noise(n, frames, 17, gen, .15, .6)
@@ -304,7 +308,7 @@ def _trunk(parts, f, j, chest):
         (knees+j['pelvis'])[:,2:]/2-.02, (wh-.02,hem), on=f.skirt>0)
     return key
 
-# %% ../../nbs/data/07_bodies.ipynb #19b7fe18
+# %% ../../nbs/data/07_bodies.ipynb #e005ac8f
 def _locks(parts, f, j, chest, head, key):
     "Add hair that hangs down, a beard, a bun"
     add,R,U,(_,up,fwd) = parts.add,f.head,chest[1],head
@@ -328,6 +332,7 @@ def _arm_parts(parts, f, j, s):
     wide = .2*r,r*(1+(f.flare-1)*long)-.008
     add(f'{s}_cuff', j[el], j[el].lerp(j[wr], long), (.9*r,.008), f.shirt, fore+.004, wide, on=long>0)
 
+# %% ../../nbs/data/07_bodies.ipynb #19b7fe18
 def _leg_parts(parts, f, j, s):
     "Add a leg with trousers and shoe"
     add,R,sole = parts.add,f.leg,torch.tensor([0.,.022,0.], device=f.leg.device)
@@ -410,7 +415,7 @@ def _eyes(X, Y, axes):
         eyes.append(e+(.15-z).clamp_min(0)*40)
     return torch.minimum(*eyes)*.12
 
-# %% ../../nbs/data/07_bodies.ipynb #d8c65b03
+# %% ../../nbs/data/07_bodies.ipynb #497baa0b
 def _ball(cv, f, center, axes):
     "Coordinates of a head's ball, in radii: on the screen, of the ball, distance squared, how far up and forward"
     R = to_column(f.head)
@@ -421,6 +426,7 @@ def _ball(cv, f, center, axes):
     up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in axes[1:])
     return dx,dy,X,Y,q,up,fwd
 
+# %% ../../nbs/data/07_bodies.ipynb #d8c65b03
 def _head(cv, f, center, axes, free):
     "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
     cv.layers[:,4] = free

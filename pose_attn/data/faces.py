@@ -109,7 +109,7 @@ def _places(f, p):
     q.tip = c+torch.cat([o, o, .7*f.nose_out], -1)
     return q
 
-# %% ../../nbs/data/06_faces.ipynb #b0e9f4a4
+# %% ../../nbs/data/06_faces.ipynb #22837aef
 class Faces(World):
     "A talking head before a wall; pose is the turn of the head and what the face does, identity all the rest"
     joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose '
@@ -130,6 +130,7 @@ def _side_points(f, p, q, R, k, g):
     yield f'{k}_ear',ear,(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
     yield f'{k}_shoulder',shoulder,o+1,_BODY
 
+# %% ../../nbs/data/06_faces.ipynb #b0e9f4a4
 def _middle_points(f, p, q, R):
     "Points in the middle of the face, likewise"
     (mouth,mx),H,o = q.mouth,f.height,torch.zeros_like(f.width)
@@ -162,7 +163,7 @@ def _shape(r):
         nose_long=u(.3,.42), nose_wide=u(.055,.095), nose_out=u(.06,.14),
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
-# %% ../../nbs/data/06_faces.ipynb #a02df988
+# %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _style(r):
     "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a knitted cap, 2 one with a brim), accessories"
     u,coin,kind = r.uniform,r.coin,r.choice(7)
@@ -176,6 +177,7 @@ def _style(r):
         moustache=torch.maximum(beard*coin(.8), coin(.08)*(long==0)),
         glasses=coin(.3), rim=u(.008,.018), hat=hat, cheeks=u(0,.5))
 
+# %% ../../nbs/data/06_faces.ipynb #a02df988
 def _colors(r, beard):
     "Skin, hair, eyes, clothes"
     u,color,hue = r.uniform,r.color,r.hue
@@ -224,20 +226,23 @@ class _Table:
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
             frame=frame, bend=bend, within=within, outside=outside)
 
-    def close(self, R, t):
-        "Project: `c` `(m L 2)`, `A` `(m L 2 3)`, `color` `(m 3 L)`, `on` `(m L 1 1)`"
-        rows = list(self.rows.values())
-        self.ix = {k:i for i,k in enumerate(self.rows)}
-        stack = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
-        frame = [o.frame for o in rows]
-        R,t = R[:,frame],t[:,frame]
-        self.c = ((R@stack('c')[...,None])[...,0]+t)[...,:2]
-        self.A = (R@stack('A'))[...,:2,:]
-        self.color,self.on = stack('color').transpose(1,2),stack('on')[...,None]
-        self.soft = torch.tensor([o.soft for o in rows], device=self.o.device)
-        self.bent = [i for i,o in enumerate(rows) if o.bend is not None]
-        self.bend = torch.stack([rows[i].bend/rows[i].h for i in self.bent], 1) if self.bent else None
-        return self
+
+# %% ../../nbs/data/06_faces.ipynb #3b307231
+@patch
+def close(self:_Table, R, t):
+    "Project: `c` `(m L 2)`, `A` `(m L 2 3)`, `color` `(m 3 L)`, `on` `(m L 1 1)`"
+    rows = list(self.rows.values())
+    self.ix = {k:i for i,k in enumerate(self.rows)}
+    stack = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
+    frame = [o.frame for o in rows]
+    R,t = R[:,frame],t[:,frame]
+    self.c = ((R@stack('c')[...,None])[...,0]+t)[...,:2]
+    self.A = (R@stack('A'))[...,:2,:]
+    self.color,self.on = stack('color').transpose(1,2),stack('on')[...,None]
+    self.soft = torch.tensor([o.soft for o in rows], device=self.o.device)
+    self.bent = [i for i,o in enumerate(rows) if o.bend is not None]
+    self.bend = torch.stack([rows[i].bend/rows[i].h for i in self.bent], 1) if self.bent else None
+    return self
 
 # %% ../../nbs/data/06_faces.ipynb #72a0273b
 def _inv(S):
@@ -289,7 +294,7 @@ def _curves(c, A, bend, t, buf=None):
     u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()        # one over its length
     return q.neg_().add_(1).mul_(u).mul_(.25*n).add_(.5).clamp_(0,1)
 
-# %% ../../nbs/data/06_faces.ipynb #8b8663d1
+# %% ../../nbs/data/06_faces.ipynb #e7d1d05e
 def _wall(s, f):
     "Wall, paper, three things on it"
     add = partial(s.add, frame=_ROOM)
@@ -311,6 +316,7 @@ def _neck(s, f, R, t):
     axes = torch.stack([across*f.neck*f.width, 1.25*up, s.at(0,0,.1)], -1)
     s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_ROOM)
 
+# %% ../../nbs/data/06_faces.ipynb #8b8663d1
 def _behind(s, f, R, t):
     "Hair behind the head, neck, clothes, far ears"
     W,H,D,haired = f.width,f.height,f.depth,1-f.bald
@@ -441,7 +447,7 @@ def _worn(s, f, R):
         s.add(k, (0,-.42*H,-.06*D), (1.12*W,.8*H,1.12*D), shade*f.hat_color, f.hat.clamp_max(1))
     s.add('brim', (0,-.42*H,.98*D), (.86*W,.045*H,.5*D), .6*f.hat_color, f.hat==2)
 
-# %% ../../nbs/data/06_faces.ipynb #2e0d7932
+# %% ../../nbs/data/06_faces.ipynb #6bdf383f
 def _scene(ident, pose):
     "The whole table of a batch: identities `(m I)`, poses `(m P)`"
     f,p = face_fields(ident),face_pose(pose)
@@ -464,6 +470,7 @@ def _cut(s, z, k, a, t):
     disc = a[:,s.ix[f'{k}_disc']]
     a[:,s.ix[k]].mul_(torch.where(up[:,2:,None]>0, torch.maximum(d, disc), d*(1-disc)))
 
+# %% ../../nbs/data/06_faces.ipynb #2e0d7932
 def _patterns(s, z, a, t):
     "The rows that are no ellipses: wall, gradient, wallpaper, the shirt's stripes"
     n,th,wave = (to_column(o) for o in s.f.wallpaper[z].unbind(-1))

@@ -207,7 +207,7 @@ def smooth_noise(
     t = torch.arange(frames)[None,:,None,None]/fps
     return 1.4*((2*math.pi*f*t+phase).sin()*a).sum(-1)
 
-# %% ../../nbs/data/05_render.ipynb #7d990d92
+# %% ../../nbs/data/05_render.ipynb #24af7c91
 def hsv_to_rgb(
     h, s, v # Hue, saturation and value in [0,1] `(... 1)`
 ) -> Tensor:
@@ -215,6 +215,7 @@ def hsv_to_rgb(
     w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
     return v*(1-s*(1-w))
 
+# %% ../../nbs/data/05_render.ipynb #75292ace
 class IdentitySampler:
     "Draws the fields of `n` identities from one generator, in the order of the calls"
     def __init__(self,
@@ -250,6 +251,7 @@ class IdentitySampler:
         h,a,b = torch.rand(3, self.n, 1, generator=self.gen)
         return hsv_to_rgb(h, s[0]+a*(s[1]-s[0]), v[0]+b*(v[1]-v[0]))
 
+# %% ../../nbs/data/05_render.ipynb #7d990d92
 def unpack_fields(
     v:Tensor,   # Vectors `(... n)`
     sizes:dict, # How many numbers each field has

@@ -55,17 +55,20 @@ class Dlib:
             face = self.face(image)
             return face and ([(p.x,p.y) for p in face.parts()], [True]*68)
         return _detect_all(one, x, 68)
-    def embed(self,
-        x:Tensor # Frames `(b 3 H W)` in [0,1]
-    ):
-        "Embeddings `(b 128)`, and in which frames a face was found `(b)`; distances below .6 mean one identity"
-        e,found = torch.zeros(len(x), 128),torch.zeros(len(x), dtype=torch.bool)
-        for i,image in enumerate(_images(x)):
-            if (face := self.face(image)) is None: continue
-            chip = self.crop(image, face, 150, .25)
-            e[i] = torch.tensor(np.array(self.net.compute_face_descriptor(chip)))
-            found[i] = True
-        return e.to(x.device),found.to(x.device)
+
+# %% ../../nbs/eval/52_detectors.ipynb #bfb7513f
+@patch
+def embed(self:Dlib,
+    x:Tensor # Frames `(b 3 H W)` in [0,1]
+):
+    "Embeddings `(b 128)`, and in which frames a face was found `(b)`; distances below .6 mean one identity"
+    e,found = torch.zeros(len(x), 128),torch.zeros(len(x), dtype=torch.bool)
+    for i,image in enumerate(_images(x)):
+        if (face := self.face(image)) is None: continue
+        chip = self.crop(image, face, 150, .25)
+        e[i] = torch.tensor(np.array(self.net.compute_face_descriptor(chip)))
+        found[i] = True
+    return e.to(x.device),found.to(x.device)
 
 # %% ../../nbs/eval/52_detectors.ipynb #3e0eb452
 @contextlib.contextmanager

@@ -78,7 +78,7 @@ def predict_pairs(
         preds[f'copy {k}'] = preds[f'copy {k}',2] = pairs[S][:,0].cpu()
     return preds
 
-# %% ../../nbs/eval/53_evaluate.ipynb #6dde4b73
+# %% ../../nbs/eval/53_evaluate.ipynb #e7381e7f
 def _pixel_metrics(x, x2, target, target2, mask):
     "Errors of frames `x`, and of the change to the next frames `x2`"
     r = {k:v.mean().item() for k,v in frame_errors(x, target).items()}
@@ -89,6 +89,7 @@ def _pixel_metrics(x, x2, target, target2, mask):
         r['temporal_error'] = temporal_error(*videos).mean().item()
     return r
 
+# %% ../../nbs/eval/53_evaluate.ipynb #6dde4b73
 def _row(name, preds, pairs, kp_detector, id_encoder, features):
     "Every metric of the predictions `name`"
     task = name.split()[-1]
@@ -113,7 +114,7 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
 
 _LEAKAGES = dict(identity_leakage='', leakage_position='position', leakage_shape='shape')
 
-# %% ../../nbs/eval/53_evaluate.ipynb #66425be1
+# %% ../../nbs/eval/53_evaluate.ipynb #bf646ad4
 COLUMNS = ('mae','mae/copy','psnr','ssim','mae_object','psnr_object','ssim_object','temporal_error','motion',
            'FD-lite0','FID','akd','mkr','identity_leakage','leakage_position','leakage_shape','aed','n')
 
@@ -126,6 +127,7 @@ DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
     'FD-lite0': "Fréchet distance of EfficientNet-lite0 features; not FID, and blind to motion",
     'FID': "Fréchet distance of Inception features; blind to motion"}
 
+# %% ../../nbs/eval/53_evaluate.ipynb #66425be1
 def metrics_table(
     preds:dict,       # From `predict_pairs`
     pairs:dict,       # From `test_pairs`

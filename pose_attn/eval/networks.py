@@ -116,22 +116,25 @@ class EvalKeypointDetector(nn.Module):
         self.mid = nn.Sequential(ResBlock(4*n), ResBlock(4*n))
         self.up = nn.ModuleList([conv_block(8*n, 4*n), conv_block(6*n, 4*n)])
         self.out = nn.Conv2d(4*n, 2*J, 1)
-    def forward(self,
-        x:Tensor # Frames `(b 3 H W)` in [0,1]; H and W divisible by 8
-    ):
-        "Keypoints `(b J 2)` in [-1,1] and visibility logits `(b J)`"
-        h,skips = 2*x-1,[]
-        for l in self.down:
-            h = l(h)
-            skips.append(h)
-        h = self.mid(skips.pop())
-        for l in self.up:
-            h = F.interpolate(h, scale_factor=2, mode='nearest')
-            h = l(torch.cat([h, skips.pop()], 1))
-        scores,visible = self.out(h).float().chunk(2, 1)
-        p = scores.flatten(2).softmax(-1)
-        kp = soft_argmax(scores, 1., softmax_2d=True)
-        return kp,(p*visible.flatten(2)).sum(-1)
+
+# %% ../../nbs/eval/50_networks.ipynb #0184979d
+@patch
+def forward(self:EvalKeypointDetector,
+    x:Tensor # Frames `(b 3 H W)` in [0,1]; H and W divisible by 8
+):
+    "Keypoints `(b J 2)` in [-1,1] and visibility logits `(b J)`"
+    h,skips = 2*x-1,[]
+    for l in self.down:
+        h = l(h)
+        skips.append(h)
+    h = self.mid(skips.pop())
+    for l in self.up:
+        h = F.interpolate(h, scale_factor=2, mode='nearest')
+        h = l(torch.cat([h, skips.pop()], 1))
+    scores,visible = self.out(h).float().chunk(2, 1)
+    p = scores.flatten(2).softmax(-1)
+    kp = soft_argmax(scores, 1., softmax_2d=True)
+    return kp,(p*visible.flatten(2)).sum(-1)
 
 # %% ../../nbs/eval/50_networks.ipynb #d8509c53
 def keypoint_distance(
@@ -201,7 +204,7 @@ class IdentityFrames(_WorldFrames):
         x = random_blur(w.render(ident, w.motions(p*k, 1, seed))[:,0], rng(seed, 'soften'))
         return x,torch.arange(p, device=x.device).repeat_interleave(k)
 
-# %% ../../nbs/eval/50_networks.ipynb #3893f010
+# %% ../../nbs/eval/50_networks.ipynb #84505a2e
 class EvalIdentityEncoder(nn.Module):
     "Frame -> a point on the unit sphere: near for one identity, far for two"
     def __init__(self,
@@ -237,6 +240,7 @@ def batch_hard_triplet_loss(
     gap = D.masked_fill(~same, -1).amax(1)-D.masked_fill(same, 9).amin(1)
     return temperature*F.softplus(gap/temperature).mean()
 
+# %% ../../nbs/eval/50_networks.ipynb #3893f010
 def rank1_accuracy(
     e:Tensor, # Embeddings `(b d)`
     y:Tensor  # Number of the identity of each `(b)`
@@ -298,7 +302,7 @@ def embed(self:EvalIdentityEncoder,
     e = torch.cat(list(_predict(self, x))).to(x.device)
     return e,torch.ones(len(x), dtype=torch.bool, device=x.device)
 
-# %% ../../nbs/eval/50_networks.ipynb #3cf27aca
+# %% ../../nbs/eval/50_networks.ipynb #91971070
 _KINDS = {o.__name__:o for o in (EvalKeypointDetector,EvalIdentityEncoder)}
 
 def save_eval_net(
@@ -320,6 +324,7 @@ def _build(kind, args, device):
     if not good or type(kw.get('err',0.)) not in (int,float): raise ValueError(args[:80])
     with torch.device(device): return _KINDS[kind](**kw)
 
+# %% ../../nbs/eval/50_networks.ipynb #3cf27aca
 def load_eval_net(
     path,       # Name of a shipped one (faces_keypoints, bodies_identities, …), or a file of `save_eval_net`
     device=None # Where to put the network; None: CPU

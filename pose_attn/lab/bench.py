@@ -6,7 +6,7 @@
 __all__ = ['BENCH_GOALS', 'best_times', 'peak_flops', 'animate_reference', 'bench_animate', 'match_flops', 'bench_methods',
            'bench_training', 'peak_memory', 'check_goals', 'bench', 'bench_figure', 'pose_attn_bench']
 
-# %% ../../nbs/lab/84_bench.ipynb #80f4dfeb
+# %% ../../nbs/lab/84_bench.ipynb #8fb8d65d
 import copy, json, subprocess, sys, time, torch, torch.nn.functional as F, pose_attn
 import pandas as pd
 import matplotlib.pyplot as plt
@@ -32,6 +32,8 @@ from ..train.run import *
 from ..animate import *
 from ..baselines.base import *
 from .experiments import *
+
+# %% ../../nbs/lab/84_bench.ipynb #80f4dfeb
 from .compared import *
 
 # %% ../../nbs/lab/84_bench.ipynb #c8f8a17e
@@ -140,7 +142,7 @@ def bench_methods(
     return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]), ours_is_faster=v/t[ours,h])
                          for (k,h),v in t.items()])
 
-# %% ../../nbs/lab/84_bench.ipynb #5cb7e564
+# %% ../../nbs/lab/84_bench.ipynb #a75b1233
 _cfg = preset   # `preset` is also a parameter here
 
 class _ForwardOnly(Callback):
@@ -159,6 +161,7 @@ def _one_batch_learner(dls, preset, cbs, cross):
     l.n_iter,l.n_epoch,l.epoch,l.train_iter = 1000,1,0,0
     return l
 
+# %% ../../nbs/lab/84_bench.ipynb #5cb7e564
 def bench_training(
     preset='tiny',  # Size of the network
     data='faces',   # A world or a folder of clips
@@ -228,7 +231,7 @@ def check_goals(
         return dict(goal=goal, wanted=f'{op} {wanted:g}', got=None if v is None else round(float(v), 2), met=met)
     return pd.DataFrame([row(*o, v) for o,v in zip(BENCH_GOALS, got, strict=True)])
 
-# %% ../../nbs/lab/84_bench.ipynb #4574a22c
+# %% ../../nbs/lab/84_bench.ipynb #6af5b1dd
 def _goal_values(r, big, small, half):
     "A value for each of `BENCH_GOALS` from the measurements `r`; `half`: in bfloat16, too?"
     v,m,t = r['videos'],r['baselines'],r['training']
@@ -239,6 +242,7 @@ def _goal_values(r, big, small, half):
             one.flops.max()/max(r['limits']['float32'].values()), case(small, 8, half).fps.max(),
             r['ways']['naive']/r['ways']['final'], r['memory_gb'], t['self']/t['loader'], t['cross']/t['self']]
 
+# %% ../../nbs/lab/84_bench.ipynb #4574a22c
 def bench(
     big='paper',   # Preset of the large network
     small='tiny',  # Preset of the small one
@@ -266,7 +270,7 @@ def bench(
     r |= dict(training=bench_training(small, steps=steps, rounds=rounds), memory_gb=peak_memory(big, 32)/1e9)
     return dict(r, goals=check_goals(_goal_values(r, big, small, half)))
 
-# %% ../../nbs/lab/84_bench.ipynb #ce95bfb6
+# %% ../../nbs/lab/84_bench.ipynb #d3b8514d
 def bench_figure(
     r:dict # From `bench`
 ):
@@ -287,6 +291,7 @@ def bench_figure(
     for ax in (b,c): ax.invert_yaxis()
     return fig
 
+# %% ../../nbs/lab/84_bench.ipynb #ce95bfb6
 @call_parse
 def pose_attn_bench(
     out:str='results', # Folder for bench.json, bench.txt and bench.png

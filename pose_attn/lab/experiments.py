@@ -36,7 +36,7 @@ from ..eval.metrics import *
 from ..eval.evaluate import *
 from ..baselines.concat import *
 
-# %% ../../nbs/lab/80_experiments.ipynb #ac239fae
+# %% ../../nbs/lab/80_experiments.ipynb #f3921475
 OURS = dict(gan=None, cross_start=.3, detach_pseudo_driving=False)
 ORACLE = dict(single_driving=True, bs=4, aug_p=0., cross=None, gan=None, oracle=True)
 # the paper's losses with features that need no download, on ours with its background, softmax and free keypoints: as these tables were trained
@@ -60,6 +60,8 @@ def ours_but(**change) -> dict:
     return row
 
 PAPER_WITHOUT = {k:v for k,v in PAPER_LIKE.items() if k not in ('cross_start','detach_pseudo_driving')} | dict(cross=None)
+
+# %% ../../nbs/lab/80_experiments.ipynb #ac239fae
 TABLES = dict(
     table3={'paper, without the loop':PAPER_WITHOUT, 'paper, with the loop':PAPER_LIKE,
             'ours, without the loop':ours_but(cross=None), 'ours, with the loop':OURS, 'taught the truth':ORACLE},
@@ -84,7 +86,8 @@ def _same(path, settings):
 def _settings(data, minutes, seed, pairs, change): return dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)
 
 # %% ../../nbs/lab/80_experiments.ipynb #88d4f532
-def _how(s): "Settings of a training, without what is asked of it afterwards"; return {k:v for k,v in s.items() if k not in ('test_sources','pairs')}
+def _how(s): "Settings of a training, without what is asked of it afterwards"; return {k:v for k,
+    v in s.items() if k not in ('test_sources','pairs')}
 
 def sibling_row(out, settings):
     "Folder of a row beside `out` whose network was trained in just this way, whatever it was asked afterwards; None if there is none"
@@ -129,14 +132,17 @@ def run_row(
     if done.is_file() and (r := json.loads(done.read_text()))['settings']==json.loads(json.dumps(settings)): return r
     G,trained = trained_row(data, out, change, minutes, seed, settings)
     df = evaluate(G, data, n_test_pairs=pairs, bar=False, **(dict(n_sources=change['test_sources']) if 'test_sources' in change else {}), **kw)
-    r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')}, cross_self_ratio=df.attrs.get('cross_self_ratio'),
+    errors = {k:df.loc[k].dropna().to_dict() for k in ('self','cross')}
+    r = dict(settings=settings, trained=trained, **errors, cross_self_ratio=df.attrs.get('cross_self_ratio'),
              eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
     write_json(done, r)
     return r
 
 # %% ../../nbs/lab/80_experiments.ipynb #500f1ae5
-PAPER_RESULTS = dict(table3={'paper, without the loop':'', 'paper, with the loop':'FID 17.24, AKD 1.90, AED 0.38; cross FID 36.39, AED 0.62'},
-              table5={'attention':'FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62', 'ConcatAverage':'FID 51.35, AKD 103.78; cross FID 52.67, AED 1.35'})
+PAPER_RESULTS = dict(table3={'paper, without the loop':'',
+    'paper, with the loop':'FID 17.24, AKD 1.90, AED 0.38; cross FID 36.39, AED 0.62'},
+              table5={'attention':'FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62',
+                  'ConcatAverage':'FID 51.35, AKD 103.78; cross FID 52.67, AED 1.35'})
 
 def table_frame(
     rows:dict # name -> list of what `run_row` gave, one per seed
@@ -144,9 +150,11 @@ def table_frame(
     "One line per row: the means over its seeds, of what Tables 3 and 5 hold, and the exact errors"
     def line(rs):
         mean = lambda f: sum(map(f, rs))/len(rs)
-        cols = [(q,c) for q in ('self','cross') for c in ('FD-lite0','akd','aed','identity_leakage','mae/copy') if all(c in r[q] for r in rs)]
+        cols = [(q,c) for q in ('self','cross') for c in ('FD-lite0','akd','aed','identity_leakage',
+            'mae/copy') if all(c in r[q] for r in rs)]
         got = {f'{q} {c}':mean(lambda r: r[q][c]) for q,c in cols}
-        return dict(got, cross_self_ratio=mean(lambda r: r['cross_self_ratio'] or float('nan')), steps=mean(lambda r: r['trained']['steps']), seeds=len(rs))
+        return dict(got, cross_self_ratio=mean(lambda r: r['cross_self_ratio'] or float('nan')),
+            steps=mean(lambda r: r['trained']['steps']), seeds=len(rs))
     return pd.DataFrame({k:line(v) for k,v in rows.items()}).T
 
 # %% ../../nbs/lab/80_experiments.ipynb #dbe2a3e1
@@ -213,9 +221,11 @@ def sources_table(
     points,people = points or load_eval_net(f'{name}_keypoints'),people or load_eval_net(f'{name}_identities')
     rows,err = {},{}
     for n in ns:
-        qn = dict(q, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n]); t = time.process_time(); made = predict_pairs(G, qn, bar=False); t = time.process_time()-t
+        qn = dict(q, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n]); t = time.process_time()
+        made = predict_pairs(G, qn, bar=False); t = time.process_time()-t
         df = metrics_table(made, qn, points, people)
-        rows[n] = {f'{r} {c}':df.loc[r,c] for r in ('self','cross') for c in ('mae','mae/copy','akd','aed')}|dict(seconds=t)
+        rows[n] = {f'{r} {c}':df.loc[r,c] for r in ('self','cross') for c in ('mae','mae/copy','akd',
+            'aed')}|dict(seconds=t)
         err[n] = (made['self']-q['d_A']).abs().mean(1, keepdim=True)
     df = pd.DataFrame(rows).T; df['cost'] = df.pop('seconds')/rows[min(ns)]['seconds']
     N,(ident,pA,_) = max(ns),WorldEpisodes(world, max(ns), pairs, 'exam').draw([seed]*pairs)
@@ -230,7 +240,7 @@ def keypoint_report(
     world,      # A World
     n=400, m=200# People to fit on, people to try
 ):
-    "Normalised error of the true keypoints (those a frame can tell, `identifiable_keypoints`) predicted from the learned ones: of `G`, and of always answering the mean figure"
+    "Normalised error of the true keypoints (the `identifiable_keypoints`) predicted from the learned ones: of `G`, and of the mean figure"
     def both(n, seed):
         ident,pose = world.identities(n,seed),world.motions(n,1,seed)
         x = world.render(ident,pose)[:,0]; kp = torch.cat([G.embedding.drive(o)[1].float() for o in x.split(50)])
@@ -295,7 +305,8 @@ def fig6(
     "Fig. 6: source, driving frame, each network's answer, and the truth, which the paper does not have"
     rows = []
     for i in seeds:
-        S,d,t = test_pair(world, i, 2); rows.append([S[0],d,*(G(S[None],d[None]).g[0].clamp(0,1) for G in nets.values()),t])
+        S,d,t = test_pair(world, i, 2)
+        rows.append([S[0],d,*(G(S[None],d[None]).g[0].clamp(0,1) for G in nets.values()),t])
     return show_grid(rows, col_titles=['source','driver',*nets,'truth'])
 
 # %% ../../nbs/lab/80_experiments.ipynb #68fddd34
@@ -309,7 +320,8 @@ def fig7(
     "Fig. 7: the first source, the driving frame, the answers with `ns` sources, the truth"
     rows = []
     for i in seeds:
-        S,d,t = test_pair(world, i, max(ns)); rows.append([S[0],d,*(G(S[None,:n],d[None]).g[0].clamp(0,1) for n in ns),t])
+        S,d,t = test_pair(world, i, max(ns))
+        rows.append([S[0],d,*(G(S[None,:n],d[None]).g[0].clamp(0,1) for n in ns),t])
     return show_grid(rows, col_titles=['source 1','driver',*(f'{n} source{"s"*(n>1)}' for n in ns),'truth'])
 
 def fig8(
@@ -329,7 +341,8 @@ def csv_rows(
 ) -> list:
     "A row of the table of runs for each network of a table, named by table, row and seed"
     def line(k, r):
-        s,t = r['settings'],r['trained']; m = {f'{q}_{c}':round(v, 5) for q in ('self','cross') for c,v in r[q].items() if c!='n'}
+        s,t = r['settings'],r['trained']
+        m = {f'{q}_{c}':round(v, 5) for q in ('self','cross') for c,v in r[q].items() if c!='n'}
         asked = dict(test_data=s['data'], test_sources=s.get('test_sources', 2), n_test_pairs=s['pairs'])
         how = {c:v for c,v in s.items() if c not in ('test_sources','pairs')}
         run = dict(name=f"{name}: {k}, {s['seed']}", command=command, clock='cpu')
@@ -339,7 +352,8 @@ def csv_rows(
 # %% ../../nbs/lab/80_experiments.ipynb #2c2bed75
 def bars(df, cols=('cross mae/copy','cross_self_ratio','cross leak','cross akd','cross aed')):
     "A figure: one panel per column, one bar per row"
-    cols = [c for c in cols if c in df]; fig,axs = plt.subplots(1, len(cols), figsize=(2.1*len(cols)+1.5,.35*len(df)+.9), sharey=True, squeeze=False)
+    cols = [c for c in cols if c in df]
+    fig,axs = plt.subplots(1, len(cols), figsize=(2.1*len(cols)+1.5,.35*len(df)+.9), sharey=True, squeeze=False)
     for ax,c in zip(axs[0],cols):
         ax.barh(range(len(df)), df[c]); ax.set_title(c, fontsize=8); ax.tick_params(labelsize=7)
         ax.set_yticks(range(len(df)), df.index, fontsize=7)
@@ -365,7 +379,8 @@ def _with_and_without(runs, data):
     return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', default_device()) for k in ('without','with')}
 
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb5
-EXPERIMENTS = {}   # name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep (a video under 'video'); later lessons fill it
+# name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep (a video under 'video'); later lessons fill it
+EXPERIMENTS = {}
 
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
     "Do what `pose_attn_experiment` was asked for; returns the DataFrame, if there is one"
@@ -376,7 +391,9 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
             _keep(out, name, dict(head, rows=rows, paper=PAPER_RESULTS.get(what,{})), df, fig)
             for r in csv_rows(name, rows, command): write_csv_row(Path(out)/'runs.csv', r)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
-    if what in EXPERIMENTS: df,fig,said = EXPERIMENTS[what](data, runs, pairs); film = said.pop('video', None); _keep(out, name, dict(head, **said), df, fig, film); return df
+    if what in EXPERIMENTS:
+        df,fig,said = EXPERIMENTS[what](data, runs, pairs); video = said.pop('video', None)
+        _keep(out, name, dict(head, **said), df, fig, video); return df
     G,w = load_pretrained(weights or data, default_device()),get_world(data, 64, default_device()); head['weights'] = str(weights or data)
     if what=='table2':
         df,gain,maps = sources_table(G, w, pairs=min(pairs,100)); i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
@@ -387,13 +404,15 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
     if what=='stranger': s = cross_identity_gap(G, w, pairs); _keep(out, name, dict(head, **s), None, cross_identity_gap_figure(s)); return None
     if what=='fig6': _keep(out, name, head, None, fig6(_with_and_without(runs, data), w)); return None
     figs = dict(fig7=fig7, fig8=fig8)
-    if what not in figs: raise ValueError(f"no experiment {what!r}; there are {', '.join([*TABLES,*EXPERIMENTS,'table2','keypoints','stranger','fig6',*figs])}")
+    known = [*TABLES,*EXPERIMENTS,'table2','keypoints','stranger','fig6',*figs]
+    if what not in figs: raise ValueError(f"no experiment {what!r}; there are {', '.join(known)}")
     _keep(out, name, head, None, figs[what](G, w))
 
 # %% ../../nbs/lab/80_experiments.ipynb #3384b988
 @call_parse
 def pose_attn_experiment(
-    what:str,         # Training: table1/3/5, recipe, longer, bound, rates; weights: table2, keypoints, other identity, fig7/8; tables: fig4-6, videos, table2_methods
+    # Training: table1/3/5, recipe, longer, bound, rates; weights: table2, keypoints, other identity, fig7/8; tables: fig4-6, videos, table2_methods
+    what:str,
     data:str='faces',       # A world; trainings also take a folder of clips
     weights:str='',         # For what needs no training: weights, or the name of shipped ones; the world's own if empty
     out:str='results',      # Folder for json, text and picture

@@ -13,7 +13,7 @@ from ..core import *
 from .layers import *
 from .embedding import *
 
-# %% ../../nbs/model/24_generator.ipynb #10ca8b5d
+# %% ../../nbs/model/24_generator.ipynb #fb2e6e9e
 def soft_mask(
     x:Tensor # Scores, any shape and range
 ) -> Tensor:
@@ -28,6 +28,7 @@ def logit(
     x = x.float().clamp(eps, 1-eps)
     return (x/(1-x)).log()
 
+# %% ../../nbs/model/24_generator.ipynb #10ca8b5d
 class Decoder(nn.Module):
     "Reassembled appearance a_hat -> object o and mask m (Sec. 3.2, image generation); with `Cfg.pixels` a correction of reassembled pixels"
     def __init__(self,
@@ -48,20 +49,23 @@ class Decoder(nn.Module):
             self.out.bias[3] = 1.                        # begin by trusting the object: a mask of zero would never learn
             if cfg.pixels:
                 self.out.weight[:3] = self.out.bias[:3] = 0.     # begin with the pixels as they are
-    def forward(self,
-        a_hat:Tensor,      # Reassembled appearance `(b ca h w)`
-        x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
-        spread:Tensor=None # Their disagreement `(b 1 H W)`
-    ):
-        "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"
-        f = self.body(a_hat)
-        y = self.out(f).float()
-        if x is None:
-            o,m = y.split([3,1], 1)
-            return o.sigmoid(),self.mask(m)
-        seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
-        o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
-        return (logit(x)+o).sigmoid(),self.mask(m)
+
+# %% ../../nbs/model/24_generator.ipynb #022d2fbb
+@patch
+def forward(self:Decoder,
+    a_hat:Tensor,      # Reassembled appearance `(b ca h w)`
+    x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
+    spread:Tensor=None # Their disagreement `(b 1 H W)`
+):
+    "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"
+    f = self.body(a_hat)
+    y = self.out(f).float()
+    if x is None:
+        o,m = y.split([3,1], 1)
+        return o.sigmoid(),self.mask(m)
+    seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
+    o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
+    return (logit(x)+o).sigmoid(),self.mask(m)
 
 # %% ../../nbs/model/24_generator.ipynb #8e007dab
 class BackgroundInpainter(nn.Module):

@@ -54,7 +54,7 @@ def full_frame_output(
     "A `GeneratorOutput` whose result is `o`: all mask, no background"
     return GeneratorOutput(o, torch.ones_like(o[:,:1]), torch.zeros_like(o), kp)
 
-# %% ../../nbs/model/19_method.ipynb #47591de0
+# %% ../../nbs/model/19_method.ipynb #f8bad345
 class NamedTensors(dict):
     "Tensors by name, to be read as attributes"
     def __getattr__(self, k):
@@ -67,6 +67,7 @@ class NamedTensors(dict):
         "The same names with `f` of every tensor"
         return type(self)({k:f(v) for k,v in self.items()})
 
+# %% ../../nbs/model/19_method.ipynb #47591de0
 class Bank(NamedTensors):
     "Encoded sources: tensors `(b n ...)` of b subjects with n sources each"
     @property
@@ -115,9 +116,6 @@ class Method(nn.Module):
     ) -> GeneratorOutput:
         "The subjects of `bank` in the driving frames' poses"
         raise NotImplementedError
-    def callbacks(self) -> list:
-        "fastai callbacks with the losses that belong to this method"
-        return []
     @classmethod
     def from_preset(cls,
         name='tiny', # One of `PRESETS`
@@ -132,6 +130,12 @@ class Method(nn.Module):
     ):
         "An untrained network for these data"
         return cls(cfg)
+
+# %% ../../nbs/model/19_method.ipynb #c0e06a0d
+@patch
+def callbacks(self:Method) -> list:
+    "fastai callbacks with the losses that belong to this method"
+    return []
 
 # %% ../../nbs/model/19_method.ipynb #317822db
 def _check_frames(S, n=1):
@@ -184,7 +188,8 @@ def leave_one_out(self:Method,
     S:Tensor,       # Frames `(b n 3 H W)` in [0,1], n>=2
     D:Tensor,       # The same frames as driving frames, some of them augmented
     n_sources=None, # How many of the other frames are sources, those that follow; None: all
-    changed=None    # Numbers of the augmented driving frames, of all `b*n` `(k)`; None: they are looked for, pixel by pixel
+    # Numbers of the augmented driving frames, of all `b*n` `(k)`; None: they are looked for, pixel by pixel
+    changed=None
 ) -> GeneratorOutput:
     "`b*n` results: driving frame k of a subject with the subject's other frames as sources, every frame encoded once"
     _check_frames(S, 2)
@@ -226,7 +231,8 @@ def load(cls:Method,
 ):
     "The network of a file; raises ValueError where it is of another class (`Method.load` takes any)"
     G = load_network(path, device, METHODS|{cls.__name__:cls})
-    if not isinstance(G, cls): raise ValueError(f"{path}: holds {type(G).__name__}, wanted {cls.__name__}; load_network loads any")
+    if not isinstance(G,
+        cls): raise ValueError(f"{path}: holds {type(G).__name__}, wanted {cls.__name__}; load_network loads any")
     return G
 
 @patch(cls_method=True)

@@ -65,7 +65,8 @@ def reassemble_pixels(
     weights:Tensor, # Weights of the sources `(b i n)`, sum to 1 over n
     h:int,          # Rows of the driving positions
     w:int,          # Columns
-    one_by_one=True # One source after the other, so that memory does not grow with n; False: all at once, as ONNX wants it
+    # One source after the other, so that memory does not grow with n; False: all at once, as ONNX wants it
+    one_by_one=True
 ):
     """Pixels `(b 3 H W)` sampled where `mu` points, mixed by `weights`, and their disagreement `(b 1 H W)`: the
     weighted standard deviation over the sources, 0 where they agree"""

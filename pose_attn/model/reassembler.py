@@ -33,7 +33,7 @@ class Attention(nn.Module):
 
 RETRIEVALS['attention'] = Attention
 
-# %% ../../nbs/model/26_reassembler.ipynb #00848890
+# %% ../../nbs/model/26_reassembler.ipynb #b9601b56
 def _check_choices(cfg):
     "Raises ValueError where a field of `cfg` is none of what it may be"
     choices = dict(backgrounds=('all','first'), mixing=('share','learned'), retrieval=tuple(RETRIEVALS))
@@ -43,6 +43,7 @@ def _check_choices(cfg):
     if cfg.pixels and cfg.retrieval!='attention':
         raise ValueError(f"pixels need the attention of Eq. 1; retrieval={cfg.retrieval!r} has none")
 
+# %% ../../nbs/model/26_reassembler.ipynb #00848890
 @method
 class Reassembler(Method):
     "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `GeneratorOutput` out"

@@ -20,7 +20,8 @@ from ..files import *
 FORMAT = 1  # raised when an older program could not read a newer file
 
 def save_network(
-    G,          # A network of a class in `METHODS`, with a `Cfg` as `G.cfg` and further constructor arguments in the dict `G.extra`
+    # A network of a class in `METHODS`, with a `Cfg` as `G.cfg` and further constructor arguments in the dict `G.extra`
+    G,
     path,       # File to write, by custom *.safetensors
     half=False, # Store the numbers in half precision: half the size
     **meta      # Notes about the weights, kept as text
@@ -45,7 +46,7 @@ def read_weights(
     except Exception as e:
         raise ValueError(f"{path}: damaged, or not a safetensors file ({e}); fetch or train it again") from None
 
-# %% ../../nbs/model/18_weights.ipynb #ff5428cb
+# %% ../../nbs/model/18_weights.ipynb #77cf9eae
 MAX_FIELD = 2**14   # no usable field of a `Cfg` is larger
 
 def _checked(cfg):
@@ -71,6 +72,7 @@ def _class_of(path, head, known):
         raise ValueError(f"{path}: written in format {head['format'][:20]}, this version reads up to {FORMAT}; update pose_attn")
     return known[name]
 
+# %% ../../nbs/model/18_weights.ipynb #ff5428cb
 def _untrained(path, head, known, device='cpu'):
     "The network that the header `head` of `path` describes, without its weights"
     cls = _class_of(path, head, known)

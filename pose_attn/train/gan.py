@@ -74,7 +74,8 @@ def after_pred(self:AdversarialLoss):
 @patch
 def step_D(self:AdversarialLoss):
     "The discriminator's step; where `learn.waiting` (lesson 34) it only adds to its gradients"
-    if self.scaler_D is None:                                # fastai's `MixedPrecision` makes its own in `before_fit`, later
+    # fastai's `MixedPrecision` makes its own in `before_fit`, later
+    if self.scaler_D is None:
         half = getattr(self.learn, 'scaler', None)
         self.scaler_D = GradScaler(self.L_D.device.type, enabled=half is not None and half.is_enabled())
     self.scaler_D.scale(self.L_D/getattr(self.learn, 'n_acc', 1)).backward()

@@ -32,7 +32,7 @@ from .cross_identity import *
 from .gan import *
 from .optimizer import *
 
-# %% ../../nbs/train/33_learner.ipynb #5de05a3c
+# %% ../../nbs/train/33_learner.ipynb #951bf65d
 def has_bf16(
     device # Where the network runs
 ) -> bool:
@@ -55,6 +55,7 @@ class BF16(Callback):
     def after_cancel_batch(self): self._leave()
     def after_cancel_fit(self): self._leave()
 
+# %% ../../nbs/train/33_learner.ipynb #5de05a3c
 class FP16(MixedPrecision):
     "fastai's float16 with scaled gradients, on any device; what the network returns is float32 already"
     def __init__(self,
@@ -103,21 +104,31 @@ class EMA(Callback):
             now[k].copy_(kept)
     def before_validate(self):
         if self.live: self.swap()
-    def after_validate(self):
-        if self.live: self.swap()
-    def after_fit(self):
-        if self.live: self.swap()                            # from here on the network *is* the average
-        self.live = False
-    def state_dict(self): return dict(avg=self.avg or {}, n=self.n)
-    def load_state_dict(self, sd):
-        self.n = sd['n']
-        self.avg = {k:sd['avg'][k].to(p.device) for k,p in self._weights().items() if k in sd['avg']} or None
 
-# %% ../../nbs/train/33_learner.ipynb #2b291597
+# %% ../../nbs/train/33_learner.ipynb #b3a40963
+@patch
+def after_validate(self:EMA):
+    if self.live: self.swap()
+
+@patch
+def after_fit(self:EMA):
+    if self.live: self.swap()                            # from here on the network *is* the average
+    self.live = False
+
+@patch
+def state_dict(self:EMA): return dict(avg=self.avg or {}, n=self.n)
+
+@patch
+def load_state_dict(self:EMA, sd):
+    self.n = sd['n']
+    self.avg = {k:sd['avg'][k].to(p.device) for k,p in self._weights().items() if k in sd['avg']} or None
+
+# %% ../../nbs/train/33_learner.ipynb #05690d85
 def _now(clock):
     "Seconds of the wall clock, or of the processor per thread"
     return time.process_time()/torch.get_num_threads() if clock=='cpu' else time.perf_counter()
 
+# %% ../../nbs/train/33_learner.ipynb #2b291597
 class TimeBudget(Callback):
     "Train for `minutes` of the clock, whatever the number of epochs; sets `pct_train` and the learning rate by time"
     order = -8
@@ -149,7 +160,10 @@ class TimeBudget(Callback):
     def before_epoch(self):
         if self.spent>=60*self.minutes: raise CancelFitException()
     def state_dict(self): return dict(spent=self.spent)
-    def load_state_dict(self, sd): self.spent = sd['spent']
+
+# %% ../../nbs/train/33_learner.ipynb #3a8f7eb7
+@patch
+def load_state_dict(self:TimeBudget, sd): self.spent = sd['spent']
 
 # %% ../../nbs/train/33_learner.ipynb #b7e31966
 class SaveCheckpoint(Callback):
@@ -177,7 +191,7 @@ class SaveCheckpoint(Callback):
         self.last = time.perf_counter()
     def after_train(self): self.write()
 
-# %% ../../nbs/train/33_learner.ipynb #3700822f
+# %% ../../nbs/train/33_learner.ipynb #136e659a
 @patch
 def restore(self:SaveCheckpoint):
     "Put the kept state into the learner; raises ValueError when it is another network's"
@@ -195,6 +209,7 @@ def restore(self:SaveCheckpoint):
     for k,c in self.parts().items():
         if k in sd['parts']: c.load_state_dict(sd['parts'][k])
 
+# %% ../../nbs/train/33_learner.ipynb #3700822f
 @patch
 def read(self:SaveCheckpoint) -> dict:
     "The last state, or with a warning the one before where that is missing or damaged; raises ValueError if there is neither"
@@ -306,7 +321,8 @@ class JSONLogger(Callback):
     def after_epoch(self):
         if self.looking or rank_distrib(): return
         row = recorder_row(self.recorder)
-        self.add(self.train_iter, **{k:round(float(v), 6) for k,v in row.items() if isinstance(v, (float,int)) and k!='epoch'})
+        self.add(self.train_iter, **{k:round(float(v), 6) for k,v in row.items() if isinstance(v, (float,
+            int)) and k!='epoch'})
 
 # %% ../../nbs/train/33_learner.ipynb #376346cd
 class ShowSamples(Callback):
@@ -383,7 +399,7 @@ class MotionLearner(Learner):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
 
-# %% ../../nbs/train/33_learner.ipynb #a17148ae
+# %% ../../nbs/train/33_learner.ipynb #e003b980
 OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
 
 def recipe_callbacks(
@@ -400,8 +416,10 @@ def recipe_callbacks(
     if r.equivariance: cbs.append(KeypointEquivariance(r.equivariance))
     if r.gan is not None:
         disc,cfg = None,cfg or preset('tiny')
-        if r.disc_scales>1: disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width, 6 if r.conditional_disc else 3)
-        cbs.append(AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start, r.gan_stop, conditional_disc=r.conditional_disc, disc=disc))
+        if r.disc_scales>1: disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width,
+            6 if r.conditional_disc else 3)
+        cbs.append(AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start, r.gan_stop,
+            conditional_disc=r.conditional_disc, disc=disc))
     return cbs
 
 def recipe_loss(
@@ -411,6 +429,7 @@ def recipe_loss(
     "The reconstruction loss of a training (Eq. 4 without the discriminator)"
     return ReconstructionLoss(r.features, lam_l1=r.lam_l1, lam_vgg=r.lam_vgg, lam_o=r.lam_o, weights=vgg)
 
+# %% ../../nbs/train/33_learner.ipynb #a17148ae
 def motion_learner(
     dls,         # DataLoaders of episodes `(s_A, d_A, s_B, target)`
     cfg='tiny',  # Name of a preset, or a `Cfg`
@@ -426,7 +445,9 @@ def motion_learner(
     if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
     dev = dls.device or torch.device('cpu')
     given = tuple(type(c) for c in cbs)
-    own = [c for c in recipe_callbacks(r, getattr(model, 'cfg', None)) if not any(issubclass(k, EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)) for k in given)]
+    def kind(c): return EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)
+    own = recipe_callbacks(r, getattr(model, 'cfg', None))
+    own = [c for c in own if not any(issubclass(k, kind(c)) for k in given)]
     own += precision_callbacks(r.precision, dev)+([EMA(r.ema)] if r.ema else [])
     opt_func = partial(OptimWrapper, opt=OPTIMIZERS[r.opt], betas=(.5,.99))
     learn = MotionLearner(dls, model.to(dev), recipe_loss(r, vgg).to(dev), opt_func=opt_func, lr=r.lr,
@@ -434,14 +455,15 @@ def motion_learner(
     learn.recipe = r
     return learn
 
-# %% ../../nbs/train/33_learner.ipynb #693bfd1c
+# %% ../../nbs/train/33_learner.ipynb #cdb42c53
 class TimeBar(Callback):
     "A progress bar of minutes, in a terminal or a notebook, with the latest loss and errors"
     order = 90
     def before_fit(self):
         self.m = next(c for c in self.learn.cbs if isinstance(c, TimeBudget))
         form = '{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}'
-        self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form, mininterval=1, disable=bool(rank_distrib()))
+        self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form, mininterval=1,
+            disable=bool(rank_distrib()))
         self.said = ''
     def after_batch(self):
         if not self.training: return
@@ -456,6 +478,7 @@ class TimeBar(Callback):
         self.bar.refresh()
         self.bar.close()
 
+# %% ../../nbs/train/33_learner.ipynb #693bfd1c
 @patch
 def fit_minutes(self:MotionLearner,
     minutes,      # Length of the training

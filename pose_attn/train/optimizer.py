@@ -26,13 +26,14 @@ def orthogonalize(
         X = 3.4445*X+(-4.7750*A+2.0315*(A@A))@X
     return (X if wide else X.T).float()
 
-# %% ../../nbs/train/29_optimizer.ipynb #378139fd
+# %% ../../nbs/train/29_optimizer.ipynb #cc54085f
 def is_matrix(
     p:Tensor # A weight of any shape
 ) -> bool:
     "Does Muon update `p`? True for layers with 16 directions or more that do not read colours"
     return p.ndim>=2 and min(p.shape[0], p[0].numel())>=16 and p.shape[1]>3
 
+# %% ../../nbs/train/29_optimizer.ipynb #378139fd
 class Muon(torch.optim.Optimizer):
     "Muon (Jordan et al. 2024) for the matrices among `params`, Adam for the rest"
     def __init__(self,
@@ -64,11 +65,14 @@ class Muon(torch.optim.Optimizer):
         u = orthogonalize(p.grad.lerp(m, group['beta']).flatten(1))
         p.add_(u.view_as(p), alpha=-group['lr']*.2*max(u.shape)**.5)
 
-    def _adam(self, p, state, group):
-        b1,b2 = group['betas']
-        n = state['n'] = state.get('n', 0)+1
-        m,v = (state.setdefault(k, torch.zeros_like(p)) for k in 'mv')
-        m.lerp_(p.grad, 1-b1)
-        v.lerp_(p.grad**2, 1-b2)
-        size = (v/(1-b2**n)).sqrt()+group['eps']
-        p.addcdiv_(m/(1-b1**n), size, value=-group['lr'])
+
+# %% ../../nbs/train/29_optimizer.ipynb #1d665ac3
+@patch
+def _adam(self:Muon, p, state, group):
+    b1,b2 = group['betas']
+    n = state['n'] = state.get('n', 0)+1
+    m,v = (state.setdefault(k, torch.zeros_like(p)) for k in 'mv')
+    m.lerp_(p.grad, 1-b1)
+    v.lerp_(p.grad**2, 1-b2)
+    size = (v/(1-b2**n)).sqrt()+group['eps']
+    p.addcdiv_(m/(1-b1**n), size, value=-group['lr'])

@@ -29,7 +29,8 @@ from .scale import *
 _aten = torch.ops.aten
 SDPA = {
     _aten._scaled_dot_product_flash_attention_for_cpu: lambda q, k, v, *a, **kw: sdpa_flop_count(q, k, v),
-    _aten._scaled_dot_product_flash_attention_for_cpu_backward: lambda g, q, k, v, *a, **kw: sdpa_backward_flop_count(g, q, k, v)}
+    _aten._scaled_dot_product_flash_attention_for_cpu_backward: lambda g, q, k, v, *a,
+        **kw: sdpa_backward_flop_count(g, q, k, v)}
 
 class FlopCounter(Callback):
     "Counts the first `n` training batches at the share `p` of a training, then ends the fit: `flops` and most bytes `kept` of each"
@@ -50,7 +51,7 @@ class FlopCounter(Callback):
         self.kept.append(self.mem.most)
         if len(self.flops)==self.n: raise CancelFitException()
 
-# %% ../../nbs/train/35_plan.ipynb #plan007
+# %% ../../nbs/train/35_plan.ipynb #0b2b5709
 class RandomEpisodes:
     "Random episodes `(b N 3 s s)`, `(b 3 s s)`, `(b N+1 3 s s)`, the same for the same number"
     n_inp = 3
@@ -87,6 +88,7 @@ def blank_learner(
     if vgg: learn.loss_func.perceptual = _untrained_vgg19().to(device)
     return scale_up(learn, **kwargs)
 
+# %% ../../nbs/train/35_plan.ipynb #plan007
 def count_flops(
     learn, # From `blank_learner`
     p=1.,  # Share of a training at which is counted
@@ -178,8 +180,10 @@ class Plan:
         rate = gpu.rate(self.precision)*self.util
         return self.accumulate/sum(w*rate/f for w,f in self.flops)
     def hours(self, gpu) -> float: "For all steps"; return self.steps*self.seconds(gpu)/3600
-    def hours_pass(self, gpu) -> float: "For every clip once as A"; return self.clips/self.episodes*self.seconds(gpu)/3600
-    def fits(self, gpu) -> bool: "Does it fit, a third added for what comes and goes?"; return 4/3*(self.kept+self.fixed)<gpu.memory*1e9
+    def hours_pass(self,
+        gpu) -> float: "For every clip once as A"; return self.clips/self.episodes*self.seconds(gpu)/3600
+    def fits(self,
+        gpu) -> bool: "Does it fit, a third added for what comes and goes?"; return 4/3*(self.kept+self.fixed)<gpu.memory*1e9
 
 # %% ../../nbs/train/35_plan.ipynb #plan019
 @patch
@@ -277,10 +281,12 @@ class SelfCheck:
     ): self.dev,self.cfg,self.bs,self.seconds,self.compile,self.cuda = device,cfg,bs,seconds,compile,device=='cuda'
     def learner(self, device=None, precision='fp32', **kwargs):
         torch.manual_seed(0)
-        r = Recipe(bs=self.bs, aug_p=0., cross_start=0., cross_every=1, gan_start=0., opt='adam', ema=None, precision=precision)
+        r = Recipe(bs=self.bs, aug_p=0., cross_start=0., cross_every=1, gan_start=0., opt='adam', ema=None,
+            precision=precision)
         return blank_learner(self.cfg, r, device=device or self.dev, **kwargs)
     def first(self, device=None, **kwargs): return fit_with(self.learner(device, **kwargs), FirstBatch()).first_batch
-    def rate(self, warm=2, **kwargs): return fit_with(self.learner(**kwargs), Stopwatch(self.seconds, warm)).stopwatch.rate
+    def rate(self, warm=2, **kwargs): return fit_with(self.learner(**kwargs),
+        Stopwatch(self.seconds, warm)).stopwatch.rate
     @property
     def halves(self): return ['bf16','fp16'] if not self.cuda or torch.cuda.is_bf16_supported() else ['fp16']
     def where(self):
@@ -335,7 +341,8 @@ def known_gpu(
     name # As torch says it
 ):
     "The `GPU` of that name, or None"
-    return next((g for k,g in GPUS.items() if k.split()[-1] in name or k.split()[0] in name.split('-')[0].split()), None)
+    return next((g for k,g in GPUS.items() if k.split()[-1] in name or k.split()[0] in name.split('-')[0].split()),
+        None)
 
 @patch
 def speed(self:SelfCheck):

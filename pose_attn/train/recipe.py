@@ -85,11 +85,13 @@ def _check(f, v):
     if type(v) in (int,float) and f.name!='aug_center_y' and v<0: raise ValueError(f'{f.name}={v!r}: wanted 0 or more')
 
 # %% ../../nbs/train/28_recipe.ipynb #db126b87
-PAPER_FIELDS = dict(backgrounds='first', softmax_2d=False, anchor_sigma=0., sigmas=(.1,), pose_norm=None, soft_mask=False, plain_background=True)
+PAPER_FIELDS = dict(backgrounds='first', softmax_2d=False, anchor_sigma=0., sigmas=(.1,), pose_norm=None,
+    soft_mask=False, plain_background=True)
 
 def _paper(**kw):
     "Equations 4 to 6 and nothing else; `kw` changes fields of it"
-    return Recipe(**dict(dict(bs=4, single_driving=True, aug_p=0., cross_start=0., cross_every=1, detach_pseudo_driving=False,
+    return Recipe(**dict(dict(bs=4, single_driving=True, aug_p=0., cross_start=0., cross_every=1,
+        detach_pseudo_driving=False,
                               gan_start=0., lam_gan=1., lam_fm=10., lam_vgg=10., lam_l1=0., lam_o=0., disc_scales=2,
                               features='vgg19', opt='adam', lr=2e-4, pct_start=None, ema=None), **kw))
 
@@ -100,9 +102,10 @@ def _self_only(**kw):
 Recipe.paper,Recipe.self_only = staticmethod(_paper),staticmethod(_self_only)
 RECIPES = dict(ours=Recipe, paper=Recipe.paper, self_only=Recipe.self_only)
 
-# %% ../../nbs/train/28_recipe.ipynb #cf47b48e
+# %% ../../nbs/train/28_recipe.ipynb #e8b6e96e
 @patch_to(Recipe)
-def changed(self) -> dict: "Fields that differ from `Recipe()`"; return {k:v for k,v in asdict(self).items() if v!=getattr(Recipe(), k)}
+def changed(self) -> dict: "Fields that differ from `Recipe()`"; return {k:v for k,
+    v in asdict(self).items() if v!=getattr(Recipe(), k)}
 
 @patch_to(Recipe)
 def save(self, path): "Write the recipe to `path` as json"; write_json(path, asdict(self))
@@ -128,6 +131,7 @@ def load_recipe(
     except ValueError as e: raise ValueError(f'{path}: not json ({e})') from None
     return recipe_of(d, path)
 
+# %% ../../nbs/train/28_recipe.ipynb #cf47b48e
 def parse_settings(
     words # Each `field=value`, as Python writes the value; a bare word is text
 ) -> dict:

@@ -71,7 +71,7 @@ def new_network(
     kind,cfg = METHODS[method],preset(name, **changes)
     return kind.for_data(cfg, data)
 
-# %% ../../nbs/train/37_run.ipynb #dcf28aca
+# %% ../../nbs/train/37_run.ipynb #60f13691
 def commit_of(
     folder # Where the code lies
 ) -> str:
@@ -83,6 +83,7 @@ def commit_of(
         return git('rev-parse','--short','HEAD').stdout.strip()+'+'*bool(changed)
     except (OSError,subprocess.SubprocessError): return ''
 
+# %% ../../nbs/train/37_run.ipynb #dcf28aca
 class CountMinutes(Callback):
     "Minutes that a training took, of the wall clock and of the processor, over all calls that resumed it: `minutes`"
     order = -9
@@ -156,6 +157,8 @@ def run_training(
     if method!='Reassembler': cbs += G.callbacks()
     learn = scale_up(motion_learner(dls, recipe=r, cbs=cbs, model=G, vgg=vgg), **scale)
     with distributed_training(learn, seed): learn.fit_minutes(minutes, clock=clock)
-    said = dict(data=Path(data).name, minutes=minutes, clock=clock, **learn.count_minutes.minutes, processes=n, **scale, seed=seed,
-                init='/'.join(Path(init).parts[-2:]) if init else '', method=method, command=command, commit=commit, cfg_overrides=cfg_overrides or {})
+    said = dict(data=Path(data).name, minutes=minutes, clock=clock, **learn.count_minutes.minutes, processes=n,
+        **scale, seed=seed,
+                init='/'.join(Path(init).parts[-2:]) if init else '', method=method, command=command, commit=commit,
+                    cfg_overrides=cfg_overrides or {})
     return learn.model,write_report(learn, out, said, world, n_test_pairs)

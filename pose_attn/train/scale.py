@@ -25,8 +25,9 @@ from .cross_identity import *
 from .gan import *
 from .learner import *
 
+# %% ../../nbs/train/34_scale.ipynb #ccc1d8ed
 try: from fastai.distributed import *
-except (ImportError,NameError): DistributedDL = object       # without accelerate fastai raises NameError; `init_distributed` names the extra
+except (ImportError,NameError): DistributedDL = object       # fastai without accelerate; `init_distributed` names the extra
 
 # %% ../../nbs/train/34_scale.ipynb #scale005
 class AccumulateBatches(Callback):

@@ -86,9 +86,10 @@ def describe_attention(
     return (f"entropy {r['entropy']:.1f} bits, as if {r['positions']:.0f} of {a.numel()} "
             f"positions had equal weights; largest: {', '.join(top)}")
 
-# %% ../../nbs/widgets/72_attention.ipynb #68481f9c
+# %% ../../nbs/widgets/72_attention.ipynb #b2585862
 _VIEWS = ('result','patches','best patches','source map')
 
+# %% ../../nbs/widgets/72_attention.ipynb #68481f9c
 class AttentionExplorer(VBox):
     "Where does each position come from? Click the driving frame, the result, or a source"
     def __init__(self,
@@ -120,7 +121,7 @@ class AttentionExplorer(VBox):
         self.clicked = which,x,y
         self._draw()
 
-# %% ../../nbs/widgets/72_attention.ipynb #54d782ae
+# %% ../../nbs/widgets/72_attention.ipynb #17f82e4c
 @patch
 def _compute(self:AttentionExplorer):
     "Bank, attention `(h*w N h w)`, result `(3 H W)` of chosen frame, sources and temperature"
@@ -133,6 +134,7 @@ def _compute(self:AttentionExplorer):
         self._key,self._known = key,(bank,attention(bank, d, temp),g)
     return self._known
 
+# %% ../../nbs/widgets/72_attention.ipynb #220f44c0
 @patch
 def _draw(self:AttentionExplorer):
     bank,at,g = self._compute()
@@ -152,6 +154,7 @@ def _draw(self:AttentionExplorer):
     self.sources.draw(m, texts, cells)
     self.text.value = describe_attention(a)
 
+# %% ../../nbs/widgets/72_attention.ipynb #54d782ae
 @patch
 def _draw_received(self:AttentionExplorer, bank, at, picture, x, y):
     "What was clicked is a source: show which positions of the result take from there"

@@ -6,8 +6,12 @@
 __all__ = ['STATIC', 'ImageCanvas', 'wrapped_row', 'hex_palette', 'mosaic', 'mosaic_cell', 'mosaic_position']
 
 # %% ../../nbs/widgets/70_canvas.ipynb #17a73ddd
-try: import anywidget, ipywidgets, plotly
-except ImportError as e: raise ImportError(f"{e.name} is missing: pip install 'pose_attn[widgets]'") from None
+from ..files import need
+
+# %% ../../nbs/widgets/70_canvas.ipynb #2609b017
+need('widgets', 'anywidget', 'ipywidgets', 'plotly')
+
+# %% ../../nbs/widgets/70_canvas.ipynb #ca823a3c
 import io, torch, pose_attn
 import numpy as np
 from pathlib import Path

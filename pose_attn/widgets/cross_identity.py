@@ -70,7 +70,7 @@ def loss_table(
         rows.append(line([mark+html.escape(name), *errors], tag))
     return f"<table style='line-height:1.5'>{''.join(rows)}</table>"
 
-# %% ../../nbs/widgets/73_cross_identity.ipynb #c4ee4623
+# %% ../../nbs/widgets/73_cross_identity.ipynb #25f997de
 _STEPS = ('input','A moved by A','B moved by A','A moved by r')
 _TEXTS = ('Two people, and a frame of A. There is no frame of B in this pose.',
           'Self-reconstruction: d_A is the ground truth. L1 {L_self:.3f}.',
@@ -78,6 +78,7 @@ _TEXTS = ('Two people, and a frame of A. There is no frame of B in this pose.',
           'Back to A: r drives A, and d_A is the ground truth again. L1 {L_cross:.3f}. '
           'An error of r that A can undo does not show in it.')
 
+# %% ../../nbs/widgets/73_cross_identity.ipynb #c4ee4623
 class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,
@@ -102,19 +103,24 @@ class CrossIdentityStepper(VBox):
         if not self.swapped: return s_A,d_A,s_B,truth
         if d_B is None: raise ValueError('this pair has no driving frame of B')
         return s_B,d_B,s_A,truth_B
-    def _swap(self, _):
-        self.swapped = not self.swapped
-        try: self._draw()
-        except ValueError as e:
-            self.swapped = False
-            self._draw()
-            self.text.value = str(e)
-    def _draw(self):
-        pair = s_A,d_A,s_B,truth = self.current_pair()
-        key,step = (self.pair.value,self.swapped),self.step.value
-        if key not in self._results:
-            self._results[key] = {k:cross_identity_steps(G, *pair) for k,G in self.nets.items()}
-        results,name = self._results[key],self.net.value
-        m,cells,texts = cross_identity_grid(s_A[0], d_A, s_B[0], results[name], step, truth)
-        self.canvas.draw(m, texts, cells)
-        self.text.value = _TEXTS[step].format(**results[name])+loss_table(results, name, step)
+
+# %% ../../nbs/widgets/73_cross_identity.ipynb #248f44f0
+@patch
+def _swap(self:CrossIdentityStepper, _):
+    self.swapped = not self.swapped
+    try: self._draw()
+    except ValueError as e:
+        self.swapped = False
+        self._draw()
+        self.text.value = str(e)
+
+@patch
+def _draw(self:CrossIdentityStepper):
+    pair = s_A,d_A,s_B,truth = self.current_pair()
+    key,step = (self.pair.value,self.swapped),self.step.value
+    if key not in self._results:
+        self._results[key] = {k:cross_identity_steps(G, *pair) for k,G in self.nets.items()}
+    results,name = self._results[key],self.net.value
+    m,cells,texts = cross_identity_grid(s_A[0], d_A, s_B[0], results[name], step, truth)
+    self.canvas.draw(m, texts, cells)
+    self.text.value = _TEXTS[step].format(**results[name])+loss_table(results, name, step)

@@ -57,7 +57,7 @@ def trajectory_figure(
         xaxis_title='frame', yaxis_range=[-1.05,1.05], legend=dict(orientation='h', y=1.02, x=.5), template='none',
         paper_bgcolor=clear, plot_bgcolor=clear, font_color='#888')
 
-# %% ../../nbs/widgets/71_keypoints.ipynb #c26d08af
+# %% ../../nbs/widgets/71_keypoints.ipynb #1ac82383
 def play_slider(
     T:int, # Number of frames
     fps=12 # Frames per second while it plays
@@ -68,6 +68,7 @@ def play_slider(
     jslink((play,'value'), (slider,'value'))
     return HBox([play,slider]),slider
 
+# %% ../../nbs/widgets/71_keypoints.ipynb #c26d08af
 class KeypointExplorer(VBox):
     "Clips with their learned keypoints: choose one, see its map, its path, and the same keypoint on other people"
     def __init__(self,

@@ -83,7 +83,7 @@ def sample_sheet(
     captions = [t for text in top_texts+[texts[j] for j in i] for t in (text,*['']*(n-1))]
     return m,cells,captions
 
-# %% ../../nbs/widgets/76_monitor.ipynb #d9c38510
+# %% ../../nbs/widgets/76_monitor.ipynb #7f53a925
 def summary_figure(
     h,         # A `TrainingHistory`
     top:list,  # As in `sample_sheet`
@@ -116,6 +116,7 @@ def _plot_curves(ax, h, chart, title):
     ax.tick_params(labelsize=7)
     if ax.lines: ax.legend(fontsize=7)
 
+# %% ../../nbs/widgets/76_monitor.ipynb #d9c38510
 def compact_png(
     fig,              # A matplotlib figure; it is closed
     max_bytes=100_000 # Size of the file, at most
@@ -156,20 +157,27 @@ class Monitor(Callback):
         self.history.steps.append(self.train_iter)
         self.history.losses.append(self.learn.loss.item())
         if self.box and self.now()-self.last_update>=self.every: self._draw_curves()
-    def after_epoch(self):
-        if self.validates_only: return
-        row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int))}
-        for k in ('epoch','train_loss'): row.pop(k, None)
-        self.history.epochs.append(dict(step=self.train_iter, **row))
-        self.rows.append(self.generate())
-        self.texts.append(f'step {self.train_iter}')
-        self._draw_sheet()
-    def after_fit(self):
-        if not self.validates_only: self.finish()
-    def generate(self) -> Tensor:
-        "The network's results for the held-out episodes `(2n 3 H W)`: A, then B, both moved by A's driving frames"
-        G,(s_A,d_A,s_B) = unwrap(self.model),self.batch
-        with eval_mode(G): return torch.cat([G(s_A,d_A).g, G(s_B,d_A).g]).float().cpu()
+
+# %% ../../nbs/widgets/76_monitor.ipynb #b198f9ee
+@patch
+def after_epoch(self:Monitor):
+    if self.validates_only: return
+    row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int))}
+    for k in ('epoch','train_loss'): row.pop(k, None)
+    self.history.epochs.append(dict(step=self.train_iter, **row))
+    self.rows.append(self.generate())
+    self.texts.append(f'step {self.train_iter}')
+    self._draw_sheet()
+
+@patch
+def after_fit(self:Monitor):
+    if not self.validates_only: self.finish()
+
+@patch
+def generate(self:Monitor) -> Tensor:
+    "The network's results for the held-out episodes `(2n 3 H W)`: A, then B, both moved by A's driving frames"
+    G,(s_A,d_A,s_B) = unwrap(self.model),self.batch
+    with eval_mode(G): return torch.cat([G(s_A,d_A).g, G(s_B,d_A).g]).float().cpu()
 
 # %% ../../nbs/widgets/76_monitor.ipynb #e7e3888e
 @patch

@@ -140,9 +140,12 @@ class Puppet(VBox):
                          wrapped_row(self.record, export), self.name])
         super().__init__([wrapped_row(self.canvas, controls), self.text])
         self.set_keypoints(self.start)
-    def mirrored(self): return mirror_keypoints(self.kp, self.permutation)
 
-# %% ../../nbs/widgets/74_puppet.ipynb #58487713
+# %% ../../nbs/widgets/74_puppet.ipynb #0197f0a2
+@patch
+def mirrored(self:Puppet): return mirror_keypoints(self.kp, self.permutation)
+
+# %% ../../nbs/widgets/74_puppet.ipynb #1b11ca7f
 @patch
 def set_keypoints(self:Puppet,
     kp # Keypoints `(K 2)` in [-1,1]
@@ -172,6 +175,7 @@ def _blend(self:Puppet, change):
     poses = interpolate_keypoints(self.saved['A'], self.saved['B'], 101)
     self.set_keypoints(poses[round(change['new']*100)])
 
+# %% ../../nbs/widgets/74_puppet.ipynb #58487713
 @patch
 def _record(self:Puppet, change):
     if change['new']: self.recorded = [(self.now(),self.kp)]

@@ -84,7 +84,7 @@ def pick_sources(
     i = torch.linspace(0, len(x)-1, min(n,len(x))).round().long()
     return x[i].float()/255
 
-# %% ../../nbs/widgets/75_studio.ipynb #e177e30a
+# %% ../../nbs/widgets/75_studio.ipynb #07d96b56
 _UPLOAD_PIXELS = 4096*2304                                          # of one frame
 _SIGNATURES = re.compile(
     rb'....(ftyp|moov|mdat|wide|free|skip)|\x1aE\xdf\xa3|RIFF'   # mp4 and mov, mkv and webm, avi and webp
@@ -96,6 +96,7 @@ def _frame_pixels(path):
         with Image.open(path) as im: return im.width*im.height
     with av.open(str(path)) as c: return max((v.width*v.height for v in c.streams.video), default=0)
 
+# %% ../../nbs/widgets/75_studio.ipynb #e177e30a
 def read_upload(
     name:str,      # Name of the file
     data:bytes,    # Content of the file
@@ -274,7 +275,7 @@ class Studio(VBox):
         self._connect()
         self._rewind()
 
-# %% ../../nbs/widgets/75_studio.ipynb #1f731fba
+# %% ../../nbs/widgets/75_studio.ipynb #6420bb1c
 @patch
 def _arrange(self:Studio, column):
     left = VBox([self.sources, self.n, self.own['source']], layout=column)
@@ -298,6 +299,7 @@ def bank(self:Studio):
         self._bank = key,SourceBank(self.G, frames)
     return self._bank[1]
 
+# %% ../../nbs/widgets/75_studio.ipynb #1f731fba
 @patch
 def _rewind(self:Studio):
     "Another driving video was chosen: set length and speed, show its first frame"

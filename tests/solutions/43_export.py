@@ -7,7 +7,11 @@ def halved(G):
         for p in h.parameters(): p.copy_(p.half())
     return h
 
+def attention_values(n, h): return n*h**4
+
 class wrong:
+    @staticmethod
+    def attention_values(n, h): return n*h**2
     @staticmethod
     def halved(G):
         with torch.no_grad():
