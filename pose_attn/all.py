@@ -21,7 +21,10 @@ NAMES = {
     'model.pixels':'expected_coordinates reassemble_pixels', 'model.discriminator':'PatchDiscriminator',
     'model.method':'Method Bank GeneratorOutput', 'model.reassembler':'Reassembler Attention',
     'model.weights':'save_network load_network load_pretrained weights_file',
-    'losses':'lsgan_d lsgan_g feature_matching_loss PerceptualLoss ReconstructionLoss',
+    'losses':'lsgan_d lsgan_g feature_matching_loss PerceptualLoss ReconstructionLoss'}
+
+# %% ../nbs/guides/99_all.ipynb #faf0240e
+NAMES |= {
     'train.recipe':'Recipe RECIPES PAPER_FIELDS load_recipe', 'train.optimizer':'Muon',
     'train.cross_identity':'EpisodeInputs CrossIdentity DrivingAugment '
         'LeaveOneOut KeypointEquivariance random_warp_jitter unwrap',
@@ -41,7 +44,8 @@ NAMES = {
 # these need an extra: without it the name is there and says what to install when it is called
 WIDGETS = {
     'widgets.canvas': 'ImageCanvas', 'widgets.keypoints': 'KeypointExplorer', 'widgets.attention': 'AttentionExplorer',
-    'widgets.cross_identity': 'CrossIdentityStepper', 'widgets.puppet': 'Puppet', 'widgets.studio': 'Studio', 'widgets.monitor': 'Monitor',
+    'widgets.cross_identity': 'CrossIdentityStepper', 'widgets.puppet': 'Puppet', 'widgets.studio': 'Studio',
+        'widgets.monitor': 'Monitor',
     'lab.user_study': 'Study StudyWidget'}
 WIDGETS = {o:m for m,names in WIDGETS.items() for o in names.split()}
 

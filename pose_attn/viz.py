@@ -31,6 +31,13 @@ def _show_image(ax, im:Tensor, title=''):
     if title:
         ax.set_title(title, fontsize=8)
 
+# %% ../nbs/01_viz.ipynb #ec0fbb60
+def _tile_figsize(image, m, n, tile):
+    "Inches of a figure of `m` rows and `n` columns whose tiles are exactly `tile` pixels wide"
+    h,w = image.shape[-2:]
+    inches = tile/plt.rcParams['figure.dpi']
+    return inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
+
 # %% ../nbs/01_viz.ipynb #ec0fbb6e
 def show_grid(
     rows,          # Rows of tiles, each a list of images `(3 h w)` in [0,1] or maps `(h w)`, `(1 h w)` of any range
@@ -44,11 +51,7 @@ def show_grid(
     "Draw rows of tiles with shared titles; returns the figure (end the cell with `;`)"
     rows = [list(r) for r in rows]
     m,n = len(rows),max(map(len, rows))
-    size = sz*n,sz*m+(.25 if len(col_titles) else 0)
-    if tile:
-        h,w = rows[0][0].shape[-2:]
-        inches = tile/plt.rcParams['figure.dpi']
-        size = inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
+    size = _tile_figsize(rows[0][0], m, n, tile) if tile else (sz*n,sz*m+(.25 if len(col_titles) else 0))
     fig = fig or plt.figure(figsize=size)
     axs = fig.subplots(m, n, squeeze=False)
     for i,r in enumerate(rows):

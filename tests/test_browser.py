@@ -7,8 +7,8 @@ from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, same
 @pytest.fixture(scope='module')
 def scene():
     from pose_attn.data.worlds import get_world
-    from pose_attn.model.weights import load_pretrained
-    torch.manual_seed(0); return get_world('faces'),load_pretrained('faces')
+    from pose_attn.model.reassembler import Reassembler
+    torch.manual_seed(0); return get_world('faces'),Reassembler.from_pretrained('faces')
 
 def clips(world, seed, T):
     ident,pose = world.identities(2,seed),world.motions(2,T,seed)
@@ -70,11 +70,11 @@ def test_puppet(browser, lab, scene):
 @pytest.fixture(scope='module')
 def loops(scene):
     "The lesson's first pair, and what its two small networks make of it: name -> picture of the whole loop"
-    from pose_attn.model.weights import load_pretrained
+    from pose_attn.model.reassembler import Reassembler
     from pose_attn.widgets.cross_identity import cross_identity_steps, cross_identity_grid
     world,_ = scene; g = world.identities(2,('loop',0)),world.motions(2,40,('loop',0))
     f = lambda a,b,t: world.render(g[0][a:a+1], g[1][b:b+1,t])[0]; s_A,d_A,s_B,truth = f(0,0,[0,20]),f(0,0,[39])[0],f(1,1,[0,20]),f(1,0,[39])[0]
-    found = {k:cross_identity_steps(load_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
+    found = {k:cross_identity_steps(Reassembler.from_pretrained(f'faces_{k}_loop'), s_A, d_A, s_B, truth) for k in ('without','with')}
     return {k:(o,cross_identity_grid(s_A[0], d_A, s_B[0], o, 3, truth)[0]) for k,o in found.items()}
 
 def test_cross_identity_with_and_without(browser, lab, loops):

@@ -175,11 +175,11 @@ def test_search_figures_videos_themes(browser, server):
 @pytest.fixture(scope='module')
 def scene(site):
     "What the page has, for PyTorch: network, sources `(people n 3 H W)`, driving frame, scene.json"
-    from pose_attn.model.weights import load_pretrained
+    from pose_attn.model.reassembler import Reassembler
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
     x = x.view(-1,s['size'],s['size'],3).movedim(-1,-3)/255; k = len(s['people'])*s['n']
-    return load_pretrained('faces'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
+    return Reassembler.from_pretrained('faces'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
 
 def test_onnx_equals_pytorch(site, scene):
     from pose_attn.animate import SourceBank, attention

@@ -216,7 +216,8 @@ def style(self:NeuralHead,
     return self.P(bank.e.mean(1)).float()
 
 @patch
-def generate(self:NeuralHead, bank, p_d, kp=None, temp=1.): return full_frame_output(self.painter(p_d, self.style(bank)), kp)
+def generate(self:NeuralHead, bank, p_d, kp=None,
+    temp=1.): return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(

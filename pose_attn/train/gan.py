@@ -10,6 +10,7 @@ import torch
 from torch import nn, Tensor
 from torch.amp import GradScaler
 from fastai.basics import *
+from fastcore.basics import patch
 from ..core import *
 from ..losses import *
 from ..model.discriminator import *

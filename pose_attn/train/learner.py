@@ -19,6 +19,7 @@ from fastai.callback.schedule import *
 from safetensors.torch import save_file
 from torch.amp import GradScaler
 from tqdm.auto import tqdm
+from fastcore.basics import patch
 from ..core import *
 from ..files import *
 from ..viz import *

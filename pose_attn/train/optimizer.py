@@ -8,6 +8,7 @@ __all__ = ['orthogonalize', 'is_matrix', 'Muon']
 # %% ../../nbs/train/29_optimizer.ipynb #b4f86fb5
 import torch
 from torch import Tensor
+from fastcore.basics import patch
 from ..core import *
 
 # %% ../../nbs/train/29_optimizer.ipynb #1ca3a75c

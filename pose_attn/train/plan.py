@@ -14,6 +14,7 @@ from torch import nn, Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
 from fastai.basics import *
 from fastcore.script import call_parse
+from fastcore.basics import patch
 from ..core import *
 from ..losses import *
 from ..data.episodes import *

@@ -9,7 +9,7 @@ __all__ = ['CHOICES', 'SHARES', 'AT_LEAST_1', 'PAPER_FIELDS', 'RECIPES', 'Recipe
 import ast, json, types, typing
 from dataclasses import dataclass, asdict, fields, replace
 from pathlib import Path
-from fastcore.basics import patch_to
+from fastcore.basics import patch_to, patch
 from ..core import *
 from ..files import *
 

@@ -14,6 +14,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import checkpoint
 from fastai.basics import *
 from fastai.callback.channelslast import ChannelsLast
+from fastcore.basics import patch
 from ..core import *
 from ..losses import *
 from ..data.episodes import *
@@ -27,7 +28,8 @@ from .learner import *
 
 # %% ../../nbs/train/34_scale.ipynb #ccc1d8ed
 try: from fastai.distributed import *
-except (ImportError,NameError): DistributedDL = object       # fastai without accelerate; `init_distributed` names the extra
+# fastai without accelerate; `init_distributed` names the extra
+except (ImportError,NameError): DistributedDL = object
 
 # %% ../../nbs/train/34_scale.ipynb #scale005
 class AccumulateBatches(Callback):

@@ -12,7 +12,7 @@ from ..files import need
 need('widgets', 'anywidget', 'ipywidgets', 'plotly')
 
 # %% ../../nbs/widgets/70_canvas.ipynb #ca823a3c
-import io, torch, pose_attn
+import anywidget, io, torch, pose_attn
 import numpy as np
 from pathlib import Path
 from PIL import Image

@@ -8,6 +8,7 @@ __all__ = ['cross_identity_steps', 'cross_identity_grid', 'loss_table', 'CrossId
 # %% ../../nbs/widgets/73_cross_identity.ipynb #d322068d
 import html, torch
 from torch import Tensor
+from fastcore.basics import patch
 from ..core import *
 from ..viz import *
 from .canvas import *

@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 from torch import Tensor
 from fastai.basics import *
+from fastcore.basics import patch
 from ..core import *
 from ..files import *
 from ..viz import *
@@ -221,12 +222,12 @@ def finish(self:Monitor, *args):
     self.finished,png = True,self.png()
     if self.path:
         with atomic_write(self.path) as tmp: tmp.write_bytes(png)
-    if self.box:
+    ip = get_ipython()
+    if self.handle: self.handle.update(Picture(png, alt='losses, errors and samples of the training'))
+    if self.box:                                        # closed only after the picture has replaced it in the page
         for o in (*self.box.children,self.box): o.close()
         self.box = None
-    if not self.handle: return
-    self.handle.update(Picture(png, alt='losses, errors and samples of the training'))
-    if ip := get_ipython(): ip.events.unregister('post_run_cell', self.finish)
+    if self.handle and ip: ip.events.unregister('post_run_cell', self.finish)
 
 @patch
 def state_dict(self:Monitor):

@@ -122,24 +122,30 @@ class Puppet(VBox):
         hint = 'drag a keypoint; n, p or a number select one, arrows move it'
         self.canvas = ImageCanvas(label='the puppet with its keypoints', hint=hint, marks=False,
                                   colors=hex_palette(K), scale=scale, step=.03)
-        self.group = SelectMultiple(options=list(range(K)), description='together', rows=6,
-                                    layout=Layout(width='160px'))
-        self.blend = FloatSlider(0, min=0, max=1, step=.02, description='A to B')
-        self.name,self.text = Text('puppet', description='video'),HTML()
-        narrow = Layout(width='90px')
-        self.record = ToggleButton(description='record', layout=narrow)
-        actions = {'reset':lambda: self.set_keypoints(self.start), 'mirror':lambda: self.set_keypoints(self.mirrored()),
-                   'save A':lambda: self._save('A'), 'save B':lambda: self._save('B'), 'export':self.export}
-        self.buttons = {k:Button(description=k, layout=narrow) for k in actions}
-        for k,o in self.buttons.items(): o.on_click(lambda _,f=actions[k]: f())
+        controls = self._controls()
         self.blend.observe(self._blend, 'value')
         self.record.observe(self._record, 'value')
         self.canvas.on_event(self._drag)
-        reset,mirror,save_a,save_b,export = self.buttons.values()
-        controls = VBox([wrapped_row(reset, mirror), wrapped_row(save_a, save_b), self.blend, self.group,
-                         wrapped_row(self.record, export), self.name])
         super().__init__([wrapped_row(self.canvas, controls), self.text])
         self.set_keypoints(self.start)
+
+# %% ../../nbs/widgets/74_puppet.ipynb #ff94d9a5
+@patch
+def _controls(self:Puppet):
+    "The buttons, sliders and fields beside the canvas"
+    self.group = SelectMultiple(options=list(range(len(self.kp))), description='together', rows=6,
+                                layout=Layout(width='160px'))
+    self.blend = FloatSlider(0, min=0, max=1, step=.02, description='A to B')
+    self.name,self.text = Text('puppet', description='video'),HTML()
+    narrow = Layout(width='90px')
+    self.record = ToggleButton(description='record', layout=narrow)
+    actions = {'reset':lambda: self.set_keypoints(self.start), 'mirror':lambda: self.set_keypoints(self.mirrored()),
+               'save A':lambda: self._save('A'), 'save B':lambda: self._save('B'), 'export':self.export}
+    self.buttons = {k:Button(description=k, layout=narrow) for k in actions}
+    for k,o in self.buttons.items(): o.on_click(lambda _,f=actions[k]: f())
+    reset,mirror,save_a,save_b,export = self.buttons.values()
+    return VBox([wrapped_row(reset, mirror), wrapped_row(save_a, save_b), self.blend, self.group,
+                 wrapped_row(self.record, export), self.name])
 
 # %% ../../nbs/widgets/74_puppet.ipynb #0197f0a2
 @patch
