@@ -378,6 +378,16 @@ def _with_and_without(runs, data):
     "The networks of Table 3, ours without and with the cross-identity loss"
     return {k:load_pretrained(_trained(runs, data, TABLES['table3'][f'ours, {k} the loop'])/'model.safetensors', default_device()) for k in ('without','with')}
 
+# %% ../../nbs/lab/80_experiments.ipynb #17f4fcb4
+def _sources(name, head, out, G, w, pairs):
+    "Table 2: measured, drawn and kept; returns the DataFrame"
+    df,gain,maps = sources_table(G, w, pairs=min(pairs,100))
+    i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
+    gains = [o/o.max().clamp_min(1e-6) for o in maps['gain'][i,0].clamp_min(0)]
+    fig = show_grid([list(maps['source'][i]),list(maps['driving'][i]),gains], ['first source','driving frame','gain'])
+    _keep(out, name, dict(head, rows=json.loads(df.to_json(orient='index')), gain=gain), df, fig)
+    return df
+
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb5
 # name -> function of (data, runs, pairs): a DataFrame or None, a figure, and what else to keep (a video under 'video'); later lessons fill it
 EXPERIMENTS = {}
@@ -395,11 +405,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
         df,fig,said = EXPERIMENTS[what](data, runs, pairs); video = said.pop('video', None)
         _keep(out, name, dict(head, **said), df, fig, video); return df
     G,w = load_pretrained(weights or data, default_device()),get_world(data, 64, default_device()); head['weights'] = str(weights or data)
-    if what=='table2':
-        df,gain,maps = sources_table(G, w, pairs=min(pairs,100)); i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
-        gains = [o/o.max().clamp_min(1e-6) for o in maps['gain'][i,0].clamp_min(0)]
-        fig = show_grid([list(maps['source'][i]),list(maps['driving'][i]),gains], ['first source','driving frame','gain'])
-        _keep(out, name, dict(head, rows=json.loads(df.to_json(orient='index')), gain=gain), df, fig); return df
+    if what=='table2': return _sources(name, head, out, G, w, pairs)
     if what=='keypoints': _keep(out, name, dict(head, **keypoint_report(G, w)), None, same_pose_figure(G, w)); return None
     if what=='stranger': s = cross_identity_gap(G, w, pairs); _keep(out, name, dict(head, **s), None, cross_identity_gap_figure(s)); return None
     if what=='fig6': _keep(out, name, head, None, fig6(_with_and_without(runs, data), w)); return None

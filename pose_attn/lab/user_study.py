@@ -8,6 +8,12 @@ __all__ = ['QUESTIONS', 'TRIVIAL_BASELINES', 'method_video', 'world_pairs', 'que
            'compare_methods', 'winner', 'kendall_w', 'analyse', 'study_figure', 'report_study', 'named_methods',
            'pose_attn_study']
 
+# %% ../../nbs/lab/90_user_study.ipynb #stud00a0
+from ..files import need
+
+# %% ../../nbs/lab/90_user_study.ipynb #stud00a1
+need('study', 'anywidget', 'pandas', 'scipy')
+
 # %% ../../nbs/lab/90_user_study.ipynb #stud0003
 import contextlib, json, os, secrets, shutil, sqlite3, tempfile
 import anywidget, torch
