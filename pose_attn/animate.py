@@ -202,6 +202,7 @@ def attention(
 ) -> Tensor:
     "Attention of one driving frame `(h*w N h w)`: the weights of each driving place sum to 1 (Eq. 1, 2)"
     p_d,_ = bank.G.embedding.drive(_batch(d,'the driving frame').to(bank.device))
+    if hasattr(bank.G.embedding.pose, 'coarse'): p_d = bank.G.embedding.pose.coarse(p_d)       # as many positions as a source has
     at = attend(p_d, bank.bank.P_S, temp)[0]
     return at.unflatten(-1, (len(bank),*bank.bank.P_S.shape[-2:])).cpu()
 

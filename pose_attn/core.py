@@ -45,6 +45,8 @@ class Cfg:
     rooms:str = 'all'   # sources that the background is made of: 'all', each where it shows the room, or 'first', as in the paper (see lesson 24)
     retrieval:str = 'attention' # how a_hat is made of the sources: Eq. 1, or one of the paper's Table 5 (see lesson 60)
     pixels:bool = False # also sample the sources' own pixels where the attention points; ours (see lesson 25)
+    pose_up:int = 1     # positions of a driving frame's pose map for each of the sources' along a side, and of its score maps; ours (see lesson 22)
+    pose_gap:bool = False # does the decoder also read what of the driver's pose no source has? Ours (see lesson 24)
     mixing:str = 'share' # how sources' pixels are mixed: 'share' of the attention, or 'learned' powers of it; ours (see lesson 25)
     @property
     def places(self) -> int:

@@ -36,6 +36,7 @@ class Pose(nn.Module):
         self.keypoints = Keypoints(widths(cfg)[-1], cfg.K, cfg.sigmas, cfg.tau, cfg.rho, cfg.joint)
         nb = cfg.K*len(cfg.sigmas)
         self.relate = nn.Sequential(nn.Conv2d(nb, cfg.cp, 3, padding=1), nn.ReLU(), nn.Conv2d(cfg.cp, cfg.cp, 3, padding=1))
+        self.up = cfg.pose_up
         self.log_length = nn.Parameter(torch.tensor(float(cfg.length)).log())       # its logarithm is learned: always positive
     def forward(self,
         x:Tensor # Features `(b nf h w)`
@@ -43,12 +44,18 @@ class Pose(nn.Module):
         "Pose embedding `(b cp h w)` and keypoints `(b K 2)`"
         kp,b = self.keypoints(x)
         return self.embed(b),kp
+    def coarse(self,
+        p:Tensor # Pose embeddings of frames `(b cp h*up w*up)`
+    ) -> Tensor:
+        "The pose embedding `(b cp h w)` of the positions that sources have: means over squares, of the same length"
+        if self.up==1: return p
+        return F.normalize(F.avg_pool2d(p, self.up), dim=1)*self.log_length.exp()
     def embed(self, b):
         "Blobs -> vectors of one length"
         return F.normalize(self.relate(b).float(), dim=1)*self.log_length.exp()
     def from_keypoints(self, kp, h, w):
-        "The pose embedding of keypoints that one places by hand"
-        return self.embed(self.keypoints.draw(kp, h, w))
+        "The pose embedding of keypoints that one places by hand, for sources of `h` by `w` positions"
+        return self.embed(self.keypoints.draw(kp, h*self.up, w*self.up))
 
 # %% ../../nbs/22_model.embedding.ipynb #445ff8f3
 class Embedding(nn.Module):
@@ -57,15 +64,29 @@ class Embedding(nn.Module):
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        self.encoder,self.pose = encoder(cfg),Pose(cfg)
-        self.appearance = nn.Conv2d(widths(cfg)[-1], cfg.ca, 3, padding=1)
+        self.encoder,self.pose,ws = encoder(cfg),Pose(cfg),widths(cfg)
+        self.appearance = nn.Conv2d(ws[-1], cfg.ca, 3, padding=1)
+        self.early = cfg.down-(cfg.pose_up.bit_length()-1)                # halvings of the finer map
+        if cfg.pose_up>1:
+            self.lateral,self.top = nn.Conv2d(ws[self.early], ws[-1], 1),nn.Conv2d(ws[-1], ws[-1], 1)
+            self.fuse = conv(ws[-1], ws[-1])
+    def features(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]
+    ):
+        "Features of the appearance `(b nf h w)` and of the pose, the same or finer `(b nf h*up w*up)`"
+        fine = self.encoder[:self.early+1](2*x-1)
+        f = self.encoder[self.early+1:](fine)
+        if self.pose.up==1: return f,f
+        top = F.interpolate(self.top(f), scale_factor=self.pose.up, mode='nearest')
+        return f,self.fuse(top+self.lateral(fine))
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):
-        "p `(b cp h w)`, a `(b ca h w)`, kp `(b K 2)`"
-        f = self.encoder(2*x-1)
-        p,kp = self.pose(f)
+        "p `(b cp h w)`, a `(b ca h w)`, kp `(b K 2)`; with `Cfg.pose_up` p has so many times more positions along each side"
+        f,fine = self.features(x)
+        p,kp = self.pose(fine)
         return p,self.appearance(f),kp
     def drive(self, x):
         "p and kp only: a driving frame's appearance is never asked for"
-        return self.pose(self.encoder(2*x-1))
+        return self.pose(self.features(x)[1])
+

@@ -55,7 +55,7 @@ class Decoder(nn.Module):
     ):
         super().__init__()
         ws = widths(cfg)[::-1]
-        self.body = nn.Sequential(conv(cfg.ca, ws[0]), *[ResBlock(ws[0]) for _ in range(cfg.blocks)], *[Up(a,b) for a,b in zip(ws,ws[1:])])
+        self.body = nn.Sequential(conv(cfg.ca+cfg.cp*cfg.pose_gap, ws[0]), *[ResBlock(ws[0]) for _ in range(cfg.blocks)], *[Up(a,b) for a,b in zip(ws,ws[1:])])
         self.out = FewConv(ws[-1], 4, 5)
         if cfg.pixels:
             nf = ws[-1]
@@ -67,7 +67,7 @@ class Decoder(nn.Module):
             if cfg.pixels:
                 self.out.weight[:3] = self.out.bias[:3] = 0.     # begin with the pixels as they are
     def forward(self,
-        a_hat:Tensor,      # Reassembled appearance `(b ca h w)`
+        a_hat:Tensor,      # Reassembled appearance `(b ca h w)`; with `Cfg.pose_gap` followed by the pose that no source has `(b ca+cp h w)`
         x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
         spread:Tensor=None # Their disagreement `(b 1 H W)`
     ):

@@ -7,7 +7,7 @@ __all__ = ['FORMAT', 'MAX_FIELD', 'Bank', 'Attention', 'Reassembler', 'save_netw
            'load_pretrained']
 
 # %% ../../nbs/26_model.reassembler.ipynb #c18e3fe3
-import json, torch
+import json, torch, torch.nn.functional as F
 from dataclasses import dataclass, asdict, fields
 from pathlib import Path
 from torch import nn, Tensor
@@ -74,6 +74,8 @@ class Reassembler(nn.Module):
         if self.cfg.retrieval not in RETRIEVALS: raise ValueError(f"retrieval={self.cfg.retrieval!r}: there are {', '.join(RETRIEVALS)}")
         if self.cfg.mixing not in ('share','learned'): raise ValueError(f"mixing={self.cfg.mixing!r}: wanted 'share' or 'learned'")
         if self.cfg.pixels and self.cfg.retrieval!='attention': raise ValueError(f"pixels need the attention of Eq. 1; retrieval={self.cfg.retrieval!r} has none")
+        if (self.cfg.pose_up>1 or self.cfg.pose_gap) and not self.cfg.pixels: raise ValueError('pose_up and pose_gap are options of a network with pixels=True')
+        if self.cfg.pose_up not in (1,2,4): raise ValueError(f"pose_up={self.cfg.pose_up}: wanted 1, 2 or 4")
         self.embedding,self.decoder,self.background = Embedding(self.cfg),Decoder(self.cfg),Background(self.cfg)
         self.retrieval = RETRIEVALS[self.cfg.retrieval](self.cfg)
         if self.cfg.pixels: self.mix = SourceMix() if self.cfg.mixing=='learned' else source_weights
@@ -96,7 +98,12 @@ def bank(self:Reassembler,
     if S.ndim!=5 or S.shape[2]!=3 or S.shape[1]<1: raise ValueError(f"sources must be (b n 3 H W) with n>=1; got {tuple(S.shape)}")
     p,a,kp = (o.unflatten(0, S.shape[:2]) for o in self.embedding(S.flatten(0,1)))
     B,v = one_room(*self.background.rooms(S if self.cfg.rooms=='all' else S[:,:1]))
-    return Bank(p, a, B, kp, v, S if self.cfg.pixels else None)
+    return Bank(self.coarse(p), a, B, kp, v, S if self.cfg.pixels else None)
+
+@patch
+def coarse(self:Reassembler, p):
+    "The pose embedding of sources `(b n cp h w)`, from that of frames"
+    return self.embedding.pose.coarse(p.flatten(0,1)).unflatten(0, p.shape[:2])
 
 @patch
 def drive(self:Reassembler,
@@ -133,14 +140,17 @@ def reassemble(self:Reassembler,
     temp=1.,      # Temperature of the attention; Eq. 2 has 1
     stored=False  # From a stored attention map, for reading; False: the map is never stored
 ):
-    "a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
+    "What the decoder reads: a_hat `(b ca h w)` (with `Cfg.pose_gap` also p_d minus the retrieved pose), reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
     with torch.autocast(p_d.device.type, enabled=False):
         p_d,P_S,A_S,S = (_float(o) for o in (p_d,bank.P_S,bank.A_S,bank.S))
+        if self.cfg.pose_gap: A_S = torch.cat([A_S, P_S], 2)
         if stored:
             a_hat,attn = retrieve(p_d, P_S, A_S, temp)
             share,mu = expected_coordinates(attn, bank.n, *P_S.shape[-2:])
         else: a_hat,share,mu = retrieve_coordinates(p_d, P_S, A_S, temp)
         x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:])
+        if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p_d-a_hat[:,self.cfg.ca:]], 1)
+        if self.cfg.pose_up>1: a_hat = F.avg_pool2d(a_hat, self.cfg.pose_up)
     return a_hat,x,spread
 
 # %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
@@ -161,7 +171,7 @@ def leave_one_out(self:Reassembler,
     take = lambda o: o.unflatten(0,(b,n))[:,others].flatten(0,1)
     R,v = (take(o.flatten(0,1)) for o in self.background.rooms(S))
     B,v = one_room(R, v) if self.cfg.rooms=='all' else one_room(R[:,:1], v[:,:1])
-    bank = Bank(take(p), take(a), B, take(kp), v, take(S.flatten(0,1)) if self.cfg.pixels else None)
+    bank = Bank(take(self.embedding.pose.coarse(p)), take(a), B, take(kp), v, take(S.flatten(0,1)) if self.cfg.pixels else None)
     clean = kp
     new = (D!=S).flatten(2).any(-1).flatten().nonzero()[:,0]
     if len(new): p,kp = (o.index_copy(0, new, q.to(o.dtype)) for o,q in zip((p,kp), self.embedding.drive(D.flatten(0,1)[new])))
