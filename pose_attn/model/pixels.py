@@ -85,21 +85,22 @@ def reassemble_pixels(
     variance = (square-mean**2).clamp_min(0).mean(1, keepdim=True)
     return mean, (variance+1e-4).sqrt()-1e-2
 
-# %% ../../nbs/25_model.pixels.ipynb #75398631
+# %% ../../nbs/25_model.pixels.ipynb #99454afa
 def retrieve_coordinates(
     p_d:Tensor, # Driving pose `(b cp h w)`
     P_S:Tensor, # Source poses `(b n cp h w)`
-    A_S:Tensor, # Source appearances `(b n ca h w)`
+    A_S=None,   # Source appearances `(b n ca h w)`; None: only the coordinates are wanted, and a_hat has no channels
     temp=1.     # Divides the dot products; Eq. 2 has 1
 ):
     """Reassembled appearance a_hat `(b ca h w)`, share `(b i n)` and expected coordinate `(b i n 2)` of each driving position,
     without ever storing the attention: equal to `retrieve` and `expected_coordinates`"""
-    (n, _, h, w), b, ca = P_S.shape[1:], len(P_S), A_S.shape[2]
-    xy = position_grid(h, w, A_S).permute(2,0,1)
+    (n, _, h, w), b, ca = P_S.shape[1:], len(P_S), 0 if A_S is None else A_S.shape[2]
+    xy = position_grid(h, w, P_S).permute(2,0,1)
     own = torch.cat([torch.ones_like(xy[:1]), xy])                                  # 1, x, y: (3 h w)
     own = torch.eye(n, device=own.device, dtype=own.dtype)[:,:,None,None,None]*own
     own = own.flatten(1,2)[None]                                                    # (1 n 3n h w)
-    if b>1 and P_S.stride(0)==A_S.stride(0)==0:                                     # views of one subject stay views
+    if A_S is None: V = own.expand(b,-1,-1,-1,-1)
+    elif b>1 and P_S.stride(0)==A_S.stride(0)==0:                                     # views of one subject stay views
         V = torch.cat([A_S[:1], own], 2).expand(b,-1,-1,-1,-1)
     else:
         V = torch.cat([A_S, own.expand(b,-1,-1,-1,-1)], 2)

@@ -7,7 +7,7 @@ __all__ = ['FORMAT', 'MAX_FIELD', 'Bank', 'Attention', 'Reassembler', 'save_netw
            'load_pretrained']
 
 # %% ../../nbs/26_model.reassembler.ipynb #c18e3fe3
-import json, torch, torch.nn.functional as F
+import json, torch
 from dataclasses import dataclass, asdict, fields
 from pathlib import Path
 from torch import nn, Tensor
@@ -143,14 +143,19 @@ def reassemble(self:Reassembler,
     "What the decoder reads: a_hat `(b ca h w)` (with `Cfg.pose_gap` also p_d minus the retrieved pose), reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
     with torch.autocast(p_d.device.type, enabled=False):
         p_d,P_S,A_S,S = (_float(o) for o in (p_d,bank.P_S,bank.A_S,bank.S))
+        p = self.embedding.pose.coarse(p_d)
         if self.cfg.pose_gap: A_S = torch.cat([A_S, P_S], 2)
         if stored:
-            a_hat,attn = retrieve(p_d, P_S, A_S, temp)
+            a_hat,attn = retrieve(p, P_S, A_S, temp)
+            if p is not p_d: attn = attend(p_d, P_S, temp)
             share,mu = expected_coordinates(attn, bank.n, *P_S.shape[-2:])
-        else: a_hat,share,mu = retrieve_coordinates(p_d, P_S, A_S, temp)
+        else:
+            if p is p_d: a_hat,share,mu = retrieve_coordinates(p, P_S, A_S, temp)
+            else:
+                a_hat = retrieve_fast(p, P_S, A_S, temp)
+                _,share,mu = retrieve_coordinates(p_d, P_S, None, temp)
         x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:])
-        if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p_d-a_hat[:,self.cfg.ca:]], 1)
-        if self.cfg.pose_up>1: a_hat = F.avg_pool2d(a_hat, self.cfg.pose_up)
+        if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p-a_hat[:,self.cfg.ca:]], 1)
     return a_hat,x,spread
 
 # %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
