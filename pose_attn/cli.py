@@ -275,6 +275,7 @@ def pose_attn_train(
     features:str='random', # Features of the perceptual loss: random, efficientnet, vgg19
     vgg:str='',            # File with torchvision's VGG19 weights, instead of the download
     threads:int=0,         # Processor threads (0: PyTorch's choice)
+    flat:float=.5,         # Share of the time after which the learning rate begins to fall
     seed:int=0,            # Of weights and episodes
     opt:str='muon',        # Optimiser: muon or adam
     recipe:str='ours',     # 'paper': Eq. 4 to 6 and nothing else, whatever bs, cross, every, adversary, calm, augment, bends, plain, features and change say
@@ -298,7 +299,7 @@ def pose_attn_train(
         scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
-                      resume=not fresh, opt=opt, takes=takes, method=method, command=_typed(), scale=scale, **kw)
+                      resume=not fresh, opt=opt, flat=flat, takes=takes, method=method, command=_typed(), scale=scale, **kw)
     if res is None: return                                     # not process 0
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['frame_errors', 'steadiness', 'akd', 'leak', 'aed', 'Lite0', 'Inception', 'crowd_features', 'frechet',
-           'landmark_error']
+           'landmark_error', 'sharpness', 'attention_hits', 'attention_pck', 'following', 'linear_r2']
 
 # %% ../nbs/51_metrics.ipynb #de0865e5
 import torch, torch.nn.functional as F
@@ -145,3 +145,68 @@ def landmark_error(
     W = torch.linalg.lstsq(one(kp), true.flatten(1).double(), driver='gelsd').solution
     d = ((one(kp_t)@W).unflatten(1, true.shape[1:])-true_t).norm(dim=-1)
     return (d.mean(1)/(true_t.amax(1)-true_t.amin(1)).norm(dim=-1)).mean().item()
+
+# %% ../nbs/51_metrics.ipynb #930af8dd
+def sharpness(
+    made:Tensor,  # Frames `(b 3 H W)` in [0,1]
+    truth:Tensor, # What they should be, the same shape
+    mask=None     # Weights `(b 1 H W)`, as those of the subject; None: every pixel counts the same
+) -> float:
+    "Mean gradient magnitude of `made` as a share of that of `truth`: 1 is as sharp"
+    if made.shape!=truth.shape:
+        raise ValueError(f"frames and truth must have one shape; got {tuple(made.shape)} and {tuple(truth.shape)}")
+    m = torch.ones_like(made[:,:1]) if mask is None else mask
+    def size(x):
+        dx, dy = x.diff(dim=-1)[...,:-1,:], x.diff(dim=-2)[...,:-1]
+        return ((dx**2+dy**2).sum(1, keepdim=True).sqrt()*m[...,:-1,:-1]).sum()
+    return (size(made)/size(truth)).item()
+
+# %% ../nbs/51_metrics.ipynb #e4ba6894
+def attention_hits(
+    attn:Tensor, # Attention `(b h*w n*hs*ws)`, see `attend`
+    kp_d:Tensor, # True keypoints of the driving frames `(b J 2)` in [-1,1]
+    kp_s:Tensor, # True keypoints of the sources `(b n J 2)`
+    size,        # (h, w): positions of the driving frame
+    size_s=None, # (hs, ws): positions of a source; None: the same
+    alpha=.1     # Largest distance that counts as right, as a share of the frame's side
+) -> Tensor:     # `(b n J)`, True or False
+    "Is the maximum of each keypoint's attention, within each source, within `alpha` of the keypoint of that source?"
+    (h, w), (hs, ws), n = size, size_s or size, kp_s.shape[1]
+    at = ((kp_d+1)/2*torch.tensor([w,h], device=kp_d.device)).long()
+    i = at[...,1].clamp(0,h-1)*w+at[...,0].clamp(0,w-1)                   # (b J): the position of each keypoint
+    rows = attn.unflatten(-1, (n,hs*ws)).gather(1, i[:,:,None,None].expand(-1,-1,n,hs*ws))
+    j = rows.argmax(-1).transpose(1,2)                                    # (b n J)
+    xy = torch.stack([(j%ws*2+1)/ws-1, (j//ws*2+1)/hs-1], -1)
+    return (xy-kp_s).norm(dim=-1)<=2*alpha
+
+def attention_pck(
+    hits:Tensor,  # From `attention_hits` `(b n J)`
+    seen_d=None,  # Which keypoints are visible in the driving frames `(b J)`; None: all
+    seen_s=None   # In the sources `(b n J)`; None: all
+) -> float:
+    "Share of the keypoints visible in both at which the attention is right; NaN if there are none"
+    ok = torch.ones_like(hits)
+    if seen_d is not None: ok = ok&(seen_d[:,None]>.5)
+    if seen_s is not None: ok = ok&(seen_s>.5)
+    return hits[ok].float().mean().item()
+
+# %% ../nbs/51_metrics.ipynb #ad956b7a
+def following(
+    change:Tensor,# How the results change `(b 3 H W)`
+    truth:Tensor  # How they should `(b 3 H W)`
+) -> float:
+    "Projection of the change on the true one: 1 is right, 0 is no reaction; NaN if nothing should change"
+    if change.shape!=truth.shape: raise ValueError(f"both changes must have one shape; got {tuple(change.shape)} and {tuple(truth.shape)}")
+    return ((change*truth).sum()/(truth**2).sum()).item()
+
+def linear_r2(
+    kp:Tensor,    # Learned keypoints of the people to fit on `(n K 2)`
+    pose:Tensor,  # Their poses `(n P)`
+    kp_t:Tensor,  # Learned keypoints of other people `(m K 2)`
+    pose_t:Tensor # Their poses `(m P)`
+) -> Tensor:      # `(P)`
+    "R² of each pose number, predicted by a linear map of the keypoints, on people that the map was not fitted on"
+    one = lambda k: F.pad(k.flatten(1), (0,1), value=1.).double()
+    W = torch.linalg.lstsq(one(kp), pose.double(), driver='gelsd').solution
+    left = (one(kp_t)@W-pose_t).pow(2).sum(0)
+    return (1-left/(pose_t-pose.double().mean(0)).pow(2).sum(0)).float()
