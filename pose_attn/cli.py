@@ -54,13 +54,14 @@ def training_data(
     takes=4,    # Of a world: clips per person, see `World.dataloaders`
     whole=True, # Also a driver of B, as `LeaveOneOut` wants it?
     truth=False,# Of a world: train on B moved as A
+    near=0.,    # Of a world: share of the people whose frames lie near each other in time
     rounds=1,   # Batches for a step, of all processes: an epoch is 150 steps
     **kw        # For `clip_dataloaders`
 ):
     "DataLoaders, and the world they come from (None for clips)"
     if data in WORLDS:
         w = get_world(data, size, _device())
-        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, takes=takes, whole=whole, truth=truth),w
+        return w.dataloaders(bs=bs, n_sources=n_sources, n_batches=150*rounds, seed=seed, takes=takes, whole=whole, near=near, truth=truth),w
     if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
     if is_prepared(data):
         kw.pop('hold_out', None)                                                              # the official split decides
@@ -81,6 +82,7 @@ def ideas(
     beside=False, # Show the critic every frame beside a source, and r too
     critic=1.,    # How much the critic's two losses weigh: 1 is .1 L_GAN and 1 L_FM
     equivariance=0.,# Weight of the keypoints' equivariance, see `KeypointEquivariance`; 0: none
+    change=0.,    # Weight of the error where the driving frame differs from a source, see `ChangeLoss`; 0: none
     vary=False,   # Draw the number of sources for each batch, see `LeaveOneOut`
     wave=True     # Is a smooth local wave a part of the drivers' bending?
 ) -> list:
@@ -90,6 +92,7 @@ def ideas(
     if augment>0: cbs.append(DriverAugment(augment, stretch=.1*bends, shear=.04*bends, wave=.03*bends*wave, pivot=pivot))
     if cross<1: cbs.append(CrossIdentity(start=cross, every=every, stop=stop or None))
     if equivariance: cbs.append(KeypointEquivariance(equivariance))
+    if change: cbs.append(ChangeLoss(change))
     if calm<=adversary<1: raise ValueError(f"calm={calm:g}: the critic would leave before it comes, at adversary={adversary:g}")
     if adversary<1: cbs.append(Adversary(.1*critic, critic, adversary, calm, beside=beside))
     return cbs
@@ -199,15 +202,17 @@ def train(
     bf16=None,          # bfloat16? None: where it is faster
     flat=.5,            # Share of the time after which the rate begins to fall
     truth=False,        # On a world: train on B moved as A, see `World.dataloaders`; then `plain`
+    near=0.,            # On a world: share of the people whose frames lie near each other in time
     scale=None,         # For `scale_up`: precision, accumulate, checkpointing, channels_last, compile
     command='',         # What was typed, for the record
-    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, pivot, plain, stop, beside, critic, equivariance, vary, wave
+    **kw                # For `ideas`: cross, adversary, calm, augment, every, bends, pivot, plain, stop, beside, critic, equivariance, change, vary, wave
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     n,scale = start_processes(),scale or {}
     out,commit = Path(out),commit_of(Path(pose_attn.__file__).parent); torch.manual_seed(seed)
     G = new_network(preset, changes, init, method, data)
-    data_kw = dict(takes=takes, truth=truth) if data in WORLDS else dict(hold_out=hold_out)
+    if near and data not in WORLDS: raise ValueError('near: only the frames of a world can be chosen by their time')
+    data_kw = dict(takes=takes, truth=truth, near=near) if data in WORLDS else dict(hold_out=hold_out)
     data_kw |= dict(whole=not kw.get('plain'), rounds=n*scale.get('accumulate',1))
     dls,world = once_here(training_data, data, G.cfg.size, bs, n_sources, seed, **data_kw)
     cbs = [Log(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), SaveState(out/'state.pt', resume=resume), Finite(out)]
@@ -217,7 +222,7 @@ def train(
     with shared(learn, seed): took = fit_timed(learn, minutes, clock, flat)
     said = dict(data=str(Path(data).name), minutes=minutes, clock=clock, **took, processes=n, **scale,
                 bs=bs, lr=lr, seed=seed, init=_short(init), method=method, opt=opt, command=command, commit=commit,
-                n_sources=n_sources, **(dict(takes=takes, truth=truth) if world else {}), **(IDEAS|kw), changes=changes, features=features,
+                n_sources=n_sources, **(dict(takes=takes, truth=truth, near=near) if world else {}), **(IDEAS|kw), changes=changes, features=features,
                 lams=lams or {}, ema=ema, bf16=bf16, flat=flat)
     return learn.model,report(learn, out, said, world, exam)
 
@@ -265,6 +270,8 @@ def pose_attn_train(
     beside:bool=False,     # Show the critic every frame beside a source, and r too
     critic:float=1.,       # How much the critic's two losses weigh
     equivariance:float=0., # Weight of the keypoints' equivariance under known deformations (0: none)
+    weigh_change:float=0., # Weight of the error where the driving frame differs from a source (0: none)
+    near:float=0.,         # On a world: share of the people whose frames lie near each other in time
     vary:bool=False,       # Draw the number of sources for each batch, from 1 to n_sources
     no_wave:bool=False,    # Bend drivers without a smooth local wave
     init:str='',           # Weights to start from: a file, or the name of shipped weights
@@ -294,12 +301,12 @@ def pose_attn_train(
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
         kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, pivot=pivot, plain=plain, stop=stop,
-                  beside=beside, critic=critic, equivariance=equivariance, vary=vary, wave=not no_wave, features=features, changes=change)|RECIPES[recipe]
+                  beside=beside, critic=critic, equivariance=equivariance, change=weigh_change, vary=vary, wave=not no_wave, features=features, changes=change)|RECIPES[recipe]
         if vgg: kw['features'] = 'vgg19'
         scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))
         G,res = train(data, out, preset, minutes, n_sources=n_sources, lr=lr, init=init or None, hold_out=hold_out, clock=clock, vgg=vgg or None, seed=seed,
-                      resume=not fresh, opt=opt, flat=flat, takes=takes, method=method, command=_typed(), scale=scale, **kw)
+                      resume=not fresh, opt=opt, flat=flat, near=near, takes=takes, method=method, command=_typed(), scale=scale, **kw)
     if res is None: return                                     # not process 0
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, ratio {self_over_copy:.3f}'.format(**res))
     if 'exam' in res: print(_said(res['exam']))

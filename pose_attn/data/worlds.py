@@ -57,10 +57,13 @@ class WorldEpisodes:
         frames=64,    # Length of a clip
         takes=1,      # Clips per person, from all of which the frames are picked
         whole=False,  # B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+        near=0.,      # Share of the people whose frames all lie within `window` of each other
+        window=6,     # Frames
         truth=False   # Sources of B, a driver of A, and B moved as A for a target: what no camera ever saw
     ):
         if whole and truth: raise ValueError('whole and truth: the truth is painted for one driver per episode')
         self.world,self.n_sources,self.n,self.split,self.frames,self.takes,self.whole,self.truth = world,n_sources,n,split,frames,takes,whole,truth
+        self.near,self.window = near,max(window, n_sources+1)
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
 
@@ -70,10 +73,18 @@ def draw(self:WorldEpisodes, plans):
     "Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two the driver's and the one beside it in time, and of B `(b N P)`, one more if whole"
     b,N,seed = len(plans),self.n_sources,(self.split,plans[0])
     pose,g = self.world.motions(2*b*self.takes, self.frames, seed).reshape(2*b, self.takes*self.frames, -1),rng(seed,'t')
-    t = torch.stack([torch.randperm(pose.shape[1], generator=g)[:N+1] for _ in range(2*b)]).to(pose.device)
+    t = torch.stack([self.pick(pose.shape[1], g) for _ in range(2*b)]).to(pose.device)
     t = torch.cat([t, torch.where(t[:,-1:]%self.frames<self.frames-1, t[:,-1:]+1, t[:,-1:]-1)], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
     return self.world.identities(2*b, seed),pose[:b],pose[b:,:N+self.whole]
+
+@patch
+def pick(self:WorldEpisodes, total, g):
+    "Numbers of N+1 of `total` frames, of any takes or, for a share `near` of the people, of a short window of one take"
+    N = self.n_sources
+    if not self.near or torch.rand((), generator=g)>=self.near: return torch.randperm(total, generator=g)[:N+1]
+    take = torch.randint(total//self.frames, (), generator=g)*self.frames
+    return take+torch.randint(self.frames-self.window+1, (), generator=g)+torch.randperm(self.window, generator=g)[:N+1]
 
 @patch
 def batch(self:WorldEpisodes, plans):
@@ -94,10 +105,11 @@ def dataloaders(self:World,
     frames=64,    # Length of a clip
     takes=4,      # Clips per person, from all of which an episode's frames are picked
     whole=False,  # In training, B's frames too are N+1, the last one a driver (see `LeaveOneOut`)
+    near=0.,      # In training: share of the people whose frames lie near each other in time
     truth=False   # Train on B moved as A, which only a world can paint: what the best of all schemes could teach
 ) -> DataLoaders:
     "DataLoaders of episodes `(s_A, d_A, s_B, d_A)`; validation is one fixed cast that training never meets"
-    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes, whole, truth), bs=bs, seed=seed)
+    train = EpisodeDL(WorldEpisodes(self, n_sources, bs*n_batches, 'train', frames, takes, whole, near, truth=truth), bs=bs, seed=seed)
     valid = EpisodeDL(WorldEpisodes(self, n_sources, n_valid, 'valid', frames, takes), bs=bs, shuffle=False)
     return DataLoaders(train, valid, device=self.device)
 

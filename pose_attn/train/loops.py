@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Episodes', 'CrossIdentity', 'unwrap', 'bend', 'DriverAugment', 'LeaveOneOut', 'random_warp', 'warp_points',
-           'KeypointEquivariance']
+           'KeypointEquivariance', 'ChangeLoss']
 
 # %% ../../nbs/31_train.loops.ipynb #322efd1e
 import torch, torch.nn.functional as F
@@ -167,4 +167,20 @@ class KeypointEquivariance(Callback):
         kp = unwrap(self.model).embedding.drive(warped)[1].float()
         self.L_equi = (warp_points(kp, grid)-clean[some].float()).abs().mean()
         self.learn.loss_grad = self.loss_grad+self.w*self.L_equi
+        self.learn.loss = self.loss_grad.clone()
+
+# %% ../../nbs/31_train.loops.ipynb #9abbefcf
+class ChangeLoss(Callback):
+    "Adds `w` times the error weighted by how far the driving frame is from a source of its own; reads `yb` and `companions`, writes `loss` and `loss_grad`"
+    order,run_valid = CrossIdentity.order+1,False
+    def __init__(self,
+        w=.5,   # Weight
+        blur=5  # Side of the square over which the difference is smoothed, pixels, odd
+    ): self.w,self.blur = w,blur
+    def after_loss(self):
+        d,s = self.yb[0],self.learn.companions[0]
+        D = F.avg_pool2d((d-s).abs().mean(1, keepdim=True), self.blur, 1, self.blur//2)
+        D = D/D.sum((1,2,3), keepdim=True).clamp_min(1e-6)
+        self.L_change = (D*(self.pred.g.float()-d).abs().mean(1, keepdim=True)).sum((1,2,3)).mean()
+        self.learn.loss_grad = self.loss_grad+self.w*self.L_change
         self.learn.loss = self.loss_grad.clone()
