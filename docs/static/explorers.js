@@ -63,12 +63,12 @@ export class Network {
   }
   async bank(person, n) {                                      // P_S, A_S, B of the first n frames of somebody
     const S = this.frames(this.first(person), n), {p, a} = await this.part.frame.run({x: S}), {B} = await this.part.room.run({S});
-    return {P_S: p, A_S: a, B, n, person};
+    return {P_S: p, A_S: a, B, S, n, person};
   }
   async drive(t) { return await this.part.frame.run({x: this.frames(this.driver(t), 1)}); }
   async aim(kp) { return (await this.part.aim.run({kp: this.tensor(Float32Array.from(kp.flat()), 1, kp.length, 2)})).p_d; }
-  async paint(p_d, b, temp = 1) { const {g, attn} = await this.part.paint.run({p_d, P_S: b.P_S, A_S: b.A_S, B: b.B,
-    temp: this.tensor(Float32Array.of(temp), 1)}); return {g: this.picture(g.data), attn: attn.data}; }
+  async paint(p_d, b, temp = 1) { const part = this.part.paint, pixels = part.inputNames.includes('S') ? {S: b.S} : {};     // of a network that samples them
+    const {g, attn} = await part.run({p_d, P_S: b.P_S, A_S: b.A_S, B: b.B, temp: this.tensor(Float32Array.of(temp), 1), ...pixels}); return {g: this.picture(g.data), attn: attn.data}; }
   picture(g) {                                                 // (3 H W) -> as png wants it
     const s = this.scene.size, rgb = new Float32Array(3*s*s);
     for (let j = 0; j < s*s; j++) for (let k = 0; k < 3; k++) rgb[3*j+k] = g[k*s*s+j];

@@ -109,7 +109,7 @@ def retrieve_coordinates(
     share = found[...,0]
     return out[:,:ca], share, found[...,1:]/share.clamp_min(TINY)[...,None]
 
-# %% ../../nbs/25_model.pixels.ipynb #0120635a
+# %% ../../nbs/25_model.pixels.ipynb #190e588f
 class SourceMix(nn.Module):
     "`source_weights` with learned powers; at the start the plain share"
     def __init__(self):
@@ -120,4 +120,4 @@ class SourceMix(nn.Module):
         share:Tensor # Shares `(b i n)`
     ) -> Tensor:
         "Weights `(b i n)`"
-        return source_weights(share, self.log_power.exp(), F.relu(self.overall))
+        return source_weights(share, self.log_power.exp(), self.overall)

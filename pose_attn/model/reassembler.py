@@ -134,6 +134,23 @@ def _float(t):
     return t[:1].float().expand(t.shape) if t.stride(0)==0 else t.float()
 
 @patch
+def reassembled(self:Reassembler, P_S, A_S, S, p_d, temp=1., stored=False, one_by_one=True):
+    "As `reassemble`, from the bank's tensors, all of one precision"
+    p = self.embedding.pose.coarse(p_d)
+    if self.cfg.pose_gap: A_S = torch.cat([A_S, P_S], 2)
+    if stored:
+        a_hat,attn = retrieve(p, P_S, A_S, temp)
+        if p is not p_d: attn = attend(p_d, P_S, temp)
+        share,mu = expected_coordinates(attn, P_S.shape[1], *P_S.shape[-2:])
+    elif p is p_d: a_hat,share,mu = retrieve_coordinates(p, P_S, A_S, temp)
+    else:
+        a_hat = retrieve_fast(p, P_S, A_S, temp)
+        _,share,mu = retrieve_coordinates(p_d, P_S, None, temp)
+    x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:], one_by_one)
+    if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p-a_hat[:,self.cfg.ca:]], 1)
+    return a_hat,x,spread
+
+@patch
 def reassemble(self:Reassembler,
     bank:Bank,    # Embedded sources, with their frames
     p_d:Tensor,   # Driving pose `(b cp h w)`
@@ -142,21 +159,8 @@ def reassemble(self:Reassembler,
 ):
     "What the decoder reads: a_hat `(b ca h w)` (with `Cfg.pose_gap` also p_d minus the retrieved pose), reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
     with torch.autocast(p_d.device.type, enabled=False):
-        p_d,P_S,A_S,S = (_float(o) for o in (p_d,bank.P_S,bank.A_S,bank.S))
-        p = self.embedding.pose.coarse(p_d)
-        if self.cfg.pose_gap: A_S = torch.cat([A_S, P_S], 2)
-        if stored:
-            a_hat,attn = retrieve(p, P_S, A_S, temp)
-            if p is not p_d: attn = attend(p_d, P_S, temp)
-            share,mu = expected_coordinates(attn, bank.n, *P_S.shape[-2:])
-        else:
-            if p is p_d: a_hat,share,mu = retrieve_coordinates(p, P_S, A_S, temp)
-            else:
-                a_hat = retrieve_fast(p, P_S, A_S, temp)
-                _,share,mu = retrieve_coordinates(p_d, P_S, None, temp)
-        x,spread = reassemble_pixels(S, mu, self.mix(share), *p_d.shape[-2:])
-        if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p-a_hat[:,self.cfg.ca:]], 1)
-    return a_hat,x,spread
+        return self.reassembled(*(_float(o) for o in (bank.P_S,bank.A_S,bank.S,p_d)), temp, stored)
+
 
 # %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
 @patch

@@ -23,7 +23,7 @@ def soft_maps(
 ):
     "Keypoints `(b K 2)` and the distributions `(b K h w)` whose means they are (Sec. 3.2)"
     k = G.embedding.pose.keypoints
-    hm = k.scores(G.embedding.encoder(2*x.to(next(G.parameters()).device)-1))
+    hm = k.scores(G.embedding.features(x.to(next(G.parameters()).device))[1])
     px,py = marginals(hm, k.tau, k.joint)
     maps = (hm/k.tau).flatten(2).softmax(-1).view_as(hm) if k.joint else py[...,None]*px[...,None,:]
     return soft_argmax(hm, k.tau, k.joint).cpu(),maps.cpu()

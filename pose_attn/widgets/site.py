@@ -13,7 +13,6 @@ from ..core import *
 from ..data.video import *
 from ..model.retrieval import *
 from ..model.generator import *
-from ..model.pixels import *
 from ..model.reassembler import *
 from .keypoints import *
 from .keypoints import _hex
@@ -41,21 +40,21 @@ class Aim(nn.Module):
 # %% ../../nbs/78_widgets.site.ipynb #a4704456
 class Paint(nn.Module):
     "Eq. 1 and 3: a pose and the sources -> the result"
-    def __init__(self, G): super().__init__(); self.decoder,self.mix = G.decoder,getattr(G,'mix',None)
+    def __init__(self, G): super().__init__(); self.G = G
     def forward(self,
         p_d:Tensor, # Driving pose `(1 cp h w)`
-        P_S:Tensor, # Source poses `(n cp h w)`
+        P_S:Tensor, # Poses of the source frames `(n cp h w)`
         A_S:Tensor, # Source appearances `(n ca h w)`
         B:Tensor,   # The room `(1 3 H W)`
         temp:Tensor,# Temperature of the attention `(1)`; Eq. 2 has 1
         S:Tensor=None # Source frames `(n 3 H W)`, of a network that samples their pixels (lesson 25)
     ):
         "g `(3 H W)` and the attention `(h*w n*h*w)`"
-        a_hat,attn = retrieve(p_d, P_S[None], A_S[None], temp)
-        if S is None: o,m = self.decoder(a_hat)
-        else:
-            share,mu = expected_coordinates(attn, P_S.shape[0], *P_S.shape[-2:])
-            o,m = self.decoder(a_hat, *reassemble_pixels(S[None], mu, self.mix(share), *p_d.shape[-2:], one_by_one=False))
+        pose = self.G.embedding.pose
+        p,P_S = pose.coarse(p_d),pose.coarse(P_S)[None]
+        a_hat,attn = retrieve(p, P_S, A_S[None], temp)
+        if S is None: o,m = self.G.decoder(a_hat)
+        else: o,m = self.G.decoder(*self.G.reassembled(P_S, A_S[None], S[None], p_d, temp, stored=True, one_by_one=False))
         return (m*o+(1-m)*B)[0],attn[0]
 
 # %% ../../nbs/78_widgets.site.ipynb #ad7ced72
@@ -65,11 +64,11 @@ def site_parts(
 ) -> dict:
     "name -> (module, its inputs with examples, names of its outputs, the inputs whose first axis may grow)"
     if G.cfg.retrieval!='attention': raise ValueError(f"the site shows attention; this network retrieves by {G.cfg.retrieval!r}")
-    c,dev = G.cfg,next(G.parameters()).device; s,h = c.size,c.places; z = lambda *o: torch.rand(*o, device=dev)
+    c,dev = G.cfg,next(G.parameters()).device; s,h = c.size,c.places; u = h*c.pose_up; z = lambda *o: torch.rand(*o, device=dev)
     return dict(frame=(G.embedding, dict(x=z(n,3,s,s)), ('p','a','kp'), ('x',)),
                 room=(Room(G), dict(S=z(n,3,s,s)), ('B',), ('S',) if c.rooms=='all' else ()),
                 aim=(Aim(G), dict(kp=z(1,c.K,2)), ('p_d',), ()),
-                paint=(Paint(G), dict(p_d=z(1,c.cp,h,h), P_S=z(n,c.cp,h,h), A_S=z(n,c.ca,h,h), B=z(1,3,s,s), temp=torch.ones(1,device=dev),
+                paint=(Paint(G), dict(p_d=z(1,c.cp,u,u), P_S=z(n,c.cp,u,u), A_S=z(n,c.ca,h,h), B=z(1,3,s,s), temp=torch.ones(1,device=dev),
                                       **(dict(S=z(n,3,s,s)) if c.pixels else {})), ('g','attn'), ('P_S','A_S','S')))
 
 def export_onnx(
