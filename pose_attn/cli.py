@@ -301,7 +301,8 @@ def pose_attn_train(
         if from_: init,lr = from_,lr/2
         if recipe not in RECIPES: raise ValueError(f"no recipe {recipe!r}; there are {', '.join(RECIPES)}")
         kw = dict(bs=bs, cross=cross, every=every, adversary=adversary, calm=calm, augment=augment, bends=bends, pivot=pivot, plain=plain, stop=stop,
-                  beside=beside, critic=critic, equivariance=equivariance, change=weigh_change, vary=vary, wave=not no_wave, features=features, changes=change)|RECIPES[recipe]
+                  beside=beside, critic=critic, equivariance=equivariance, change=weigh_change, vary=vary,
+                  wave=not no_wave, features=features, changes=change)|RECIPES[recipe]
         if vgg: kw['features'] = 'vgg19'
         scale = dict(precision=precision, accumulate=accumulate, checkpointing=checkpointing, channels_last=channels_last, compile=compile)
         if plan: return print(_plan(data, preset, method, init, plan, n_sources, opt, scale, **kw))

@@ -174,6 +174,8 @@ def attention_report(
                 for a in (.1,.05): hits[k,a].append(attention_hits(attn, kA[s,n_sources], kp[s], size, alpha=a))
     return {f'{k} PCK@{a:g}':attention_pck(torch.cat(h), vA[:,n_sources], found[k][2]) for (k,a),h in hits.items()}
 
+
+# %% ../nbs/53_evaluate.ipynb #c8a0e5e2
 @torch.no_grad()
 def following_report(
     model,        # A Reassembler, or anything called as `model(S, d)`
@@ -196,6 +198,7 @@ def following_report(
             out[f'follows {name}'] = following(made(ds[1])-made(ds[0]), ds[1]-ds[0])
     return out
 
+# %% ../nbs/53_evaluate.ipynb #0d740951
 @torch.no_grad()
 def motion_report(
     model,        # A Reassembler, or anything called as `model(S, d)`

@@ -48,6 +48,8 @@ def logit(
     x = x.float().clamp(eps, 1-eps)
     return (x/(1-x)).log()
 
+
+# %% ../../nbs/24_model.generator.ipynb #fc6b8aca
 class Decoder(nn.Module):
     "Reassembled appearance a_hat -> object o and mask m (Sec. 3.2, image generation); with `Cfg.pixels` a correction of reassembled pixels"
     def __init__(self,
@@ -66,20 +68,23 @@ class Decoder(nn.Module):
             self.out.bias[3] = 1.                        # begin by trusting the object: a mask of zero would never learn
             if cfg.pixels:
                 self.out.weight[:3] = self.out.bias[:3] = 0.     # begin with the pixels as they are
-    def forward(self,
-        a_hat:Tensor,      # Reassembled appearance `(b ca h w)`; with `Cfg.pose_gap` followed by the pose that no source has `(b ca+cp h w)`
-        x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
-        spread:Tensor=None # Their disagreement `(b 1 H W)`
-    ):
-        "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"
-        f = self.body(a_hat)
-        y = self.out(f).float()
-        if x is None:
-            o,m = y.split([3,1], 1)
-            return o.sigmoid(),soft_mask(m)
-        seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
-        o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
-        return (logit(x)+o).sigmoid(),soft_mask(m)
+
+# %% ../../nbs/24_model.generator.ipynb #4e69fc40
+@patch
+def forward(self:Decoder,
+    a_hat:Tensor,      # Reassembled appearance `(b ca h w)`; with `Cfg.pose_gap` followed by the pose that no source has `(b ca+cp h w)`
+    x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
+    spread:Tensor=None # Their disagreement `(b 1 H W)`
+):
+    "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"
+    f = self.body(a_hat)
+    y = self.out(f).float()
+    if x is None:
+        o,m = y.split([3,1], 1)
+        return o.sigmoid(),soft_mask(m)
+    seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
+    o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
+    return (logit(x)+o).sigmoid(),soft_mask(m)
 
 # %% ../../nbs/24_model.generator.ipynb #8e007dab
 class Background(nn.Module):

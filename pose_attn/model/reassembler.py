@@ -73,7 +73,7 @@ class Reassembler(nn.Module):
         if self.cfg.rooms not in ('all','first'): raise ValueError(f"rooms={self.cfg.rooms!r}: wanted 'all' or 'first'")
         if self.cfg.retrieval not in RETRIEVALS: raise ValueError(f"retrieval={self.cfg.retrieval!r}: there are {', '.join(RETRIEVALS)}")
         if self.cfg.mixing not in ('share','learned'): raise ValueError(f"mixing={self.cfg.mixing!r}: wanted 'share' or 'learned'")
-        if self.cfg.pixels and self.cfg.retrieval!='attention': raise ValueError(f"pixels need the attention of Eq. 1; retrieval={self.cfg.retrieval!r} has none")
+        if self.cfg.pixels and self.cfg.retrieval!='attention': raise ValueError(f"pixels need Eq. 1; retrieval={self.cfg.retrieval!r}")
         if (self.cfg.pose_up>1 or self.cfg.pose_gap) and not self.cfg.pixels: raise ValueError('pose_up and pose_gap are options of a network with pixels=True')
         if self.cfg.pose_up not in (1,2,4): raise ValueError(f"pose_up={self.cfg.pose_up}: wanted 1, 2 or 4")
         self.embedding,self.decoder,self.background = Embedding(self.cfg),Decoder(self.cfg),Background(self.cfg)
@@ -117,6 +117,8 @@ def drive(self:Reassembler,
     p_d,kp = self.embedding.drive(d)
     return self.from_pose(bank, p_d, kp, temp)
 
+
+# %% ../../nbs/26_model.reassembler.ipynb #c587ba96
 @patch
 def from_pose(self:Reassembler, bank, p_d, kp=None, temp=1.):
     "The second half of `drive`, for a pose embedding `p_d` `(b cp h w)` that came from anywhere"
@@ -150,6 +152,8 @@ def reassembled(self:Reassembler, P_S, A_S, S, p_d, temp=1., stored=False, one_b
     if self.cfg.pose_gap: a_hat = torch.cat([a_hat[:,:self.cfg.ca], p-a_hat[:,self.cfg.ca:]], 1)
     return a_hat,x,spread
 
+
+# %% ../../nbs/26_model.reassembler.ipynb #8b7d5cc1
 @patch
 def reassemble(self:Reassembler,
     bank:Bank,    # Embedded sources, with their frames
@@ -157,10 +161,10 @@ def reassemble(self:Reassembler,
     temp=1.,      # Temperature of the attention; Eq. 2 has 1
     stored=False  # From a stored attention map, for reading; False: the map is never stored
 ):
-    "What the decoder reads: a_hat `(b ca h w)` (with `Cfg.pose_gap` also p_d minus the retrieved pose), reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
+    """What the decoder reads: a_hat `(b ca h w)` (with `Cfg.pose_gap` also p_d minus the retrieved pose), reassembled
+    pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"""
     with torch.autocast(p_d.device.type, enabled=False):
         return self.reassembled(*(_float(o) for o in (bank.P_S,bank.A_S,bank.S,p_d)), temp, stored)
-
 
 # %% ../../nbs/26_model.reassembler.ipynb #1b0fb70e
 @patch
