@@ -23,7 +23,7 @@ Trained on the world `{world}` ({data_line}). Everything below was measured with
 
 **It took** {minutes:g} minutes on the {clock} clock, {steps:,} steps; {threads} thread of a shared two-core CPU{bf16}.
 
-**On {n} pairs of strangers** (met in no training; two sources each; `pose_attn_evaluate {name} {world}`; row `{row}` of `results/runs.csv`):
+**On {n} pairs of different identities** (met in no training; two sources each; `pose_attn_evaluate {name} {world}`; row `{row}` of `results/runs.csv`):
 
 ```text
 {table}

@@ -145,7 +145,7 @@ class OcclusionAwareGenerator(nn.Module):
         return (base+self.up(self.body(f)).float()).sigmoid()
 
 # %% ../../nbs/baselines/63_first_order.ipynb #35f2db41
-@method
+@register_method
 class FirstOrder(Method):
     "Keypoints with local affine maps, dense motion with occlusion (Siarohin et al., NeurIPS 2019)"
     one_source = True

@@ -170,7 +170,7 @@ class MotionTransferGenerator(Hourglass):
         return (base+self.out(self.decode([*fs,f])).float()).sigmoid()
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #92581da2
-@method
+@register_method
 class MonkeyNet(Method):
     "Keypoints with covariances, a flow from their motion, deformed skip connections (Siarohin et al., CVPR 2019)"
     one_source = True

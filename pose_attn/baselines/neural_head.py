@@ -178,7 +178,7 @@ class Embedder(nn.Module):
         return self.e(F.adaptive_avg_pool2d(f, self.side).flatten(1)).float()
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ef005c22
-@method
+@register_method
 class NeuralHead(Method):
     "Zakharov et al. 2019: a style vector of the sources paints the driving frame's landmark picture through AdaIN"
     driving_kept = ('y','kp')

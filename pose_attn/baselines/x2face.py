@@ -67,7 +67,7 @@ class DrivingNetwork(nn.Module):
         return resize_grid(self.sampler(self.up(x)), h, w)
 
 # %% ../../nbs/baselines/61_x2face.ipynb #974a08b1
-@method
+@register_method
 class X2Face(Method):
     "Wiles et al. 2018: source -> embedded face (a U-Net's sampler) -> frame (the sampler of a 128-number code of the driving frame)"
     def __init__(self,

@@ -44,7 +44,7 @@ def _check_choices(cfg):
         raise ValueError(f"pixels need the attention of Eq. 1; retrieval={cfg.retrieval!r} has none")
 
 # %% ../../nbs/model/26_reassembler.ipynb #00848890
-@method
+@register_method
 class Reassembler(Method):
     "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `GeneratorOutput` out"
     driving_kept = ('P_S','kp')
