@@ -355,8 +355,8 @@ def test_full_disk(name, small, sound_ones, tmp_path):
     "The operating system refuses to let a file grow: what a full disk does, for one process"
     file,f = WRITERS[name]; out = tmp_path/'out'; out.mkdir(); p = out/file
     for s in ('wav','mp4'): (tmp_path/f'a.{s}').write_bytes(sound_ones[s])
-    if name!='cached_clip': p.write_bytes(b'' if name=='write_ledger' else b'old')
-    if name=='write_ledger': p.write_text('name,c0\nold,1\n')
+    if name!='cached_clip': p.write_bytes(b'' if name=='write_csv_row' else b'old')
+    if name=='write_csv_row': p.write_text('name,c0\nold,1\n')
     was = {o.name:o.read_bytes() for o in out.iterdir()}
     (kind,words), = inside([(name, lambda: f(p, small))], limit=(resource.RLIMIT_FSIZE, (2000,2000))).values()
     assert 'the disk is full' in words and str(p if name!='cached_clip' else out) in words, f'{kind}: {words}'

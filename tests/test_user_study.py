@@ -171,7 +171,7 @@ def test_the_order_is_fair(browser, served):
 # --- in a notebook -------------------------------------------------------------------------------------------------------------------
 
 def test_in_a_notebook(browser, lab):
-    shutil.copy(NBS/'90_user_study.ipynb', lab[2]/'work'); nb = json.loads((lab[2]/'work/90_user_study.ipynb').read_text())
+    shutil.copy(NBS/'lab/90_user_study.ipynb', lab[2]/'work'); nb = json.loads((lab[2]/'work/90_user_study.ipynb').read_text())
     nb['cells'] = [c for c in nb['cells'] if 'shutil.rmtree(tmp)' not in ''.join(c['source']) or '#| export' in ''.join(c['source'])]; (lab[2]/'work/90_user_study.ipynb').write_text(json.dumps(nb))
     l = Lesson(browser, lab, '90_user_study.ipynb', wait='.pose-attn-study .who'); desk = l.page.locator('.pose-attn-study'); desk.scroll_into_view_if_needed()
     desk.get_by_label('your name').fill('<b>Ada</b>'); desk.get_by_role('button', name='begin').click(); desk.locator('.card').first.wait_for(timeout=30_000)
@@ -241,4 +241,4 @@ def test_command_says_what_is_wrong(tmp_path, capsys):
     r = command('dance', tmp_path/'study'); assert r.returncode==2 and 'got dance' in r.stderr and 'Traceback' not in r.stderr, r.stderr
     r = command('--help'); assert r.returncode==0 and 'usage' in r.stdout and 'Run a user study' in r.stdout
 
-def test_exercises(capsys): check_exercises(NBS/'90_user_study.ipynb', capsys)
+def test_exercises(capsys): check_exercises(NBS/'lab/90_user_study.ipynb', capsys)

@@ -12,9 +12,9 @@ import os
 from contextlib import contextmanager, closing
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-import av, numpy as np, torch
+import numpy as np, torch
 from PIL import Image, ImageOps, ImageSequence
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
@@ -119,13 +119,16 @@ def apply_display_matrix(
         x,a,d = x.transpose(-1,-2),c,b
     return x.flip([axis for axis,sign in ((-1,a),(-2,d)) if sign<0])
 
-# a newer PyAV starts two threads for every frame
-_ONE_THREAD = dict(threads=1) if 'threads' in (av.VideoFrame.reformat.__doc__ or '') else {}
+@cache
+def _one_thread():
+    "Arguments that keep a newer PyAV from starting two threads for every frame"
+    import av
+    return dict(threads=1) if 'threads' in (av.VideoFrame.reformat.__doc__ or '') else {}
 
 def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
-    x = f.to_ndarray(format='rgba' if alpha else 'rgb24', **_ONE_THREAD)
+    x = f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread())
     x = _on_background(x, background)
     if sar and sar!=1:
         x = TF.resize(x, [f.height, max(1,round(f.width*sar))], antialias=True)
@@ -202,6 +205,7 @@ def _stream_pil(path, background):
 # %% ../../nbs/data/11_video.ipynb #dcbb06ca
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
+    import av
     with av.open(str(path)) as c:
         if not c.streams.video:
             sound = ', only sound' if c.streams.audio else ''
@@ -243,6 +247,7 @@ def clip_info(
 ) -> dict:
     """What the file says of itself without decoding: `fps`, `start` of its pictures (s), `frames`,
     `audio`; raises ClipError when it cannot be opened"""
+    import av
     path = _existing(path)
     with clip_errors(path), av.open(str(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
@@ -325,6 +330,7 @@ _AAC_RATES = (8000,11025,12000,16000,22050,24000,32000,44100,48000)
 
 def _sound_frames(c, stream, rate, layout):
     "Decoded and resampled frames of an audio stream"
+    import av
     resampler = av.AudioResampler(format='fltp', layout=layout, rate=rate)
     for f in c.decode(stream):
         yield from resampler.resample(f)
@@ -355,6 +361,7 @@ def read_audio(
 ):
     """`(samples (channels n) float32 in [-1,1], rate)` of the first sound track, two channels at most,
     from the first frame on; None without sound. Raises ClipError."""
+    import av
     info = clip_info(path)
     if not info['audio']: return None
     with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
@@ -400,6 +407,7 @@ def _add_streams(c, shape, fps, sound, crf):
 
 def _write_mp4(part, frames, fps, sound, crf):
     "h264 and, if `sound`, aac; picture and sound go into the file side by side, as a player reads them"
+    import av
     with av.open(str(part), 'w', format='mp4') as c:
         v,a,done = None,None,0
         for i,x in enumerate(frames):
@@ -420,6 +428,7 @@ def _write_mp4(part, frames, fps, sound, crf):
 # %% ../../nbs/data/11_video.ipynb #4627547d
 def _mux_sound(c, a, sound, done, until):
     "Encode samples `done` to `until` of `sound`; returns the new `done`"
+    import av
     samples,rate = sound
     y = np.ascontiguousarray(samples[:,done:until])
     if not y.shape[1]: return done

@@ -8,13 +8,8 @@ __all__ = ['QUESTIONS', 'TRIVIAL_BASELINES', 'method_video', 'world_pairs', 'que
            'compare_methods', 'winner', 'kendall_w', 'analyse', 'study_figure', 'report_study', 'named_methods',
            'pose_attn_study']
 
-# %% ../../nbs/lab/90_user_study.ipynb #stud00a0
-from ..files import need
-
-# %% ../../nbs/lab/90_user_study.ipynb #stud00a1
-need('study', 'anywidget', 'pandas', 'scipy')
-
 # %% ../../nbs/lab/90_user_study.ipynb #stud0003
+from ..widgets.canvas import STATIC   # first: it says which extra is missing
 import contextlib, json, os, secrets, shutil, sqlite3, tempfile
 import anywidget, torch
 import numpy as np, pandas as pd, matplotlib.pyplot as plt
@@ -31,7 +26,6 @@ from ..data.items import *
 from ..data.video import *
 from ..model.weights import *
 from ..animate import *
-from ..widgets.canvas import STATIC
 from .compared import *   # registers the baselines, so that `load_pretrained` knows them
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0010
