@@ -277,10 +277,10 @@ def cross_identity_gap(
                                        for S,D in (('s_A','d_A'),('s_B','truth'),('s_B','d_A')))
     err = lambda x,y: (x-y).abs().mean((1,2,3)); e,o = err(made,q['truth']),err(own,q['truth']); build = world.size/2*(a-b).norm(dim=-1).mean(1)
     half = lambda p: [identity_leakage(points, *(o[i] for o in (made,q['truth'],q['d_A'],q['d_C'])), p) for i in (slice(n),slice(n,None))]
-    return dict(self=err(self_,q['d_A']).mean().item(), by_answer=o.mean().item(), by_stranger=e.mean().item(),
+    return dict(self=err(self_,q['d_A']).mean().item(), by_truth=o.mean().item(), by_other=e.mean().item(),
                 copy_self=err(q['s_A'][:,0],q['d_A']).mean().item(), copy=err(q['s_B'][:,0],q['truth']).mean().item(),
-                leak={p or 'whole':half(p) for p in ('','position','shape')}, correlation=torch.corrcoef(torch.stack([build,e]))[0,1].item(),
-                error=[round(v,5) for v in e.tolist()], error_by_answer=[round(v,5) for v in o.tolist()], build=[round(v,3) for v in build.tolist()])
+                identity_leakage={p or 'whole':half(p) for p in ('','position','shape')}, correlation=torch.corrcoef(torch.stack([build,e]))[0,1].item(),
+                error=[round(v,5) for v in e.tolist()], error_by_truth=[round(v,5) for v in o.tolist()], build=[round(v,3) for v in build.tolist()])
 
 def cross_identity_gap_figure(
     got:dict # From `cross_identity_gap`

@@ -24,6 +24,7 @@ from ..viz import *
 from ..data.worlds import *
 from ..data.items import *
 from ..data.video import *
+from ..model.method import *
 from ..model.weights import *
 from ..animate import *
 from .compared import *   # registers the baselines, so that `load_pretrained` knows them
@@ -46,7 +47,7 @@ def method_video(
     d       # Driving frames `(T 3 H W)` in [0,1]
 ) -> torch.Tensor:
     "The video `(T 3 H W)` in [0,1] that `method` makes; raises ValueError for another shape"
-    x = animate(SourceBank(method, S), d) if hasattr(method, 'bank') else method(S, d)
+    x = animate(SourceBank(method, S), d) if isinstance(method, Method) else method(S, d)
     if x.shape!=d.shape: raise ValueError(f'wanted a video of shape {tuple(d.shape)}; got {tuple(x.shape)}')
     return x.detach().float().clamp(0,1).cpu()
 
