@@ -242,6 +242,7 @@ def stream_frames(
         else:
             yield from _stream_av(path, background, strict)
 
+# %% ../../nbs/data/11_video.ipynb #d5ffa90e
 def clip_info(
     path # A video file
 ) -> dict:
@@ -336,6 +337,7 @@ def _sound_frames(c, stream, rate, layout):
         yield from resampler.resample(f)
     yield from resampler.resample(None)
 
+# %% ../../nbs/data/11_video.ipynb #14e54898
 def _place_samples(frames, rate, start, path):
     """Samples `(channels n)` of sound `frames` on the clock of the pictures, which begin at `start` s:
     gaps become silence, what comes before the pictures is cut off"""

@@ -7,7 +7,7 @@ __all__ = ['CLIP_DIR', 'world_clips', 'load_folder_clips', 'display_name', 'ship
            'ChunkedUpload', 'Webcam', 'resample_recording', 'result_grid', 'studio_video', 'Studio']
 
 # %% ../../nbs/widgets/75_studio.ipynb #f716dfc7
-import html, re, tempfile, av, torch
+import html, re, tempfile, torch
 from pathlib import Path
 from PIL import Image
 from torch import Tensor
@@ -94,6 +94,7 @@ _SIGNATURES = re.compile(
 def _frame_pixels(path):
     if path.suffix in IMAGE_EXTS|{'.gif','.webp'}:
         with Image.open(path) as im: return im.width*im.height
+    import av
     with av.open(str(path)) as c: return max((v.width*v.height for v in c.streams.video), default=0)
 
 # %% ../../nbs/widgets/75_studio.ipynb #e177e30a
