@@ -350,7 +350,7 @@ def csv_rows(
     return [line(k, r) for k,rs in rows.items() for r in rs]
 
 # %% ../../nbs/lab/80_experiments.ipynb #2c2bed75
-def bars(df, cols=('cross mae/copy','cross_self_ratio','cross leak','cross akd','cross aed')):
+def bars(df, cols=('cross mae/copy','cross_self_ratio','cross identity_leakage','cross akd','cross aed')):
     "A figure: one panel per column, one bar per row"
     cols = [c for c in cols if c in df]
     fig,axs = plt.subplots(1, len(cols), figsize=(2.1*len(cols)+1.5,.35*len(df)+.9), sharey=True, squeeze=False)
