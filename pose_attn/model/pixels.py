@@ -120,4 +120,4 @@ class SourceMix(nn.Module):
         share:Tensor # Shares `(b i n)`
     ) -> Tensor:
         "Weights `(b i n)`"
-        return source_weights(share, self.log_power.exp(), F.relu(self.overall))
+        return source_weights(share, self.log_power.exp(), self.overall)
