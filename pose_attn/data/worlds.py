@@ -131,8 +131,10 @@ def test_pairs(self:World,
     ident,pA,pB = episodes.draw([seed]*n)
     A,B = ident.chunk(2)
     a,b,p_d = self.render(A, pA),self.render(B, pA[:,n_sources:]),pA[:,n_sources:n_sources+1]
+    (kp_d,seen_d),(kp_A,seen_A),(kp_B,seen_B) = (self.keypoints(*o) for o in ((A,p_d), (A,pA[:,:n_sources]), (B,pB)))
     return dict(
         s_A=a[:,:n_sources], d_A=a[:,n_sources], d_A2=a[:,n_sources+1],
         s_B=self.render(B, pB), truth=b[:,0], truth2=b[:,1],
         d_C=self.render(A.roll(1,0), p_d)[:,0],
-        mask_A=self.mask(A, p_d)[:,0], mask_B=self.mask(B, p_d)[:,0])
+        mask_A=self.mask(A, p_d)[:,0], mask_B=self.mask(B, p_d)[:,0],
+        kp_d=kp_d[:,0], kp_A=kp_A, kp_B=kp_B, seen_A=seen_A&seen_d, seen_B=seen_B&seen_d)

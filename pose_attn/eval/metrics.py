@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['frame_errors', 'temporal_error', 'akd', 'identity_leakage', 'aed', 'Lite0Features', 'InceptionFeatures',
-           'extract_features', 'frechet_distance', 'landmark_error']
+           'extract_features', 'frechet_distance', 'landmark_error', 'sharpness', 'attention_argmax', 'attention_pck',
+           'following', 'linear_r2']
 
 # %% ../../nbs/eval/51_metrics.ipynb #de0865e5
 import torch, torch.nn.functional as F
@@ -164,6 +165,14 @@ def frechet_distance(
     return max(fid.compute().item(), 0.)
 
 # %% ../../nbs/eval/51_metrics.ipynb #91cfee61
+def _linear_map(kp, y):
+    "The function of keypoints `(n K 2)` that is linear and fits `y (n ...)` best (least squares); float64"
+    n = kp.shape[1]*2+1
+    if len(kp)<=n: raise ValueError(f"{len(kp)} frames cannot fit a map from {kp.shape[1]} keypoints; take more than {n}")
+    with_one = lambda k: F.pad(k.flatten(1), (0,1), value=1.).double()
+    W = torch.linalg.lstsq(with_one(kp), y.flatten(1).double(), driver='gelsd').solution
+    return lambda k: (with_one(k)@W).unflatten(1, y.shape[1:])
+
 def landmark_error(
     kp:Tensor,      # Learned keypoints of the identities to fit on `(n K 2)`
     true:Tensor,    # Their true keypoints `(n J 2)`
@@ -171,11 +180,64 @@ def landmark_error(
     test_true:Tensor# Their true keypoints `(m J 2)`
 ) -> float:
     "Mean distance of predicted from true keypoints, as a share of the figure's diagonal (after Thewlis et al. 2017)"
-    n = 2*kp.shape[1]+1
-    if len(kp)<=n:
-        raise ValueError(f"{len(kp)} frames cannot fit a map from {kp.shape[1]} keypoints; take more than {n}")
-    with_one = lambda k: F.pad(k.flatten(1), (0,1), value=1.).double()
-    W = torch.linalg.lstsq(with_one(kp), true.flatten(1).double(), driver='gelsd').solution
-    pred = (with_one(test_kp)@W).unflatten(1, true.shape[1:])
+    pred = _linear_map(kp, true)(test_kp)
     diagonal = (test_true.amax(1)-test_true.amin(1)).norm(dim=-1)
     return ((pred-test_true).norm(dim=-1).mean(1)/diagonal).mean().item()
+
+# %% ../../nbs/eval/51_metrics.ipynb #75354efc
+def sharpness(
+    preds:Tensor,  # Frames `(b 3 H W)` in [0,1]
+    target:Tensor, # Ground truth, the same shape
+    mask=None      # Weights `(b 1 H W)`, as those of the object; None: every pixel counts the same
+) -> float:
+    "Sum of the gradients' lengths as a share of that of `target`: 1 is as sharp"
+    _check_shapes(preds, target)
+    m = torch.ones_like(preds[:,:1]) if mask is None else mask
+    def edges(x):
+        dx,dy = x.diff(dim=-1)[...,:-1,:],x.diff(dim=-2)[...,:-1]
+        return ((dx**2+dy**2).sum(1, keepdim=True).sqrt()*m[...,:-1,:-1]).sum()
+    return (edges(preds)/edges(target)).item()
+
+# %% ../../nbs/eval/51_metrics.ipynb #a557468f
+def attention_argmax(
+    attn:Tensor, # Attention `(b h*w n*h*w)`, from `attention_map`
+    kp_d:Tensor, # Keypoints of the driving frames `(b J 2)` in [-1,1]
+    n:int,       # Sources
+    h:int,       # Rows of positions
+    w:int        # Columns
+) -> Tensor:     # `(b n J 2)` in [-1,1]
+    "Where, within each source, the attention of the position at each driving keypoint is largest"
+    col,row = (((kp_d+1)/2*torch.tensor([w,h], device=kp_d.device)).long()).unbind(-1)
+    i = row.clamp(0, h-1)*w+col.clamp(0, w-1)                                 # (b J)
+    rows = attn.unflatten(-1, (n,h*w)).gather(1, i[:,:,None,None].expand(-1,-1,n,h*w))
+    j = rows.argmax(-1).transpose(1,2)                                        # (b n J)
+    return torch.stack([(j%w*2+1)/w-1, (j//w*2+1)/h-1], -1)
+
+def attention_pck(
+    found:Tensor, # Coordinates in the sources `(b n J 2)`, from `attention_argmax`
+    kp_S:Tensor,  # True keypoints of the sources, the same shape
+    visible=None, # Which count `(b n J)`; None: all
+    alpha=.1      # Largest distance that counts as correct, as a share of the frame's side
+) -> float:
+    "Share of the keypoints whose coordinate in the source is correct; NaN if none counts"
+    ok = (found-kp_S).norm(dim=-1)<=2*alpha
+    return (ok if visible is None else ok[visible]).float().mean().item()
+
+# %% ../../nbs/eval/51_metrics.ipynb #8d741f6a
+def following(
+    change:Tensor,     # Change of the results `(b 3 H W)`
+    true_change:Tensor # Change of the ground truth, the same shape
+) -> float:
+    "Projection of the change on the true one: 1 is right, 0 is no reaction; NaN if nothing should change"
+    _check_shapes(change, true_change)
+    return ((change*true_change).sum()/(true_change**2).sum()).item()
+
+def linear_r2(
+    kp:Tensor,       # Learned keypoints of the identities to fit on `(n K 2)`
+    pose:Tensor,     # Their poses `(n P)`
+    test_kp:Tensor,  # Learned keypoints of other identities `(m K 2)`
+    test_pose:Tensor # Their poses `(m P)`
+) -> Tensor:         # `(P)`
+    "R² of each pose number predicted by a linear map of the keypoints, on identities it was not fitted on"
+    left = (_linear_map(kp, pose)(test_kp)-test_pose).pow(2).sum(0)
+    return (1-left/(test_pose-pose.double().mean(0)).pow(2).sum(0)).float()
