@@ -56,17 +56,25 @@ def checked_cfg(
             raise ValueError(f"{k}={v!r}: wanted {want.__name__}, as in {k}={known[k]!r}")
     return cfg
 
+def _with_cfg(G, changes, name):
+    "`G` with fields of `Cfg` changed and the weights that it has; raises ValueError if they do not fit"
+    if not changes: return G
+    new = type(G)(replace(G.cfg, **changes), **G.extra)
+    if bad := misfits(new, G.state_dict()):
+        raise ValueError(f"{changes}: the weights {name} do not fit; first: {bad[0]}")
+    new.load_state_dict(G.state_dict())
+    return new
+
 def new_network(
     name:str='tiny',      # Preset of sizes
     cfg_overrides:dict=None, # Fields of `Cfg` to change
-    init=None,            # Weights to start from: they bring their own configuration
+    init=None,            # Weights to start from; of their configuration only what leaves all shapes can change, as size
     method:str='Reassembler', # Name in `METHODS`: ours, or a baseline
     data:str=''           # What it will be trained on, for methods that need to know
 ) -> nn.Module:
     "A network to train; raises ValueError that says what is wrong with `cfg_overrides` or `method`"
     changes = checked_cfg(cfg_overrides or {})
-    if init and changes: raise ValueError(f'{changes}: the weights {init} bring their own configuration')
-    if init: return load_pretrained(init)
+    if init: return _with_cfg(load_pretrained(init), changes, init)
     if method not in METHODS: raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
     kind,cfg = METHODS[method],preset(name, **changes)
     return kind.for_data(cfg, data)
