@@ -16,7 +16,7 @@ def cast(world, n, T, seed='site'):
 class Gallery:
     "Each method makes one video: (frames `(T 3 H W)`, title, text)"
     def __init__(self, T=40):
-        self.world,self.G,self.T = get_world('faces'),load_pretrained('faces'),T
+        self.world,self.G,self.T = get_world('faces'),load_pretrained('faces_tiny'),T
         self.ident,self.pose = cast(self.world, 6, T)
     def clip(self, i, j=None):
         "Person `i`, moved as person `j` (as himself if None)"

@@ -110,7 +110,7 @@ def pose_attn_train(
     with polite_errors():
         if init and finetune: raise ValueError(f"--init {init} and --finetune {finetune}: both say where to start; give one")
         given,cfg = split_settings(set)
-        if recipe=='paper' and not init: cfg = {**PAPER_FIELDS, **cfg}
+        if method=='Reassembler' and not init: cfg = {**RECIPE_CFG.get(recipe, {}), **cfg}
         r = _recipe(recipe, given, bs=bs, n_sources=n_sources, lr=lr, features=features, precision=precision)
         if vgg and r.features!='vgg19': raise ValueError(f"--vgg {vgg}: the recipe's features are {r.features}; add --features vgg19")
         if finetune: init,r = finetune,replace(r, lr=r.lr/2)

@@ -179,7 +179,7 @@ def scene(site):
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
     x = x.view(-1,s['size'],s['size'],3).movedim(-1,-3)/255; k = len(s['people'])*s['n']
-    return Reassembler.from_pretrained('faces'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
+    return Reassembler.from_pretrained('faces_tiny'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
 
 def test_onnx_equals_pytorch(site, scene):
     from pose_attn.animate import SourceBank, attention

@@ -60,14 +60,18 @@ export class Network {
     for (let i = 0; i < n; i++) { const b = this.bytes(from+i); for (let j = 0; j < s*s; j++) for (let k = 0; k < 3; k++) a[(i*3+k)*s*s+j] = b[3*j+k]/255; }
     return this.tensor(a, n, 3, s, s);
   }
-  async bank(person, n) {                                      // P_S, A_S, B of a person's first n frames
+  async bank(person, n) {                                      // P_S, A_S, B of a person's first n frames, and these
     const S = this.frames(this.first(person), n), {p, a} = await this.part.embedding.run({x: S}), {B} = await this.part.background.run({S});
-    return {P_S: p, A_S: a, B, n, person};
+    return {P_S: p, A_S: a, B, S, n, person};
   }
   async drive(t) { return await this.part.embedding.run({x: this.frames(this.driving(t), 1)}); }
   async pose(kp) { return (await this.part.pose.run({kp: this.tensor(Float32Array.from(kp.flat()), 1, kp.length, 2)})).p_d; }
-  async generate(p_d, b, temp = 1) { const {g, attn} = await this.part.generator.run({p_d, P_S: b.P_S, A_S: b.A_S, B: b.B,
-    temp: this.tensor(Float32Array.of(temp), 1)}); return {g: this.picture(g.data), attn: attn.data}; }
+  async generate(p_d, b, temp = 1) {
+    const part = this.part.generator, inputs = {p_d, P_S: b.P_S, A_S: b.A_S, B: b.B, temp: this.tensor(Float32Array.of(temp), 1)};
+    if (part.inputNames.includes('S')) inputs.S = b.S;           // a network that samples the sources' pixels (lesson 25)
+    const {g, attn} = await part.run(inputs);
+    return {g: this.picture(g.data), attn: attn.data};
+  }
   picture(g) {                                                 // (3 H W) -> as png wants it
     const s = this.scene.size, rgb = new Float32Array(3*s*s);
     for (let j = 0; j < s*s; j++) for (let k = 0; k < 3; k++) rgb[3*j+k] = g[k*s*s+j];
