@@ -20,8 +20,7 @@ from ..files import *
 FORMAT = 1  # raised when an older program could not read a newer file
 
 def save_network(
-    # A network of a class in `METHODS`, with a `Cfg` as `G.cfg` and further constructor arguments in the dict `G.extra`
-    G,
+    G,          # Network of a class in `METHODS`; `G.cfg` is its `Cfg`, `G.extra` its other arguments
     path,       # File to write, by custom *.safetensors
     half=False, # Store the numbers in half precision: half the size
     **meta      # Notes about the weights, kept as text
@@ -67,7 +66,8 @@ def _class_of(path, head, known):
     name = kind.removeprefix('pose_attn.')
     if not kind.startswith('pose_attn.') or not {'cfg','format'}<=set(head):
         raise ValueError(f"{path}: a safetensors file, but not one of pose_attn's networks (its header says {kind!r})")
-    if name not in known: raise ValueError(f"{path}: holds {name}, which is not known here; import pose_attn.all first, or update pose_attn")
+    if name not in known:
+        raise ValueError(f"{path}: holds {name}, which is not known here; import pose_attn.all first, or update pose_attn")
     if head['format'] not in [str(o) for o in range(1,FORMAT+1)]:
         raise ValueError(f"{path}: written in format {head['format'][:20]}, this version reads up to {FORMAT}; update pose_attn")
     return known[name]
@@ -98,7 +98,8 @@ def load_network(
     device=None, # Where to put the network; None: CPU
     known=None   # The classes that may be met, `{name: class}`; None: `METHODS`
 ) -> nn.Module:
-    "The network kept in `path`, in eval mode, its notes in `meta`; raises FileNotFoundError, or ValueError that says what is wrong with the file"
+    """The network kept in `path`, in eval mode, its notes in `meta`; raises FileNotFoundError, or ValueError that says
+    what is wrong with the file"""
     head,tensors = read_weights(path)
     known = METHODS if known is None else known
     if bad := misfits(_untrained(path, head, known, 'meta'), tensors):
