@@ -9,6 +9,7 @@ __all__ = ['ARM_POSE', 'ARM_FIELDS', 'ARM_HAND', 'ARM_OBJECT', 'ARM_LIFT', 'arm_
 # %% ../../nbs/data/08_arms.ipynb #5ff2c07f
 import math, torch
 from torch import Tensor
+from functools import partial
 from types import SimpleNamespace
 from fastcore.basics import patch
 from ..core import *
@@ -25,12 +26,9 @@ ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every obje
 ARM_LIFT = .3                    # how high the hand is lifted
 
 # %% ../../nbs/data/08_arms.ipynb #be5f3551
-def arm_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(ARM_FIELDS.values())
-    return unpack_fields(v, ARM_FIELDS, f"an arm has {n} identity numbers, from Arms().identities")
+# An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into the vectors `(... I)`
+arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
+    hint=f"an arm has {sum(ARM_FIELDS.values())} identity numbers, from Arms().identities")
 
 def arm_pose(
     p:Tensor # Pose vectors `(... 14)`
@@ -157,6 +155,7 @@ class Arms(World):
     "A robot arm that pushes three objects over a table; identity is their look, pose is hand and objects (14 numbers)"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
     flip_pairs = (('left_tip','right_tip'),)     # half a turn of the gripper swaps them, and looks the same
+    fields = tuple(ARM_FIELDS)
     chunk = 64
 
 def _start(n, gen):
@@ -264,12 +263,11 @@ def _objects(r, table, second):
 
 # %% ../../nbs/data/08_arms.ipynb #a21a9a00
 @patch
-def _identities(self:Arms, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Arms, r):
     d = _top(r)
     d |= _build(r, d['table'], d['second'])
     d |= _objects(r, d['table'], d['second'])
-    return torch.cat([d[k] for k in ARM_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/08_arms.ipynb #38f674f9
 _K,_Y0 = .93,.16     # scale; where the table's middle is on the screen

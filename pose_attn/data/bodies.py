@@ -32,19 +32,12 @@ _limb_bones = (
 BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(        # from, to, field with the length
     (a if a in ('neck','pelvis') else f'{s}_{a}', f'{s}_{b}', field) for s in 'lr' for a,b,field in _limb_bones)
 
-def body_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(BODY_FIELDS.values())
-    return unpack_fields(v, BODY_FIELDS, f"a body has {n} identity numbers, from Bodies().identities")
-
-def body_angles(
-    p:Tensor # Pose vectors `(... P)`
-) -> SimpleNamespace:
-    "A pose by name, each `(... 1)`: radians, x and z in leg lengths; views into `p`; ValueError for another length"
-    hint = f"a body's pose has {len(BODY_POSE)} numbers: {' '.join(BODY_POSE)}"
-    return unpack_fields(p, dict.fromkeys(BODY_POSE, 1), hint)
+# An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into the vectors `(... I)`
+body_fields = partial(unpack_fields, sizes=BODY_FIELDS,
+    hint=f"a body has {sum(BODY_FIELDS.values())} identity numbers, from Bodies().identities")
+# A pose by name, each `(... 1)`: radians, x and z in leg lengths; views into the vectors `(... P)`
+body_angles = partial(unpack_fields, sizes=dict.fromkeys(BODY_POSE, 1),
+    hint=f"a body's pose has {len(BODY_POSE)} numbers: {' '.join(BODY_POSE)}")
 
 # %% ../../nbs/data/07_bodies.ipynb #da5f15db
 def _spin(a, b, t):
@@ -120,6 +113,7 @@ class Bodies(World):
     "A dressed figure in slow martial arts; identity is bones, clothes, hair, background; pose is a place and 24 angles"
     joints = ('head','neck','pelvis') + tuple(
         f'{s}_{o}' for s in 'lr' for o in 'shoulder elbow wrist hip knee ankle'.split())
+    fields = tuple(BODY_FIELDS)
     chunk = 32
 
 @patch
@@ -190,10 +184,9 @@ def _scenery(r):
         scene=scene, horizon=r.uniform(.42,.62), texture=r.uniform(0,1,6))
 
 @patch
-def _identities(self:Bodies, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Bodies, r):
     d = _build(r) | _colors(r) | _dress(r) | _scenery(r)
-    return torch.cat([d[k] for k in BODY_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):

@@ -27,20 +27,12 @@ FACE_FIELDS = dict(
     striped=1, stripes=2, collar=1, neckline=1,                                                # clothes
     light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)               # background and light
 
-def face_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(FACE_FIELDS.values())
-    return unpack_fields(v, FACE_FIELDS, f"a face has {n} identity numbers, from Faces().identities")
-
-def face_pose(
-    p:Tensor # Pose vectors `(... P)`
-) -> SimpleNamespace:
-    """A pose by name, each `(... 1)`: radians, x and y in half frames, open and blink in [0,1], the rest in [-1,1];
-    views into `p`; ValueError for another length"""
-    hint = f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}"
-    return unpack_fields(p, dict.fromkeys(FACE_POSE, 1), hint)
+# An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into the vectors `(... I)`
+face_fields = partial(unpack_fields, sizes=FACE_FIELDS,
+    hint=f"a face has {sum(FACE_FIELDS.values())} identity numbers, from Faces().identities")
+# A pose by name, each `(... 1)`: radians, x and y in half frames, open and blink in [0,1], the rest in [-1,1]
+face_pose = partial(unpack_fields, sizes=dict.fromkeys(FACE_POSE, 1),
+    hint=f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}")
 
 # %% ../../nbs/data/06_faces.ipynb #438bfd38
 def _rotation(yaw, pitch, roll):
@@ -114,45 +106,40 @@ class Faces(World):
     "A talking head before a wall; pose is the turn of the head and what the face does, identity all the rest"
     joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose '
                    'l_mouth r_mouth lip_top lip_bottom chin l_ear r_ear head_top l_shoulder r_shoulder'.split())
+    fields = tuple(FACE_FIELDS)
     chunk = 64
 
-def _side_points(f, p, q, R, k, g):
-    "Points of side `k`: name, centre in its frame, whether it faces us, frame"
-    (eye,ax),(brow,bx),(mouth,mx) = getattr(q, f'{k}_eye'),getattr(q, f'{k}_brow'),q.mouth
-    W,o = f.width,torch.zeros_like(f.width)
-    seen = _facing(R, ax)
-    yield f'{k}_eye',eye,seen,_HEAD
-    yield f'{k}_iris',getattr(q, f'{k}_iris'),seen*(p.blink<.5),_HEAD
-    for n,e in (('in',-1),('out',1)):
-        yield f'{k}_brow_{n}',brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1],_facing(R, bx),_HEAD
-    yield f'{k}_mouth',mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend,_facing(R, mx),_HEAD
-    ear,shoulder = torch.cat([g*1.07*W, .12*f.height, -.08*f.depth], -1),torch.cat([g*.85*f.shoulder, o+.33, o], -1)
-    yield f'{k}_ear',ear,(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
-    yield f'{k}_shoulder',shoulder,o+1,_BODY
+def _named_points(f, p, q, R):
+    "Each keypoint: name, centre in its frame, whether it faces us, frame"
+    (mouth,mx),W,H,o,at = q.mouth,f.width,f.height,torch.zeros_like(f.width),lambda *v: torch.cat(v, -1)
+    speaks,lip = _facing(R, mx),mx[...,1]*(q.gap+f.lip)
+    for k,g in _SIDES:
+        (eye,ax),(brow,bx),iris = (getattr(q, f'{k}_{n}') for n in ('eye','brow','iris'))
+        yield f'{k}_eye',eye,_facing(R, ax),_HEAD
+        yield f'{k}_iris',iris,_facing(R, ax)*(p.blink<.5),_HEAD
+        for n,e in (('in',-1),('out',1)):
+            yield f'{k}_brow_{n}',brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1],_facing(R, bx),_HEAD
+        yield f'{k}_mouth',mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend,speaks,_HEAD
+        yield f'{k}_ear',at(g*1.07*W, .12*H, -.08*f.depth),(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
+        yield f'{k}_shoulder',at(g*.85*f.shoulder, o+.33, o),o+1,_BODY
+    yield 'lip_top',mouth-lip,speaks,_HEAD
+    yield 'lip_bottom',mouth+lip,speaks,_HEAD
+    yield 'nose',q.tip,speaks,_HEAD
+    yield 'chin',at(o, (.98+f.chin)*H+.05*p.open*H, .45*f.depth),R[:,_HEAD,2,2:]>0,_HEAD
+    yield 'head_top',at(o, -H, -.1*f.depth),-R[:,_HEAD,2,1:2]>-.2,_HEAD
 
 # %% ../../nbs/data/06_faces.ipynb #b0e9f4a4
-def _middle_points(f, p, q, R):
-    "Points in the middle of the face, likewise"
-    (mouth,mx),H,o = q.mouth,f.height,torch.zeros_like(f.width)
-    lip,seen = mx[...,1]*(q.gap+f.lip),_facing(R, mx)
-    yield 'lip_top',mouth-lip,seen,_HEAD
-    yield 'lip_bottom',mouth+lip,seen,_HEAD
-    yield 'nose',q.tip,seen,_HEAD
-    chin = torch.cat([o, (.98+f.chin)*H+.05*p.open*H, .45*f.depth], -1)
-    yield 'chin',chin,R[:,_HEAD,2,2:]>0,_HEAD
-    yield 'head_top',torch.cat([o, -H, -.1*f.depth], -1),-R[:,_HEAD,2,1:2]>-.2,_HEAD
-
 @patch
 def _points(self:Faces, ident, pose):
     f,p = face_fields(ident),face_pose(pose)
     (R,t),q = _axes(f, p),_places(f, p)
     points,visible = {},{}
-    for name,c,seen,frame in (*_side_points(f,p,q,R,'l',1), *_side_points(f,p,q,R,'r',-1), *_middle_points(f,p,q,R)):
+    for name,c,seen,frame in _named_points(f, p, q, R):
         points[name] = ((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2]
         visible[name] = (seen>.5)[:,0]
     return torch.stack([points[k] for k in self.joints], 1),torch.stack([visible[k] for k in self.joints], 1)
 
-# %% ../../nbs/data/06_faces.ipynb #d75f3dae
+# %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _shape(r):
     "Head, body and features; half a frame is 1, eye gap and neck in head widths, nose length in head heights"
     u = r.uniform
@@ -163,7 +150,6 @@ def _shape(r):
         nose_long=u(.3,.42), nose_wide=u(.055,.095), nose_out=u(.06,.14),
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
-# %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _style(r):
     "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a knitted cap, 2 one with a brim), accessories"
     u,coin,kind = r.uniform,r.coin,r.choice(7)
@@ -204,11 +190,10 @@ def _background(r):
         wallpaper=torch.cat([u(5,16),u(0,3.14),u(0,1)], 1), blobs=u(0,1,9))
 
 @patch
-def _identities(self:Faces, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Faces, r):
     d = _shape(r) | _style(r)
     d |= _colors(r, d['beard']) | _background(r)
-    return torch.cat([d[k] for k in FACE_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/06_faces.ipynb #b3359f48
 class _Table:
@@ -225,7 +210,6 @@ class _Table:
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
             frame=frame, bend=bend, within=within, outside=outside)
-
 
 # %% ../../nbs/data/06_faces.ipynb #3b307231
 @patch
@@ -332,16 +316,14 @@ def _behind(s, f, R, t):
     flat = torch.eye(3, device=H.device).expand(len(H),3,3)
     for k,g in _SIDES:
         worn(f'{k}_collar', (g*(f.neck*W+.04),.2,.15), (.06,.15,.05), .5+.5*f.trim, f.collar, _tilt(flat, s.o+g*.75))
-    for k,g in _SIDES:
-        near = ((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1)
-        _ear(s, f, f'{k}_ear_far', g, (f.long==0)*near)
+        _ear(s, f, f'{k}_ear_far', g, (f.long==0)*((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1))
 
 def _ear(s, f, name, g, on):
     center = g*1.04*f.width,.12*f.height,-.08*f.depth
     s.add(name, center, (.09*f.width,.17*f.height*f.ear,.2*f.depth*f.ear), .94*f.skin, on)
 
 # %% ../../nbs/data/06_faces.ipynb #5d514169
-def _head(s, f, p, q, R):
+def _head(s, f, q, R):
     "Hair, skull, face, jaw, near ears"
     W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     scalp,v = f.skin.lerp(f.hair, haired),haired*(.03+.1*f.volume)
@@ -454,7 +436,7 @@ def _scene(ident, pose):
     (R,t),q,s = _axes(f, p),_places(f, p),_Table(pose)
     _wall(s, f)
     _behind(s, f, R, t)
-    _head(s, f, p, q, R)
+    _head(s, f, q, R)
     _features(s, f, p, q, R)
     _worn(s, f, R)
     s.f,s.R,s.t = f,R,t

@@ -106,12 +106,10 @@ class RenderCanvas:
         self.size = size
         self.x,self.y = pixel_grid(size, device)
         self._set(torch.zeros(n,4+extra,size,size, device=device))
-
     def _set(self, layers):
         "Keep `layers` `(n c h w)`, with colours and mask as views into it"
         self.layers = layers
         self.rgb,self.mask = layers[:,:3],layers[:,3:4]
-
     @classmethod
     def over(cls,
         background:Tensor, # What is painted already `(n 3 h w)`
@@ -223,29 +221,23 @@ class IdentitySampler:
         gen:torch.Generator # From `rng`
     ):
         self.n,self.gen = n,gen
-
     def uniform(self, a, b, k=1):
         "`(n k)` between `a` and `b`"
         return a+(b-a)*torch.rand(self.n, k, generator=self.gen)
-
     def choice(self, k, m=1):
         "`(n m)` of the numbers 0 to `k-1`, as floats"
         return self.uniform(0, k, m).floor()
-
     def coin(self, p):
         "`(n 1)`: 1 with probability `p`, else 0"
         return (torch.rand(self.n, 1, generator=self.gen)<p).float()
-
     def sign(self):
         "`(n 1)`: -1 or 1"
         return torch.where(self.uniform(0,1)<.5, -1., 1.)
-
     def color(self, *colors, jitter=.08):
         "`(n 3)`: colours picked from a list, changed by up to half of `jitter`"
         i = torch.randint(len(colors), (self.n,), generator=self.gen)
         noise = torch.rand(self.n, 3, generator=self.gen)-.5
         return (torch.tensor(colors)[i]+jitter*noise).clamp(.02,.98)
-
     def hue(self, s, v):
         "`(n 3)`: any hue, with saturation and value from the ranges `s` and `v`"
         h,a,b = torch.rand(3, self.n, 1, generator=self.gen)
@@ -272,29 +264,19 @@ def unit_vector(
 class World:
     """Identity x pose -> frame, with exact ground truth.
 
-    A subclass defines `joints`, `_identities`, `_motions`, `_paint` and `_points`."""
+    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`; `_motions(n, frames, gen)`: `(n T P)`;
+    for identities `(m I)` and poses `(m P)`, `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`:
+    points `(m J 2)` and which are visible."""
     joints = ()   # names of the exact keypoints
+    fields = ()   # names of what an identity consists of, in order
     chunk = 16    # frames painted at once at 64x64
     def __init__(self,
         size:int=64, # Pixels along each side; any size shows the same scene
         device=None  # Where frames are painted; CPU if None
     ):
         self.size,self.device = size,torch.device(device or 'cpu')
-
     def __repr__(self):
         return f'{type(self).__name__}(size={self.size}): {len(self.joints)} keypoints'
-
-    def _identities(self, n, gen):
-        raise NotImplementedError("a world draws `n` identities `(n I)` from `gen`")
-
-    def _motions(self, n, frames, gen):
-        raise NotImplementedError("a world draws `n` trajectories `(n T P)` from `gen`")
-
-    def _paint(self, ident, pose, size):
-        raise NotImplementedError("a world paints `(m I)`, `(m P)` on a `RenderCanvas`")
-
-    def _points(self, ident, pose):
-        raise NotImplementedError("a world returns points and visibility")
 
 # %% ../../nbs/data/05_render.ipynb #1cb82fab
 @patch
@@ -303,8 +285,8 @@ def identities(self:World,
     seed=0  # Different seeds share no identity
 ) -> Tensor:
     "`n` identity vectors `(n I)`: shape, colours, clothes and the background"
-    gen = rng(type(self).__name__, 'identity', seed)
-    return self._identities(n, gen).to(self.device)
+    d = self._identities(IdentitySampler(n, rng(type(self).__name__, 'identity', seed)))
+    return torch.cat([d[k] for k in self.fields], -1).to(self.device)
 
 @patch
 def motions(self:World,
@@ -313,13 +295,11 @@ def motions(self:World,
     seed=0     # Different seeds share no motion
 ) -> Tensor:
     "`n` smooth pose trajectories `(n T P)`, independent of any identity"
-    gen = rng(type(self).__name__, 'motion', seed)
-    return self._motions(n, frames, gen).to(self.device)
+    return self._motions(n, frames, rng(type(self).__name__, 'motion', seed)).to(self.device)
 
 # %% ../../nbs/data/05_render.ipynb #3a0f3d8e
 def flatten_clips(
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ):
     "Both for every frame, `(n*T I)` and `(n*T P)`; ValueError if the two n differ"
     if ident.ndim!=2 or pose.ndim!=3 or len(ident)!=len(pose):
@@ -344,27 +324,18 @@ def paint(self:World,
 
 # %% ../../nbs/data/05_render.ipynb #5d2260bd
 @patch
-def render(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
-) -> Tensor:
-    "Frames `(n T 3 H W)` in [0,1]"
+def render(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
+    "Frames `(n T 3 H W)` in [0,1]; takes what `paint` takes"
     return self.paint(ident, pose, size)[0].clamp_(0,1)
 
 @patch
-def mask(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
-) -> Tensor:
-    "Masks `(n T 1 H W)` in [0,1]: how much of each pixel is the moving subject"
+def mask(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
+    "Masks `(n T 1 H W)` in [0,1]: how much of each pixel is the moving subject; takes what `paint` takes"
     return self.paint(ident, pose, size)[1].clamp_(0,1)
 
 @patch
 def keypoints(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ):
     "Exact keypoints `(n T J 2)` in [-1,1] and whether each is visible `(n T J)`"
     k,v = self._points(*flatten_clips(ident, pose))
@@ -375,21 +346,18 @@ class Pendulum(World):
     """A rod and a bob. Identity: length, bob radius, bob colour, wall colour;
     pose: the angle in radians."""
     joints = ('pivot','bob')
-    def _identities(self, n, gen):
-        u = torch.rand(n,8, generator=gen)
-        length,radius = .45+.4*u[:,:1],.1+.12*u[:,1:2]
-        return torch.cat([length, radius, .2+.8*u[:,2:5], .1+.6*u[:,5:]], 1)
-
+    fields = ('length','radius','color','wall')
+    def _identities(self, r):
+        u = r.uniform(0, 1, 8)
+        return dict(length=.45+.4*u[:,:1], radius=.1+.12*u[:,1:2], color=.2+.8*u[:,2:5], wall=.1+.6*u[:,5:])
     def _motions(self, n, frames, gen):
         return 1.1*smooth_noise(n, frames, 1, gen)
-
     def _points(self, ident, pose):
         angle,length = pose[:,0],ident[:,0]
         bob = torch.stack([length*angle.sin(), length*angle.cos()-.4], -1)
         pivot = torch.stack([0*length, 0*length-.4], -1)
-        visible = torch.ones(len(pose), 2, dtype=torch.bool, device=pose.device)
-        return torch.stack([pivot, bob], 1),visible
-
+        points = torch.stack([pivot, bob], 1)
+        return points,torch.ones_like(points[...,0], dtype=torch.bool)
     def _paint(self, ident, pose, size):
         radius,color,wall = ident.split((1,1,3,3), -1)[1:]
         cv = RenderCanvas.over(wall[:,:,None,None].expand(-1,-1,size,size))

@@ -93,8 +93,7 @@ def _on_background(a:np.ndarray, background) -> Tensor:
     "uint8 `(H W 3)` or `(H W 4)` to `(3 H W)`; alpha mixes with `background`"
     if a.shape[-1]==4:
         alpha = a[...,3:].astype(np.float32)/255
-        below = np.asarray(background, dtype=np.float32)
-        a = (a[...,:3]*alpha+below*(1-alpha)).round().astype(np.uint8)
+        a = (a[...,:3]*alpha+np.float32(background)*(1-alpha)).round().astype(np.uint8)
     return torch.from_numpy(np.ascontiguousarray(a.transpose(2,0,1)))
 
 def _from_pil(im, background) -> Tensor:
@@ -102,8 +101,7 @@ def _from_pil(im, background) -> Tensor:
     im = ImageOps.exif_transpose(im)
     if im.mode[0] in 'IF':                       # 16 or 32 bits a pixel
         a = np.asarray(im).astype(np.float32)
-        if a.max()>255:
-            a = (a/257).round()
+        a = (a/257).round() if a.max()>255 else a
         im = Image.fromarray(a.clip(0,255).astype(np.uint8))
     alpha = 'A' in im.mode or 'transparency' in im.info
     return _on_background(np.asarray(im.convert('RGBA' if alpha else 'RGB')), background)
@@ -128,8 +126,7 @@ def _one_thread():
 def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
-    x = f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread())
-    x = _on_background(x, background)
+    x = _on_background(f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread()), background)
     if sar and sar!=1:
         x = TF.resize(x, [f.height, max(1,round(f.width*sar))], antialias=True)
     for o in f.side_data:
@@ -170,12 +167,14 @@ MAX_PIXELS = 2**25   # of one frame; a video of 8K has 33 million
 def _existing(path):
     "`path`, if it is a file or a folder: a pipe or a device might never end"
     path = Path(path)
-    if not os.path.lexists(path) or not path.exists(): raise FileNotFoundError(f'there is no {str(path)!r}')
+    if not os.path.exists(path): raise FileNotFoundError(f'there is no {str(path)!r}')
     if path.is_file() or path.is_dir(): return path
     raise ClipError(f'{str(path)!r} is neither a file nor a folder')
 
 def _check_size(w, h, path):
     if w*h>MAX_PIXELS: raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
+
+_PIL = '.gif','.webp'   # videos that Pillow reads
 
 def _is_pictures(path): return path.is_dir() or path.suffix.lower() in IMAGE_EXTS
 
@@ -208,8 +207,7 @@ def _stream_av(path, background, strict):
     import av
     with av.open(str(path)) as c:
         if not c.streams.video:
-            sound = ', only sound' if c.streams.audio else ''
-            raise ClipError(f'no picture in {str(path)!r}{sound}')
+            raise ClipError(f'no picture in {str(path)!r}'+', only sound'*bool(c.streams.audio))
         v = c.streams.video[0]
         v.thread_type = 'NONE'                          # one thread for each video: several are read at once
         if strict:
@@ -222,7 +220,7 @@ def _stream_av(path, background, strict):
             yield (n-1)*dt if f.time is None else f.time, partial(_from_av, f, v.sample_aspect_ratio, background), dt
         if strict and n<.9*v.frames: raise ClipError(f'{path}: it ends after {n} of {v.frames} frames')
 
-# %% ../../nbs/data/11_video.ipynb #d5ffa90f
+# %% ../../nbs/data/11_video.ipynb #d5ffa90e
 WHITE = (255,255,255)
 
 def stream_frames(
@@ -235,14 +233,10 @@ def stream_frames(
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
     path = _existing(path)
     with clip_errors(path):
-        if _is_pictures(path):
-            yield from _stream_pictures(path, background, rate)
-        elif path.suffix.lower() in ('.gif','.webp'):
-            yield from _stream_pil(path, background)
-        else:
-            yield from _stream_av(path, background, strict)
+        pil = path.suffix.lower() in _PIL
+        video = _stream_pil(path, background) if pil else _stream_av(path, background, strict)
+        yield from _stream_pictures(path, background, rate) if _is_pictures(path) else video
 
-# %% ../../nbs/data/11_video.ipynb #d5ffa90e
 def clip_info(
     path # A video file
 ) -> dict:
@@ -253,11 +247,9 @@ def clip_info(
     with clip_errors(path), av.open(str(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
         for v in c.streams.video[:1]:
-            if v.average_rate:
-                info['fps'] = float(v.average_rate)
-            if v.start_time is not None:
-                info['start'] = float(v.start_time*v.time_base)
-            info['frames'] = v.frames or round(float(c.duration or 0)/av.time_base*(info['fps'] or 25))
+            fps = float(v.average_rate) if v.average_rate else None
+            frames = v.frames or round(float(c.duration or 0)/av.time_base*(fps or 25))
+            info |= dict(fps=fps, start=float((v.start_time or 0)*v.time_base), frames=frames)
         return info
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
@@ -306,27 +298,23 @@ def read_video(
 ) -> Clip:
     """The `Clip` at `path`; raises FileNotFoundError, or ClipError naming a file that is broken, empty
     or has no pictures"""
-    path = _existing(path)
-    resample = resample and not _is_pictures(path)
+    path,pictures,info = _existing(path),_is_pictures(Path(path)),dict(fps=None, audio=False)
+    resample = resample and not pictures
     def enough(n, t):
         return max_frames and (t*fps if fps and resample else n)>=max_frames
     with clip_errors(path):
-        if _is_pictures(path):
-            info = dict(fps=fps or 25, audio=False)
-        elif path.suffix.lower() in ('.gif','.webp'):
-            info = dict(fps=None, audio=False)
-        else:
+        if not pictures and path.suffix.lower() not in _PIL:
             info = clip_info(path)
         x,times,end = _collect(stream_frames(path, background=background, rate=fps or 25), size, crop, enough)
         if not x: raise ClipError(f'no frame in {str(path)!r}')
         x = torch.cat(x)
-    usual,even = frame_rate(times, info['fps'])
+    usual,even = frame_rate(times, fps or 25 if pictures else info['fps'])
     if resample and len(x)>1 and (fps or not even):
         x,times,usual = _at_constant_rate(x, times, end, fps, usual, path)
         x,times = x[:max_frames],times[:max_frames]
     return Clip(x, float(usual), (times-times[0]).float(), info['audio'], str(path))
 
-# %% ../../nbs/data/11_video.ipynb #14e54897
+# %% ../../nbs/data/11_video.ipynb #14e54898
 _AAC_RATES = (8000,11025,12000,16000,22050,24000,32000,44100,48000)
 
 def _sound_frames(c, stream, rate, layout):
@@ -337,10 +325,9 @@ def _sound_frames(c, stream, rate, layout):
         yield from resampler.resample(f)
     yield from resampler.resample(None)
 
-# %% ../../nbs/data/11_video.ipynb #14e54898
 def _place_samples(frames, rate, start, path):
-    """Samples `(channels n)` of sound `frames` on the clock of the pictures, which begin at `start` s:
-    gaps become silence, what comes before the pictures is cut off"""
+    """Samples `(channels n)` of sound `frames`, and their rate, on the clock of the pictures, which begin at
+    `start` s: gaps become silence, what comes before the pictures is cut off; None for no sound"""
     parts,n = [],0                                   # samples placed so far
     for f in frames:
         a = f.to_ndarray()
@@ -355,7 +342,7 @@ def _place_samples(frames, rate, start, path):
         if a.shape[1]:
             parts.append(a)
         n += a.shape[1]
-    return np.concatenate(parts, 1) if parts else None
+    return (np.concatenate(parts, 1),rate) if parts else None
 
 # %% ../../nbs/data/11_video.ipynb #4dba7271
 def read_audio(
@@ -368,12 +355,9 @@ def read_audio(
     if not info['audio']: return None
     with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
         s = c.streams.audio[0]
-        rate = s.codec_context.sample_rate
-        if rate not in _AAC_RATES:
-            rate = 48000
+        rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
         layout = 'mono' if s.codec_context.channels==1 else 'stereo'
-        y = _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
-        return None if y is None else (y,rate)
+        return _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
 
 # %% ../../nbs/data/11_video.ipynb #1c00c94d
 def _to_bytes(frames):
@@ -454,9 +438,7 @@ def write_video(
     if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
     if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
     sound = read_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
+    write = _write_gif if suffix=='.gif' else partial(_write_mp4, sound=sound, crf=crf)
     with atomic_write(path) as part:
-        if suffix=='.gif':
-            _write_gif(part, _to_bytes(frames), fps)
-        else:
-            _write_mp4(part, _to_bytes(frames), fps, sound, crf)
+        write(part, _to_bytes(frames), fps)
     return path
