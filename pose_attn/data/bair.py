@@ -22,7 +22,7 @@ def _import_packages():
         raise ImportError(f"{e}; reading BAIR's record files needs pip install 'pose_attn[bair]'") from None
     return crc32c, Example
 
-# %% ../../nbs/data/14_bair.ipynb #b387ac62
+# %% ../../nbs/data/14_bair.ipynb #376d18ac
 class RecordError(ClipError):
     "A damaged record; the message names file, record, byte and what to do"
 
@@ -33,7 +33,6 @@ def masked_crc(
     crc = _import_packages()[0](data)
     return ((crc>>15 | crc<<17) + 0xA282EAD8) & 0xFFFFFFFF
 
-# %% ../../nbs/data/14_bair.ipynb #376d18ac
 def _record_spans(f, path):
     "Yield `(record, first byte, length, what is wrong or '')` over the open file `f`; ends where the lengths break"
     size = os.fstat(f.fileno()).st_size

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from tqdm import tqdm
+from fastcore.basics import groupby
 from fastcore.script import call_parse
 from ..core import *
 from ..files import *
@@ -69,15 +70,12 @@ def folder_items(
     if not paths:
         raise LayoutError(f"{root}: looked for videos ({' '.join(sorted(VIDEO_EXTS))}) and folders of pictures, "
                           "and found none")
-    has_split = {o.parts[0] for o in paths}=={'train','test'}
+    has_split,test = {o.parts[0] for o in paths}=={'train','test'},()
     who = [_subject_and_video(Path(*o.parts[has_split:]), subject) for o in paths]
-    if has_split:
-        splits = [o.parts[0] for o in paths]
-    else:
-        splits,subjects = ['train']*len(paths),[o for o,_ in who]
-        test = split_subjects(subjects, valid_pct, seed)[1] if valid_pct and len(set(subjects))>1 else ()
-        for i in test:
-            splits[i] = 'test'
+    subjects = [o for o,_ in who]
+    if not has_split and valid_pct and len(set(subjects))>1:
+        test = split_subjects(subjects, valid_pct, seed)[1]
+    splits = [p.parts[0] if has_split else 'test' if i in test else 'train' for i,p in enumerate(paths)]
     return check_split([Item(root/p, o, s, v) for p,s,(o,v) in zip(paths, splits, who)])
 
 # %% ../../nbs/data/17_prepare.ipynb #127d5e12
@@ -130,11 +128,10 @@ def _stack_frames(results, size, n=32):
     "The frames among `(k, result)` stacked `n` at a time, cut and scaled; other results pass"
     chunk,last = [],None
     for k,x in results:
-        frame = isinstance(x, Tensor)
-        if chunk and (not frame or len(chunk)==n or x.shape!=chunk[0].shape):
+        if chunk and (getattr(x, 'shape', None)!=chunk[0].shape or len(chunk)==n):
             yield last,center_crop_resize(torch.stack(chunk), size)
             chunk = []
-        if frame:
+        if isinstance(x, Tensor):
             chunk.append(x)
         else:
             yield k,x
@@ -147,14 +144,12 @@ def _read_record_items(path, items, size, view):
     try:
         for i,data in read_records(path, damaged):
             if i not in want: continue
-            k = want.pop(i)
+            k,error = want.pop(i),None
             try:
-                x = bair_trajectory(read_example(data), view)['frames']
+                yield k,center_crop_resize(bair_trajectory(read_example(data), view)['frames'], size)
             except ValueError as e:
-                yield k,RecordError(f'{path}, record {i}: {e}')
-            else:
-                yield k,center_crop_resize(x, size)
-                yield k,None
+                error = RecordError(f'{path}, record {i}: {e}')
+            yield k,error
     except OSError as e:
         damaged.append((-1,RecordError(f'{path}: {error_reason(e)}')))
     rest = damaged[-1][1] if damaged else None     # where the file broke
@@ -168,8 +163,7 @@ def decode_items(
     max_frames=None, # Of each clip; None: all
     view='main'      # Camera, for records of BAIR
 ):
-    """Yield results for item number k: `(k, frames (n 3 size size) uint8)` again and again, then `(k, None)` if it
-    is whole or `(k, exception)`; a damaged file never raises"""
+    "Yield, for item number k, `(k, frames (n 3 size size) uint8)` several times, then `(k, None)` or `(k, exception)`"
     path = items[0].path
     if items[0].record is not None:
         yield from _read_record_items(path, items, size, view)
@@ -197,8 +191,7 @@ class ShardWriter:
     def truncate(self, n):
         "Keep only the first `n` frames"
         self.n = n
-        self.f.seek(self.start+n*3*self.size**2)
-        self.f.truncate()
+        self.f.truncate(self.f.seek(self.start+n*3*self.size**2))
     def close(self):
         self._write_head()
         self.f.close()
@@ -208,10 +201,7 @@ SHARD_FORMAT = 'pose_attn shards 1'
 _PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')   # of `atomic_write`, left behind by a run that was killed
 
 def _by_path(items):
-    out = {}
-    for o in items:
-        out.setdefault(o.path, []).append(o)
-    return list(out.values())
+    return groupby(items, lambda o: o.path).values()
 
 def shards_of(
     items,       # `Item`s of a data set
@@ -274,6 +264,7 @@ class PreparePlan:
                 f"{self.out}: {len(self.shards)} shards at {size}x{size}, {done} of them there; the rest is about "
                 f"{self.frames:,} frames, {self.need/1e9:.3g} GB, with {self.free/1e9:.3g} GB free")
 
+# %% ../../nbs/data/17_prepare.ipynb #a077b11c
 def _read_json(path):
     "What is in a json file; an empty dict if it is missing or damaged"
     with suppress(OSError, ValueError):
@@ -283,7 +274,6 @@ def _read_json(path):
 
 def _shard_file(out, k, suffix): return out/'shards'/f'{k:05d}{suffix}'
 
-# %% ../../nbs/data/17_prepare.ipynb #7e331fde
 def _is_done(out, k, key):
     d,file = _read_json(_shard_file(out, k, '.json')),_shard_file(out, k, '.npy')
     return d.get('key')==key and file.is_file() and file.stat().st_size==d.get('bytes')
@@ -293,15 +283,13 @@ def _settings(out):
     d = _read_json(Path(out)/'prepare.json')
     return d if d.get('format')==SHARD_FORMAT else None
 
-# %% ../../nbs/data/17_prepare.ipynb #a077b11c
 def _check_out(out, settings):
     "Raise ValueError when the folder `out` is in use for something else"
     there = _settings(out)
     if there is None:
-        if not out.is_dir(): return
-        others = [o for o in out.iterdir() if o.name not in ('.lock','shards') and not _PART.fullmatch(o.name)]
-        if others: raise ValueError(f'{out}: holds other things; take a new or an empty folder')
-        return
+        names = [o.name for o in out.iterdir()] if out.is_dir() else ()
+        if all(o in ('.lock','shards') or _PART.fullmatch(o) for o in names): return
+        raise ValueError(f'{out}: holds other things; take a new or an empty folder')
     diff = [f'{k}={there.get(k)!r} there, {v!r} here' for k,v in settings.items() if there.get(k)!=v]
     if diff: raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
 
@@ -348,11 +336,8 @@ def _write(path, text):
 def _item_name(o, root):
     "How an item is called in index and report"
     name = o.path.relative_to(root).as_posix() if o.path.is_relative_to(root) else str(o.path)
-    if o.record is not None:
-        name += f', record {o.record}'
-    if o.end is not None:
-        name += f', {o.start:.2f} to {o.end:.2f} s'
-    return name
+    record = '' if o.record is None else f', record {o.record}'
+    return name+record+('' if o.end is None else f', {o.start:.2f} to {o.end:.2f} s')
 
 # %% ../../nbs/data/17_prepare.ipynb #f1727df6
 def _fill_shard(writer, items, plan, stop, tick):
@@ -367,14 +352,13 @@ def _fill_shard(writer, items, plan, stop, tick):
             o = group[k]
             name,first = _item_name(o, plan.root),clips[-1]['first']+clips[-1]['frames'] if clips else 0
             n = writer.n-first
-            if x is None and n<2:
-                x = f'{n} frame{"s"*(n!=1)}, needs 2'
-            if x is None:
+            if x is None and n>1:
                 clips.append(dict(name=name, first=first, frames=n, subject=o.subject, video=o.video,
                                   split=o.split, fps=o.fps))
             else:
+                why = str(x or f'{n} frame{"s"*(n!=1)}, needs 2')
+                left_out[name] = why.replace(f' {str(o.path)!r}', '')
                 writer.truncate(first)
-                left_out[name] = str(x).replace(f' {str(o.path)!r}', '')
             tick()
     return clips,left_out
 
@@ -394,8 +378,7 @@ def _make_shard(k, plan, stop, tick):
 # %% ../../nbs/data/17_prepare.ipynb #db21668a
 @contextmanager
 def _locked(out):
-    """No other preparation into `out` meanwhile; the lock goes with the process, however it ends. What a killed
-    one left behind is removed."""
+    "No other preparation into `out` meanwhile, while this process lives; what a killed one left behind is removed"
     (out/'shards').mkdir(parents=True, exist_ok=True)
     with open(out/'.lock', 'a') as f:
         try:
@@ -457,8 +440,7 @@ def prepare_dataset(
     progress=None,# Whether to draw a progress bar; None: in a terminal
     **kwargs      # For `plan_preparation`: `size`, `layout`, `metadata`, `max_frames`, `subject`, …
 ) -> dict:
-    """Prepare a data set, or resume; returns the index. Raises what `plan_preparation` raises, NoSpace (at the
-    beginning or later), ClipError when nothing is usable."""
+    "Prepare a data set, or resume; returns the index. Raises NoSpace, ClipError if nothing is usable, ValueError"
     plan = plan_preparation(root, out, **kwargs)
     if plan.need>plan.free:
         raise NoSpace(f'{plan.out}: about {plan.need/1e9:.3g} GB wanted, {plan.free/1e9:.3g} GB free: take a '
@@ -480,8 +462,7 @@ def is_prepared(
     return Path(path).is_dir() and _settings(path) is not None
 
 class Prepared(FrameStore):
-    """The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8, mapped. Raises ValueError for a folder
-    that was not prepared, or not to the end."""
+    "The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8, mapped; ValueError for another folder"
     def __init__(self,
         path # Folder of `prepare_dataset`
     ):
@@ -515,10 +496,8 @@ def group_clips(
     "Numbers of clips in groups that may share an episode; raises ValueError for an unknown `across`"
     if across not in SOURCE_SCOPE: raise ValueError(f"across must be one of {', '.join(SOURCE_SCOPE)}; got {across!r}")
     keys = dict(clip=lambda i: i, subject=lambda i: p.subjects[i], video=lambda i: (p.subjects[i],p.videos[i]))
-    groups = {}
-    for i in ids:
-        groups.setdefault(keys[across](i), []).append(i)
-    return [np.array(o) for o in groups.values() if p.frames[o].sum()>=min_frames]
+    groups = map(np.array, groupby(ids, keys[across]).values())
+    return [o for o in groups if p.frames[o].sum()>=min_frames]
 
 # %% ../../nbs/data/17_prepare.ipynb #a3902940
 @call_parse
@@ -537,8 +516,7 @@ def pose_attn_prepare(
     seed:int=0,        # Who is held out, for a folder
     dry_run:bool=False # Say what would be done, and do nothing
 ):
-    """Turn a data set into files that a training reads fast. Run it again to resume; damaged files are named in
-    left_out.txt."""
+    "Turn a data set into files that a training reads fast; run it again to resume. left_out.txt names damaged files"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
               per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed)
     with polite_errors():

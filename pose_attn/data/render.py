@@ -193,16 +193,14 @@ def smooth_noise(
     frames:int,          # Length of each
     dims:int,            # Curves in each
     gen:torch.Generator, # From `rng`
-    slow=.2, fast=.9,    # Range of frequencies, Hz
-    fps=25.,             # Frames per second
-    k=3                  # Sines in each sum
+    slow=.2, fast=.9     # Range of frequencies, Hz
 ) -> Tensor:
-    "Smooth random curves `(n frames dims)`, rarely outside of [-1,1]"
-    f = slow*(fast/slow)**torch.rand(n,1,dims,k, generator=gen)
-    a = torch.rand(n,1,dims,k, generator=gen)+.3
+    "Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a second: sums of three sines"
+    f = slow*(fast/slow)**torch.rand(n,1,dims,3, generator=gen)
+    a = torch.rand(n,1,dims,3, generator=gen)+.3
     a = a/a.sum(-1, keepdim=True)
-    phase = torch.rand(n,1,dims,k, generator=gen)*2*math.pi
-    t = torch.arange(frames)[None,:,None,None]/fps
+    phase = torch.rand(n,1,dims,3, generator=gen)*2*math.pi
+    t = torch.arange(frames)[None,:,None,None]/25
     return 1.4*((2*math.pi*f*t+phase).sin()*a).sum(-1)
 
 # %% ../../nbs/data/05_render.ipynb #24af7c91
@@ -343,8 +341,7 @@ def keypoints(self:World,
 
 # %% ../../nbs/data/05_render.ipynb #e130d7ec
 class Pendulum(World):
-    """A rod and a bob. Identity: length, bob radius, bob colour, wall colour;
-    pose: the angle in radians."""
+    "A rod and a bob. Identity: length, bob radius, bob colour, wall colour; pose: the angle in radians"
     joints = ('pivot','bob')
     fields = ('length','radius','color','wall')
     def _identities(self, r):

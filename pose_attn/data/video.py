@@ -73,8 +73,7 @@ def center_crop_resize(
     size=None,     # Side of the square that comes back, pixels; None: no square, no scaling
     crop=None      # Box `(x0,y0,x1,y1)` in pixels to cut out first
 ) -> Tensor:
-    """`frames` cut to `crop`, then to the centred square, then scaled to `(... 3 size size)`;
-    never stretched. Raises ValueError for a box outside the frame."""
+    "`frames` cut to `crop`, to the centred square, scaled to `(... 3 size size)`; ValueError for a box outside"
     H,W = frames.shape[-2:]
     if crop is not None:
         x0,y0,x1,y1 = map(int, crop)
@@ -111,8 +110,7 @@ def apply_display_matrix(
     x:Tensor,   # Frame `(3 H W)` as it is stored
     a, b, c, d  # Display matrix: x'=ax+cy, y'=bx+dy
 ) -> Tensor:
-    """The frame as it should be shown: right angles and mirrors only, other matrices count
-    as the nearest of these"""
+    "The frame as it should be shown: the nearest right angle or mirror"
     if abs(a)+abs(d) < abs(b)+abs(c):
         x,a,d = x.transpose(-1,-2),c,b
     return x.flip([axis for axis,sign in ((-1,a),(-2,d)) if sign<0])
@@ -240,8 +238,7 @@ def stream_frames(
 def clip_info(
     path # A video file
 ) -> dict:
-    """What the file says of itself without decoding: `fps`, `start` of its pictures (s), `frames`,
-    `audio`; raises ClipError when it cannot be opened"""
+    "What the file says without decoding: `fps`, `start` of its pictures (s), `frames`, `audio`; raises ClipError"
     import av
     path = _existing(path)
     with clip_errors(path), av.open(str(path)) as c:
@@ -254,8 +251,7 @@ def clip_info(
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
 def _collect(stream, size, crop, enough):
-    """Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way, so that a long video
-    never lies in memory at full size"""
+    "Frames `(T 3 H W)`, times and end of `stream`; cut and scaled on the way, so that a long video fits into memory"
     done,chunk,times,end = [],[],[],0.
     def flush():
         if chunk:
@@ -296,8 +292,7 @@ def read_video(
     resample=True,   # Uneven times become a constant rate; False: every stored frame once
     background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Clip:
-    """The `Clip` at `path`; raises FileNotFoundError, or ClipError naming a file that is broken, empty
-    or has no pictures"""
+    "The `Clip` at `path`; raises FileNotFoundError, or ClipError naming a file that has no pictures or is broken"
     path,pictures,info = _existing(path),_is_pictures(Path(path)),dict(fps=None, audio=False)
     resample = resample and not pictures
     def enough(n, t):
@@ -326,8 +321,7 @@ def _sound_frames(c, stream, rate, layout):
     yield from resampler.resample(None)
 
 def _place_samples(frames, rate, start, path):
-    """Samples `(channels n)` of sound `frames`, and their rate, on the clock of the pictures, which begin at
-    `start` s: gaps become silence, what comes before the pictures is cut off; None for no sound"""
+    "Samples `(channels n)` and rate of sound `frames` from `start` s on, gaps become silence; None for no sound"
     parts,n = [],0                                   # samples placed so far
     for f in frames:
         a = f.to_ndarray()
@@ -348,8 +342,7 @@ def _place_samples(frames, rate, start, path):
 def read_audio(
     path # Any file with sound
 ):
-    """`(samples (channels n) float32 in [-1,1], rate)` of the first sound track, two channels at most,
-    from the first frame on; None without sound. Raises ClipError."""
+    "`(samples (channels n) float32 in [-1,1], rate)` from the first frame on; None without sound. Raises ClipError"
     import av
     info = clip_info(path)
     if not info['audio']: return None
@@ -411,7 +404,7 @@ def _write_mp4(part, frames, fps, sound, crf):
         for s in filter(None, (v,a)):
             c.mux(s.encode(None))
 
-# %% ../../nbs/data/11_video.ipynb #4627547d
+# %% ../../nbs/data/11_video.ipynb #5127eb75
 def _mux_sound(c, a, sound, done, until):
     "Encode samples `done` to `until` of `sound`; returns the new `done`"
     import av
@@ -423,7 +416,6 @@ def _mux_sound(c, a, sound, done, until):
     c.mux(a.encode(f))
     return done+y.shape[1]
 
-# %% ../../nbs/data/11_video.ipynb #5127eb75
 def write_video(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
     frames,          # `(T 3 H W)`, float in [0,1] or uint8; or an iterable of frames or batches, written as they come
@@ -431,8 +423,7 @@ def write_video(
     audio_from=None, # File whose sound goes along, from its first frame to the end of the video; not for gif
     crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
 ) -> Path:
-    """Write the video whole or not at all. mp4 has even sides: an odd one repeats its last row or column.
-    Raises ValueError for unfit frames or suffix."""
+    "Write the video whole or not at all; mp4 repeats the last row or column of an odd side. Raises ValueError"
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")

@@ -75,8 +75,7 @@ class WorldEpisodes:
 def draw(self:WorldEpisodes,
     plans # The episodes' seeds; the first one decides the batch
 ):
-    """Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two for the driving frame and the one beside it;
-    poses of B `(b N P)`, one more with `with_b_driving`"""
+    "Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, last driving frame and the one beside it; of B `(b N P)`"
     b,N,T,seed = len(plans),self.n_sources,self.frames,(self.split,plans[0])
     pose = self.world.motions(2*b*self.clips_per_identity, T, seed)
     pose = pose.reshape(2*b, self.clips_per_identity*T, -1)
@@ -112,8 +111,7 @@ def dataloaders(self:World,
     clips_per_identity=4, # In training: from all of which an episode's frames are picked
     **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
-    """Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none in training. Used by
-    `MotionDataLoaders.from_world`."""
+    "Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none of them in training"
     kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)
     train = WorldEpisodes(self, n=bs*n_batches, **kwargs)
     valid = WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity)
