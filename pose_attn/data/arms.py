@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from ..core import *
 from .render import *
 
-# %% ../../nbs/data/08_arms.ipynb #513ead02
+# %% ../../nbs/data/08_arms.ipynb #be5f3551
 ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)          # what moves: 14 numbers
 ARM_FIELDS = dict(
     base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,  # the arm's build
@@ -25,7 +25,6 @@ ARM_FIELDS = dict(
 ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every object
 ARM_LIFT = .3                    # how high the hand is lifted
 
-# %% ../../nbs/data/08_arms.ipynb #be5f3551
 # An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into the vectors `(... I)`
 arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
     hint=f"an arm has {sum(ARM_FIELDS.values())} identity numbers, from Arms().identities")
@@ -33,8 +32,7 @@ arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
 def arm_pose(
     p:Tensor # Pose vectors `(... 14)`
 ) -> SimpleNamespace:
-    """A pose by name: `.hand` `(... 2)` on the table, `.lift`, `.open` `(... 1)` in [0,1], `.turn` `(... 1)` radians,
-    `.objects` `(... 3 2)`, `.turns` `(... 3)`; views into `p`; ValueError for another length"""
+    "By name: `.hand` `(... 2)`, `.lift`, `.open` in [0,1] and `.turn` `(... 1)`, `.objects` `(... 3 2)`, `.turns` `(... 3)`"
     q = unpack_fields(p, ARM_POSE, f"an arm's pose has 14 numbers, {' '.join(ARM_POSE)}")
     q.objects = q.objects.unflatten(-1, (3,2))
     return q
@@ -178,14 +176,13 @@ def _raise(lift, up, hand, obj):
     lift = (lift+(want-lift).clamp(-.17,.17)).clamp(0,1)
     return torch.where(above[:,None], lift.clamp_min(.5), lift)
 
-# %% ../../nbs/data/08_arms.ipynb #6891704d
+# %% ../../nbs/data/08_arms.ipynb #f541eef8
 def _align(turn, way):
     "The next angle `(n 1)` of the gripper: across `way`; it looks the same after half a turn"
     want = torch.atan2(way[:,1:], way[:,:1])
     off = torch.remainder(want-turn+math.pi/2, math.pi)-math.pi/2
     return turn+(.3*off).clamp(-.16,.16)
 
-# %% ../../nbs/data/08_arms.ipynb #f541eef8
 @patch
 def _motions(self:Arms, n, frames, gen):
     (hand,obj),plan,u = _start(n, gen),_Plan(n, gen),torch.rand(n,8, generator=gen)
@@ -195,8 +192,7 @@ def _motions(self:Arms, n, frames, gen):
     out = []
     for t in range(frames+12):
         goal,up = plan.step(hand, lift, obj)
-        top = torch.where(plan.phase<_PUSH, .075, .045)[:,None]
-        v = _accelerate(v, goal-hand, speed*top)
+        v = _accelerate(v, goal-hand, speed*torch.where(plan.phase<_PUSH, .075, .045)[:,None])
         lift = _raise(lift, up, hand, obj)
         turn = _align(turn, plan.way)
         opened = (plan.phase<_DOWN).float()[:,None]*.85+.1
@@ -236,8 +232,7 @@ def _build(r, table, second):
 # %% ../../nbs/data/08_arms.ipynb #d7e38e92
 def _top(r):
     "The table (0 planks, 1 checks, 2 plain with stains, 3 cutting mat), the floor and the lamp"
-    u,hsv = r.uniform,lambda h,s,v: hsv_to_rgb(h, s, v)
-    kind = r.choice(4)
+    u,hsv,kind = r.uniform,hsv_to_rgb,r.choice(4)
     wood = r.color([.74,.55,.36],[.58,.4,.25],[.84,.72,.54],[.45,.31,.22])
     cloth = hsv(u(0,1), u(.1,.5), u(.65,.95))
     plain = hsv(u(0,1), u(.03,.3), u(.5,.92))
@@ -439,9 +434,11 @@ def _skeleton(f, q):
 
 # %% ../../nbs/data/08_arms.ipynb #24e65746
 def _tubes(f, j):
-    "Fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
+    "Pedestal, fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
     g,(t0,t1),J,half = f.grip[:,0],f.thick.unbind(-1),f.joint,(.125*f.grip)*j['across']
     bones = ('upper','root','knee',.038,.042),('finger','knee','tip',.042,.03)
+    pedestal = [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
+                ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
     fingers = [(f'{k}_{n}', j[f'{k}_{a}'], j[f'{k}_{b}'], ra*g, rb*g, f.fingers)
                for k in ('left','right') for n,a,b,ra,rb in bones]
     hand = [('palm', j['bar']-half, j['bar']+half, .045*g, .045*g, J),
@@ -450,12 +447,7 @@ def _tubes(f, j):
     links = [('upper', j['shoulder'], j['elbow'], t0, .88*t0, f.paint),
              ('fore', j['elbow'], j['wrist'], t1, .8*t1, f.paint),
              ball('shoulder', 1.2*t0), ball('elbow', t0), ball('wrist', .9*t1)]
-    return fingers,hand,links
-
-def _pedestal(f, j):
-    t0,J = f.thick[:,0],f.joint
-    return [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
-            ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
+    return pedestal,fingers,hand,links
 
 # %% ../../nbs/data/08_arms.ipynb #6a912427
 def _tube(cv, a, b, ra, rb, side):
@@ -482,8 +474,7 @@ def _paint_tubes(cv, tubes, f, side, free=None):
     at,half = torch.where(style==0, .5, .7),torch.where(style==1, .3, .07)
     for name,a,b,ra,rb,color in tubes:
         o,light,t = _tube(cv, a, b, ra, rb, side)
-        if free is not None:
-            o = o*free
+        o = o if free is None else o*free
         cv.ink(o, color, light)
         if name not in ('upper','fore'): continue
         l = to_column((_screen(a)-_screen(b)).norm(dim=-1))
@@ -491,10 +482,7 @@ def _paint_tubes(cv, tubes, f, side, free=None):
         cv.ink(band.mul_(o), f.band, light)
 
 # %% ../../nbs/data/08_arms.ipynb #4dadb611
-def _all_things(f, q):
-    "The three objects of each frame"
-    i = torch.zeros_like(f.kind[:,0]).long()
-    return [_thing(f, q, i+k) for k in range(3)]
+def _all_things(f, q): return [_thing(f, q, torch.full_like(f.kind[:,0], k).long()) for k in range(3)]
 
 def _shadow(cv, f, q, j, inside):
     "Darken the table behind arm and things: along the light, each height falls on some place of the table"
@@ -522,11 +510,11 @@ def _paint(self:Arms, ident, pose, size):
     cv = RenderCanvas.over(table[which], extra=1)          # the extra channel: before the hand
     j,side = _skeleton(f, q),-f.light[:,0].sign()
     _shadow(cv, f, q, j, inside[which])
-    _paint_tubes(cv, _pedestal(f, j), f, side)
+    pedestal,fingers,hand,links = _tubes(f, j)
+    _paint_tubes(cv, pedestal, f, side)
     for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):         # far things first
         o = _thing(f, q, i)
         _paint_thing(cv, o, _before_hand(o, q).float(), side)
-    fingers,hand,links = _tubes(f, j)
     near,put_back = cv.window(_screen(j['gripper']), .24)
     _paint_tubes(near, fingers, f, side, 1-near.layers[:,4])
     _paint_tubes(near, hand, f, side)
@@ -542,7 +530,7 @@ _BELOW = dict(base=2, shoulder=11, elbow=12, wrist=13, gripper=8, left_tip=4, ri
 def _points(self:Arms, ident, pose):
     f,q = arm_fields(ident),arm_pose(pose)
     j,things = _skeleton(f, q),_all_things(f, q)
-    pieces = _pedestal(f, j)+sum(_tubes(f, j), [])
+    pieces = sum(_tubes(f, j), [])
     middles = [_at(o.at, o.h/2) for o in things]
     kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))    # (m J 2)
     x,y = kp[:,None,:,0],kp[:,None,:,1]                                      # a picture of one row and J pixels

@@ -190,8 +190,7 @@ def _identities(self:Bodies, r):
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
-    """Swing, spread, knee, toe `(.. 4)` that bring the ankle of a leg with thigh = shin = 1/2 to `ankle` `(.. 3)`:
-    outwards, up and forward of the hip"""
+    "Swing, spread, knee, toe `(.. 4)` of a leg whose ankle is at `ankle` `(.. 3)`: out, up, forward; thigh = shin = 1/2"
     r = ankle.norm(dim=-1, keepdim=True).clamp(.3,.9999)
     a,half = unit_vector(ankle),r.acos()
     toes = torch.cat([toe.sin(), 0*toe, toe.cos()], -1)
@@ -201,8 +200,7 @@ def _leg_angles(ankle, toe):
 
 # %% ../../nbs/data/07_bodies.ipynb #690730e8
 def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
-    """Pelvis and legs over planted feet, in leg lengths: feet at ±`half` and ±`stagger` about `start`;
-    the weight moves by `shift`, one foot rises by `lift`, the pelvis wants to be at height `low`"""
+    "Pelvis and legs in leg lengths: feet at ±`half`, ±`stagger` about `start`; weight `shift`, a foot up by `lift`"
     c,s,cy,sy = face.cos(),face.sin(),yaw.cos(),yaw.sin()
     side,ahead = .75*half*shift,.6*stagger*shift
     x,z = start+side*c+ahead*s,ahead*c-side*s
@@ -222,8 +220,7 @@ def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
 
 # %% ../../nbs/data/07_bodies.ipynb #859253bb
 def _flow(phase, both, ang, r, w):
-    """The arms: five sines each of the breath `phase`, the right arm opposite to the left where `both` is 1;
-    `r` `(n 1 10)` are amplitudes, `w` noise"""
+    "The arms: five sines each of the breath `phase`, opposite to each other where `both` is 1; `r` amplitudes, `w` noise"
     out = {}
     for k,i in (('l',0),('r',5)):
         q = phase+ang+math.pi*both*(k=='r')
@@ -263,11 +260,9 @@ class _Parts:
         self.o,self.rows,self.names = ident.new_zeros(len(ident),1),[],[]
 
     def add(self, name, a, b, r, color, key, w=(0.,0.), on=1.):
-        """A limb from `a` to `b` `(m 3)`, round by `r` and flat by `w` at either end;
-        `key` is its nearness, `on` whether it is there"""
-        sizes = [self.o+v for v in (*r,*w)]
+        "A limb from `a` to `b` `(m 3)`, round by `r`, flat by `w` at either end; `key` is its nearness, `on` if it is there"
         self.names.append(name)
-        self.rows.append(torch.cat([a, b, *sizes, color, self.o+on, self.o+key], -1))
+        self.rows.append(torch.cat([a, b, *(self.o+v for v in (*r,*w)), color, self.o+on, self.o+key], -1))
 
     def table(self):
         "Columns ax ay bx by ra rb wa wb r g b on `(m L 12)`, and keys `(m L)`"
@@ -325,7 +320,7 @@ def _arm_parts(parts, f, j, s):
     wide = .2*r,r*(1+(f.flare-1)*long)-.008
     add(f'{s}_cuff', j[el], j[el].lerp(j[wr], long), (.9*r,.008), f.shirt, fore+.004, wide, on=long>0)
 
-# %% ../../nbs/data/07_bodies.ipynb #19b7fe18
+# %% ../../nbs/data/07_bodies.ipynb #d4557753
 def _leg_parts(parts, f, j, s):
     "Add a leg with trousers and shoe"
     add,R,sole = parts.add,f.leg,torch.tensor([0.,.022,0.], device=f.leg.device)
@@ -337,7 +332,6 @@ def _leg_parts(parts, f, j, s):
     add(f'{s}_leg', j[kn], j[kn].lerp(j[an], f.hem), (.88*R,.01), f.trousers, shin+.004, (0.,.85*R), on=f.hem>.05)
     add(f'{s}_shoe', j[an]+sole, j[to]+1.4*sole, (.033,.022), f.shoes, _near(j,an,to)-.015)
 
-# %% ../../nbs/data/07_bodies.ipynb #d4557753
 def _figure(ident, pose):
     "All limbs of every figure with names, its joints, its fields and the arrows of its head"
     f,parts = body_fields(ident),_Parts(ident)
@@ -353,8 +347,7 @@ def _figure(ident, pose):
 _LIGHT = (-.6,-.8)
 
 def _brush(q, x, y, scale):
-    """The arguments of `_limb` for limbs `q` `(m L 12)`, each with L in front, and the two coefficients of its shading;
-    `x` and `y` broadcast to `(L m h w)`; all in units of 1/`scale`"""
+    "The arguments of `_limb` for limbs `q` `(m L 12)`, each with L in front; `x`, `y` broadcast to `(L m h w)`"
     q = q.transpose(0,1)[...,None,None]
     ax,ay,bx,by,ra,rb,wa,wb = (q[:,:,:8]*scale).unbind(2)
     dx,dy = bx-ax,by-ay+1e-4

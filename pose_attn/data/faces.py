@@ -57,18 +57,15 @@ def _axes(f, p):
 
 # %% ../../nbs/data/06_faces.ipynb #2205f2e9
 def _sticker(f, X, Y, out=0.):
-    """A place on the front of the face at `X`, `Y` `(m 1)`: centre `(m 3)`, and axes right, down, outward
-    as columns `(m 3 3)`; `out` turns it further outward"""
+    "A place on the face at `X`, `Y` `(m 1)`: centre `(m 3)`, axes right, down, outward as columns `(m 3 3)`"
     W,H,D = .88*f.width,.76*f.height,.76*f.depth
     o,y = torch.zeros_like(X),Y-.02*f.height
     Z = D*(1-(X/W)**2-(y/H)**2).clamp_min(.05).sqrt()
     az = torch.atan2(X/W**2, Z/D**2)+out*X.sign()
     el = torch.atan2(.88*y/H**2, Z/D**2)                   # .88: from brow to chin, a face is flatter than its ball
     (ca,sa),(ce,se) = ((a.cos(),a.sin()) for a in (az,el))
-    right = torch.cat([ca,o,-sa], -1)
-    down = torch.cat([-sa*se,ce,-ca*se], -1)
-    outward = torch.cat([sa*ce,se,ca*ce], -1)
-    return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([right, down, outward], -1)
+    axes = (ca,o,-sa),(-sa*se,ce,-ca*se),(sa*ce,se,ca*ce)
+    return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([torch.cat(a, -1) for a in axes], -1)
 
 def _facing(R, axes, a=.02, b=.3):
     "How far a sticker is turned to us `(m 1)`: 0 from `a` downwards, 1 from `b` upwards, in cosines"
@@ -204,8 +201,7 @@ class _Table:
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
 
     def add(self, name, c, r, color, on=1., axes=None, soft=0., frame=_HEAD, bend=None, within=(), outside=None):
-        """Centre `c` and half axes `r`: three numbers or `(m 1)` each; `axes` `(m 3 3)` if not the frame's own;
-        `on` is the opacity, `soft` the width of the edge (below 0: painted outside of the ellipse)"""
+        "Centre `c`, half axes `r`: three numbers or `(m 1)` each; opacity `on`; edge `soft` (below 0: painted outside)"
         c,r = (v if isinstance(v, Tensor) else self.at(*v) for v in (c,r))
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
@@ -260,8 +256,7 @@ def _ellipses(c, A, soft, t, buf=(None,None)):
 
 # %% ../../nbs/data/06_faces.ipynb #883e12a4
 def _curves(c, A, bend, t, buf=None):
-    """Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)` whose long axis is bent by `bend` `(m B 1)`;
-    `buf` is memory to work in"""
+    "Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)`, the long one bent by `bend` `(m B 1)`"
     (m,B),n = c.shape[:2],len(t)
     buf = c.new_empty(m,4*B,n,n) if buf is None else buf
     sign = torch.where(torch.linalg.det(A)<0, -1., 1.)[...,None,None]
@@ -405,9 +400,11 @@ def _features(s, f, p, q, R):
 # %% ../../nbs/data/06_faces.ipynb #2de8083a
 _CUTS = dict(cuff=-.4, crown=-.6)   # at which heights the hat is cut, in head heights
 
-def _glasses(s, f, R):
-    "Temples, lenses, rims, nosepiece"
+def _worn(s, f, R):
+    "Fringe, glasses (temples, lenses, rims, nosepiece), hat"
     W,H,D,rr,gx = f.width,f.height,f.depth,1.3*f.eye_wide+.015,f.eye_gap*f.width
+    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
+        (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
     wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}      # lenses follow the curve of the face a little
     lens = lambda d: (rr+d*f.rim,.85*rr+d*f.rim,.004)
     for k,g in _SIDES:
@@ -417,13 +414,6 @@ def _glasses(s, f, R):
     for k,g in _SIDES:
         s.add(f'{k}_rim', (g*gx,.02*H,.93*D), lens(.6), f.rim_color, f.glasses, wrap[k], outside=f'{k}_lens')
     s.add('nosepiece', (0,-.01*H,.97*D), (gx-rr+.01,.014,.01), f.rim_color, f.glasses)
-
-def _worn(s, f, R):
-    "Fringe, glasses, hat"
-    W,H,D = f.width,f.height,f.depth
-    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
-        (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
-    _glasses(s, f, R)
     for k,shade in (('cuff',.7),('crown',1.)):
         s.add(f'{k}_disc', (0,_CUTS[k]*H,-.06*D), (1.1*W,.01,1.1*D), f.hat_color, 0.)
         s.add(k, (0,-.42*H,-.06*D), (1.12*W,.8*H,1.12*D), shade*f.hat_color, f.hat.clamp_max(1))
