@@ -16,7 +16,7 @@ from ..core import *
 from .render import *
 
 # %% ../../nbs/data/08_arms.ipynb #be5f3551
-ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)          # what moves: 14 numbers
+ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)  # what moves: 14 numbers
 ARM_FIELDS = dict(
     base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,  # the arm's build
     paint=3, joint=3, band=3, fingers=3,                                     # the arm's colours
@@ -32,7 +32,7 @@ arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
 def arm_pose(
     p:Tensor # Pose vectors `(... 14)`
 ) -> SimpleNamespace:
-    "By name: `.hand` `(... 2)`, `.lift`, `.open` in [0,1] and `.turn` `(... 1)`, `.objects` `(... 3 2)`, `.turns` `(... 3)`"
+    "A pose by name: `.hand` `(... 2)`, `.lift`, `.open`, `.turn` `(... 1)`, `.objects` `(... 3 2)`, `.turns` `(... 3)`"
     q = unpack_fields(p, ARM_POSE, f"an arm's pose has 14 numbers, {' '.join(ARM_POSE)}")
     q.objects = q.objects.unflatten(-1, (3,2))
     return q
@@ -54,7 +54,7 @@ def arm_inverse(
     fore:Tensor,  # Length of the forearm `(n)`
     side          # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
 ):
-    "The two angles `(n)` for `arm_forward`; a target out of reach gives the straight (or folded) arm that points there"
+    "The two angles `(n)` for `arm_forward`; of the straight or folded arm for a target out of reach"
     c = ((p*p).sum(-1)-upper**2-fore**2)/(2*upper*fore)
     b = -side*c.clamp(-1,1).acos()
     a = torch.atan2(p[...,1], p[...,0])-torch.atan2(fore*b.sin(), upper+fore*b.cos())
@@ -80,10 +80,10 @@ def arm_elbow(
     return shoulder+e[...,:1]*w+e[...,1:]*out
 
 # %% ../../nbs/data/08_arms.ipynb #3ddc9a5e
-_RIM,_REST = .64,.64    # how far from the middle an object's centre, and the hand, can get
+_RIM,_REST = .64,.64  # how far from the middle an object's centre, and the hand, can get
 
 def _apart(d, r):
-    "The way `(... 2)` out of contact for centres `d` `(... 2)` apart that must be `r` apart; exactly 0 without contact"
+    "The way `(... 2)` out of contact for centres `d` `(... 2)` apart that must be `r` apart; 0 without contact"
     n = d.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     return d*((r-n).clamp_min(0)/n)
 
@@ -95,10 +95,10 @@ def arm_push(
     turns:Tensor  # Their angles `(n 3)`
 ):
     "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged, bit by bit"
-    r = (ARM_HAND+ARM_OBJECT)*low[:,None]                                    # 0 for a lifted hand
+    r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
     d = obj-hand[:,None]
     n = d.norm(dim=-1).clamp_min(1e-6)
-    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n            # speed of the hand along the object's side
+    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n  # speed of the hand along the object's side
     turns = turns-(n<r)*.7*slide/ARM_OBJECT
     for _ in range(3):
         obj = obj+_apart(obj-hand[:,None], r[...,None])
@@ -123,9 +123,9 @@ class _Plan:
         o = obj[self.rows,self.order[self.rows,self.k%3]][:,None]
         th = self.angles[self.rows,self.k%64][:,None]+torch.arange(8)*math.pi/4
         way = torch.stack([th.cos(), th.sin()], -1)
-        a,b = o-.36*way,o+.3*way                                                    # (n 8 2)
+        a,b = o-.36*way,o+.3*way  # (n 8 2)
         out = (a.abs()-_REST).clamp_min(0).sum(-1)+(b.abs()-_RIM).clamp_min(0).sum(-1)
-        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)   # is another object there?
+        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)  # is another object there?
         cost = 6*(out+stand)+.4*(a-hand[:,None]).norm(dim=-1)
         way,o = way[self.rows,cost.argmin(1)],o[:,0]
         self.way = torch.where(new[:,None], way, self.way)
@@ -150,9 +150,9 @@ def step(self:_Plan, hand, lift, obj):
 
 # %% ../../nbs/data/08_arms.ipynb #7eb32cbd
 class Arms(World):
-    "A robot arm that pushes three objects over a table; identity is their look, pose is hand and objects (14 numbers)"
+    "A robot arm that pushes three objects over a table; pose is hand and objects, identity all the rest"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
-    flip_pairs = (('left_tip','right_tip'),)     # half a turn of the gripper swaps them, and looks the same
+    flip_pairs = (('left_tip','right_tip'),)  # half a turn of the gripper swaps them, and looks the same
     fields = tuple(ARM_FIELDS)
     chunk = 64
 
@@ -186,7 +186,7 @@ def _align(turn, way):
 @patch
 def _motions(self:Arms, n, frames, gen):
     (hand,obj),plan,u = _start(n, gen),_Plan(n, gen),torch.rand(n,8, generator=gen)
-    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()   # a clip begins in the middle of the work
+    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()  # a clip begins in the middle of the work
     v,lift,grip,turn = torch.zeros(n,2),torch.ones(n,1),u[:,5:6],2*math.pi*u[:,6:7]
     plan.choose(torch.ones(n, dtype=torch.bool), hand, obj)
     out = []
@@ -215,7 +215,7 @@ _GRIPS = [.1,.1,.12],[.75,.77,.8],[.95,.5,.1],[.15,.4,.8]
 def _build(r, table, second):
     "The arm"
     u = r.uniform
-    side,left = u(0,1)<.35,r.sign()                        # at a side or at the far edge; which hand
+    side,left = u(0,1)<.35,r.sign()  # at a side or at the far edge; which hand
     beside = torch.cat([left*.96, u(-.3,-.1)], 1)
     behind = torch.cat([-left*u(.05,.28), 0*left-.97], 1)
     paint = _contrast(torch.stack([r.color(*_PAINTS) for _ in range(4)], 1), table, second)
@@ -240,7 +240,7 @@ def _top(r):
     table = torch.where(kind==0, wood, torch.where(kind==1, cloth, torch.where(kind==2, plain, mat)))
     checks = (table*u(.6,.85)).lerp(hsv(u(0,1), .2, .95), .35)
     second = torch.where(kind==3, table*.6+.4, torch.where(kind==1, checks, table*u(.6,.8)))
-    light = torch.cat([u(.3,.6)*r.sign(), u(-.1,.35)], 1)            # how far a unit of height throws its shadow
+    light = torch.cat([u(.3,.6)*r.sign(), u(-.1,.35)], 1)  # how far a unit of height throws its shadow
     floor = hsv(u(0,1), u(.1,.45), u(.35,.8))
     return dict(kind=kind, table=table, second=second, floor=floor, light=light, texture=u(0,1,8))
 
@@ -269,7 +269,7 @@ _K,_Y0 = .93,.16     # scale; where the table's middle is on the screen
 _C,_S = .74,.56      # what a unit towards us, and a unit of height, are on the screen
 
 def _cos_sin(t):
-    t = t.double()                        # in floats the last bit would depend on the length of the batch
+    t = t.double()  # in floats the last bit would depend on the length of the batch
     return t.cos().float(),t.sin().float()
 
 def _screen(p): return torch.stack([_K*p[...,0], _Y0+_C*p[...,1]-_S*p[...,2]], -1)
@@ -300,7 +300,7 @@ def _stain(T, i, u, v, size):
 
 # %% ../../nbs/data/08_arms.ipynb #1397d185
 def _table(f, size):
-    "The table and the floor of every identity: pictures `(m 3 size size)`, and where shadows can fall `(m size size)`"
+    "Table and floor of every identity: pictures `(m 3 size size)`, and where shadows fall `(m size size)`"
     cv,kind = RenderCanvas(len(f.kind), size, f.kind.device),to_column(f.kind)
     T = [to_column(o) for o in f.texture.unbind(-1)]
     u,v = (o.expand(len(f.kind),-1,-1) for o in _grid(cv))
@@ -339,7 +339,7 @@ def _thing(f, q, i):
     o.r = r*by_kind(.9,1,.78,.92,1)                                          # radius
     o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)               # half sides of a box
     o.h = torch.where(o.ball, 2*_K*o.r/_S, h*by_kind(.27,.18,.2,0.,.14))
-    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))                            # how far up the lid is, in table units
+    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))  # how far up the lid is, in table units
     o.c,o.s = _cos_sin(pick(q.turns))
     return o
 
@@ -388,7 +388,7 @@ def _ball(o, u, v, side):
 
 # %% ../../nbs/data/08_arms.ipynb #a6546a85
 def _paint_thing(cv, thing, near, side):
-    "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)`: 1 if the lamp is on the right"
+    "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)` of the lamp: 1 is right"
     cv,put_back = cv.window(_screen(_at(thing.at, thing.h/2)), .21)
     sd,lid,u,v = _body(thing, cv.x, cv.y)
     grip,o,side,near = _handle(thing, cv.x, cv.y),_columns(thing),to_column(side),to_column(near)
@@ -408,7 +408,7 @@ def _paint_thing(cv, thing, near, side):
     for grow,color,on in ((.04,o.mark,can),(.03,o.mark*.3,mug)): put(lid+grow, color, 1., on)
     stripe = (u*o.c+(v+o.lid)*o.s).abs()-.032
     put(torch.maximum(stripe, lid+.008), o.mark, 1., o.boxy)
-    put(grip, o.color, .85, mug&(o.s>.2))                  # a handle that points at us is before the mug
+    put(grip, o.color, .85, mug&(o.s>.2))  # a handle that points at us is before the mug
     shade,band = _ball(o, u, v, side)
     put(sd, o.color, shade, o.ball)
     put(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
@@ -434,7 +434,7 @@ def _skeleton(f, q):
 
 # %% ../../nbs/data/08_arms.ipynb #24e65746
 def _tubes(f, j):
-    "Pedestal, fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
+    "Pedestal, fingers, hand, links: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
     g,(t0,t1),J,half = f.grip[:,0],f.thick.unbind(-1),f.joint,(.125*f.grip)*j['across']
     bones = ('upper','root','knee',.038,.042),('finger','knee','tip',.042,.03)
     pedestal = [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
@@ -463,7 +463,7 @@ def _tube(cv, a, b, ra, rb, side):
     px,py = torch.addcmul(px, t, -dx),torch.addcmul(py, t, -dy)
     r = ra*_K+t*((rb-ra)*_K)
     d = px.mul_(px).addcmul_(py, py).sqrt_()
-    w,lamp = across.div_(r),(dy/l*side+.8*dx/l)*.16        # the lamp is above, on one side
+    w,lamp = across.div_(r),(dy/l*side+.8*dx/l)*.16  # the lamp is above, on one side
     light = torch.addcmul(w*lamp, w, w, value=-.42).add_(1.)
     return r.sub_(d).mul_(.5*cv.size).add_(.5).clamp_(0,1),light,t
 
@@ -507,12 +507,12 @@ def _paint(self:Arms, ident, pose, size):
     one,which = ident.unique_consecutive(dim=0, return_inverse=True)
     f,q = arm_fields(ident),arm_pose(pose)
     table,inside = _table(arm_fields(one), size)
-    cv = RenderCanvas.over(table[which], extra=1)          # the extra channel: before the hand
+    cv = RenderCanvas.over(table[which], extra=1)  # the extra channel: before the hand
     j,side = _skeleton(f, q),-f.light[:,0].sign()
     _shadow(cv, f, q, j, inside[which])
     pedestal,fingers,hand,links = _tubes(f, j)
     _paint_tubes(cv, pedestal, f, side)
-    for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):         # far things first
+    for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):  # far things first
         o = _thing(f, q, i)
         _paint_thing(cv, o, _before_hand(o, q).float(), side)
     near,put_back = cv.window(_screen(j['gripper']), .24)
@@ -540,12 +540,12 @@ def _points(self:Arms, ident, pose):
     above = torch.arange(len(pieces), device=kp.device)>=below[:,None]
     near = torch.cat([_before_hand(o, q) for o in things], 1)
     above = above.repeat(len(pose),1,1)
-    above[:,7:,2:6] &= ~near[...,None]                     # the fingers are behind what is before the hand
+    above[:,7:,2:6] &= ~near[...,None]  # the fingers are behind what is before the hand
     hidden = (over&above).any(-1)
     for i,o in enumerate(things):
         cover = (_body(o, x, y)[0]<0)[:,0]|((_handle(o, x, y)<0)[:,0]&(o.kind==_MUG))
         hides = torch.zeros_like(hidden)
-        hides[:,5:7] = near[:,i:i+1]                       # fingertips
+        hides[:,5:7] = near[:,i:i+1]  # fingertips
         hides[:,7:] = torch.cat([o.at[:,1:]>b.at[:,1:] for b in things], 1)
         hidden |= cover&hides
     return kp,~hidden&(kp.abs()<1).all(-1)

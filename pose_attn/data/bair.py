@@ -116,7 +116,7 @@ def _bair_split(folder, split):
         name = f'{split}/'+p.relative_to(folder).with_suffix('').as_posix()
         if p.suffix=='.tfrecords' and not p.name.startswith('.'):
             with open(p, 'rb') as f: n = len(list(_record_spans(f, p)))
-            for i in range(max(n, 1)):   # an empty file counts as one damaged record
+            for i in range(max(n, 1)):  # an empty file counts as one damaged record
                 yield Item(p, f'{name}/{i}', split, f'{name}/{i}', record=i)
         elif p.is_dir() and image_files(p): yield Item(p, name, split, name)
 

@@ -29,7 +29,7 @@ BODY_FIELDS = dict(
 _limb_bones = (
     ('neck','shoulder','shoulder'), ('shoulder','elbow','upper'), ('elbow','wrist','fore'),
     ('pelvis','hip','hip'), ('hip','knee','thigh'), ('knee','ankle','shin'))
-BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(        # from, to, field with the length
+BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(  # from, to, field with the length
     (a if a in ('neck','pelvis') else f'{s}_{a}', f'{s}_{b}', field) for s in 'lr' for a,b,field in _limb_bones)
 
 # An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into the vectors `(... I)`
@@ -58,7 +58,7 @@ def _arm(j, s, out, up, fwd, f, p):
     "Add shoulder to fingertips of side `s` to the joints `j`"
     lift,around,bend,roll,palm = (getattr(p, f'{s}_{o}') for o in _limb_angles[:5])
     upper = _spin(-up, _spin(out, fwd, around)[0], lift)[0]
-    inwards = up*roll.sin()-out*roll.cos()+.6*fwd          # elbows bend inwards, up and forward, never back
+    inwards = up*roll.sin()-out*roll.cos()+.6*fwd  # elbows bend inwards, up and forward, never back
     fore = _spin(upper, _perp(inwards, upper), bend)[0]
     hand = _spin(fore, _perp(up, fore), palm)[0]
     j[f'{s}_shoulder'] = j['neck']+out*f.shoulder
@@ -67,7 +67,7 @@ def _arm(j, s, out, up, fwd, f, p):
     j[f'{s}_hand'] = j[f'{s}_wrist']+hand*f.hand
 
 # %% ../../nbs/data/07_bodies.ipynb #50a30fb9
-_SOLE = .055   # how far an ankle is above the floor
+_SOLE = .055  # how far an ankle is above the floor
 
 def _leg(j, s, out, up, fwd, f, p):
     "Add hip to toe of side `s` to the joints `j`"
@@ -102,7 +102,7 @@ def _chain(f, p):
     return {k:v-drop for k,v in j.items()},chest,(left,up,fwd)
 
 # %% ../../nbs/data/07_bodies.ipynb #a24ca50b
-_TILT,_GROUND = .2,.88   # how far the camera looks down, radians; where the middle of the floor is on the screen
+_TILT,_GROUND = .2,.88  # how far the camera looks down, radians; where the middle of the floor is on the screen
 
 def _screen(q):
     "Points in space `(... 3)` on the screen `(... 2)`"
@@ -110,7 +110,7 @@ def _screen(q):
     return torch.stack([q[...,0], y], -1)
 
 class Bodies(World):
-    "A dressed figure in slow martial arts; identity is bones, clothes, hair, background; pose is a place and 24 angles"
+    "A dressed figure in slow martial arts; pose is a place and 24 angles, identity all the rest"
     joints = ('head','neck','pelvis') + tuple(
         f'{s}_{o}' for s in 'lr' for o in 'shoulder elbow wrist hip knee ankle'.split())
     fields = tuple(BODY_FIELDS)
@@ -190,11 +190,11 @@ def _identities(self:Bodies, r):
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
-    "Swing, spread, knee, toe `(.. 4)` of a leg whose ankle is at `ankle` `(.. 3)`: out, up, forward; thigh = shin = 1/2"
+    "Swing, spread, knee, toe `(.. 4)` of a leg of length 1 with its ankle at `ankle` `(.. 3)`: out, up, forward"
     r = ankle.norm(dim=-1, keepdim=True).clamp(.3,.9999)
     a,half = unit_vector(ankle),r.acos()
     toes = torch.cat([toe.sin(), 0*toe, toe.cos()], -1)
-    thigh = a*half.cos()+_perp(toes, a)*half.sin()         # the knee points where the toes point
+    thigh = a*half.cos()+_perp(toes, a)*half.sin()  # the knee points where the toes point
     swing = torch.atan2(thigh[...,2:], -thigh[...,1:2])
     return torch.cat([swing, thigh[...,:1].asin(), 2*half, toe], -1)
 
@@ -206,13 +206,13 @@ def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
     x,z = start+side*c+ahead*s,ahead*c-side*s
     out,legs,reach = dict(x=x, z=z),{},[low]
     for k,g in _SIDES:
-        up = lift*(lead==-g)                               # only the foot that carries no weight
+        up = lift*(lead==-g)  # only the foot that carries no weight
         fx,fz = g*half*(1-.3*up),g*stagger+.22*up
-        dx = start+fx*c+fz*s-x-.12*g*cy                    # from the hip to the ankle
+        dx = start+fx*c+fz*s-x-.12*g*cy  # from the hip to the ankle
         dz = fz*c-fx*s-z+.12*g*sy
         legs[k] = g*(dx*cy-dz*sy),.3*up,dx*sy+dz*cy,.35+.8*g*(face-yaw)
         reach.append((.985-dx*dx-dz*dz).clamp_min(.2).sqrt()+.3*up)
-    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40     # a soft minimum: both legs must reach
+    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40  # a soft minimum: both legs must reach
     for k,(a,b,d,toe) in legs.items():
         angles = _leg_angles(torch.cat([a,b-h,d], -1), toe).split(1, -1)
         out |= {f'{k}_{m}':v for m,v in zip(_limb_angles[5:], angles)}
@@ -220,7 +220,7 @@ def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
 
 # %% ../../nbs/data/07_bodies.ipynb #859253bb
 def _flow(phase, both, ang, r, w):
-    "The arms: five sines each of the breath `phase`, opposite to each other where `both` is 1; `r` amplitudes, `w` noise"
+    "The arms: five sines each of the breath `phase`, opposite where `both` is 1; `r` amplitudes, `w` noise"
     out = {}
     for k,i in (('l',0),('r',5)):
         q = phase+ang+math.pi*both*(k=='r')
@@ -240,10 +240,10 @@ def _motions(self:Bodies, n, frames, gen):
     u = lambda k, a=-1., b=1.: a+(b-a)*r[...,k:k+1]
     sign = lambda k: torch.where(r[...,k:k+1]>.5, 1., -1.)
     noise = lambda k: w[...,k:k+1]
-    phase = 2*math.pi*(u(0,.22,.45)*t+u(1,0,1))+.5*noise(0)            # the breath, and what follows from it
+    phase = 2*math.pi*(u(0,.22,.45)*t+u(1,0,1))+.5*noise(0)  # the breath, and what follows from it
     face,lead,shift = 1.7*u(2),sign(3),phase.sin()
     yaw = face+sign(4)*u(5,.3,.9)*(phase-u(6,0,1)).sin()+.15*noise(1)
-    lift = ((lead*shift-.55)/.45).clamp(0,1)                       # a knee may rise once the other foot has the weight
+    lift = ((lead*shift-.55)/.45).clamp(0,1)  # a knee may rise once the other foot has the weight
     lift = lift*lift*(3-2*lift)*(u(7)>-.1)*u(8,.4,1)
     low = .97-u(12,.06,.2)*(1+.7*(2*phase+1).cos())
     p = dict(
@@ -260,7 +260,7 @@ class _Parts:
         self.o,self.rows,self.names = ident.new_zeros(len(ident),1),[],[]
 
     def add(self, name, a, b, r, color, key, w=(0.,0.), on=1.):
-        "A limb from `a` to `b` `(m 3)`, round by `r`, flat by `w` at either end; `key` is its nearness, `on` if it is there"
+        "A limb from `a` to `b` `(m 3)`, round by `r`, flat by `w` at either end; `key` is its nearness"
         self.names.append(name)
         self.rows.append(torch.cat([a, b, *(self.o+v for v in (*r,*w)), color, self.o+on, self.o+key], -1))
 
@@ -268,7 +268,7 @@ class _Parts:
         "Columns ax ay bx by ra rb wa wb r g b on `(m L 12)`, and keys `(m L)`"
         a,b,r,w,rest,key = torch.stack(self.rows, 1).split((3,3,2,2,4,1), -1)
         depth,length = (b-a)[...,2:].abs(),(b-a).norm(dim=-1, keepdim=True)
-        s = depth/length.clamp_min(1e-6)                   # 1 when the limb points at us
+        s = depth/length.clamp_min(1e-6)  # 1 when the limb points at us
         return torch.cat([_screen(a), _screen(b), r+w*s, w*(1-s), rest], -1),key[...,0]
 
 def _near(j, a, b): return (j[a][:,2:]+j[b][:,2:])/2
@@ -277,7 +277,7 @@ def _near(j, a, b): return (j[a][:,2:]+j[b][:,2:])/2
 def _trunk(parts, f, j, chest):
     "Add hips, trunk, neck, belt, skirt and what is worn in front; returns the trunk's nearness"
     add,(L,U,W),d = parts.add,chest,f.depth
-    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()         # half width of an elliptic trunk on the screen
+    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()  # half width of an elliptic trunk on the screen
     ws,ww,wh = flat(f.shoulder, d),flat(f.waist, .85*d),flat(f.hip+.75*f.leg, .9*d)
     key,up = _near(j,'neck','pelvis'),U*f.trunk
     top,mid,waist,bottom = j['neck']-U*.035,j['pelvis']+.38*up,j['pelvis']+.22*up,j['pelvis']-U*f.tunic
@@ -355,7 +355,7 @@ def _brush(q, x, y, scale):
     ex,ey = dx/l,dy/l
     along = x*ex*scale,y*ey*scale-(ax*ex+ay*ey)
     across = -x*ey*scale,y*ex*scale-(ay*ex-ax*ey)
-    there = torch.where(q[:,:,11]>0, ra+.5, ra-1e4)        # a limb that is absent gets a negative radius
+    there = torch.where(q[:,:,11]>0, ra+.5, ra-1e4)  # a limb that is absent gets a negative radius
     R = torch.maximum(ra+wa, rb+wb)
     shading = .2*(ex*_LIGHT[1]-ey*_LIGHT[0])/R,-.16/R**2
     return *along,*across,l,wa,(wa-wb)/l,there,(rb-ra)/l,*shading
@@ -420,7 +420,7 @@ def _head(cv, f, center, axes, free):
     dx,dy,X,Y,q,up,fwd = _ball(cv, f, center, axes)
     rad,crown,lit = q.sqrt(),.8*up-.6*fwd,(.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
 
-    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))                 # the part of a ball where s<0
+    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))  # the part of a ball where s<0
     tint = lambda color: color[:,:,None,None]*lit
     def put(sd, color, on=None):
         a = antialias(sd*to_column(f.head), cv.size).mul_(cv.layers[:,4])
@@ -440,10 +440,10 @@ def _head(cv, f, center, axes, free):
 
 # %% ../../nbs/data/07_bodies.ipynb #49d25e93
 def _draw(cv, figure):
-    "Paint a `_figure` onto a canvas with one extra channel: limbs from far to near, then what is visible of the head"
+    "Paint a `_figure` on a canvas with an extra channel: limbs from far to near, then the head's visible part"
     parts,j,f,head = figure
     t,key = parts.table()
-    key = torch.where(t[...,11]>0, key, -9.)               # what is not worn comes first and is skipped
+    key = torch.where(t[...,11]>0, key, -9.)  # what is not worn comes first and is skipped
     order = key.argsort(dim=1, stable=True)
     t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
     skip = int((key<-8).sum(1).min())
@@ -479,7 +479,7 @@ def _indoors(cv, f, hall, yard, T):
     "A paper wall with a scroll, or bricks with a window"
     x,y,h,put = cv.x,cv.y,f.horizon[:,0],partial(cv.paint, moves=False)
     T0,T1,T2 = (to_column(o) for o in T[:3])
-    sx,sy = 1.2*T[3]-.6,.2*T[4]-.45                        # of the scroll; the window is at sx, too
+    sx,sy = 1.2*T[3]-.6,.2*T[4]-.45  # of the scroll; the window is at sx, too
     step,brick = .34+.2*T0,.13+.08*T0
     frame = torch.minimum(_lines(x+T1, step), _lines(y+T2, 1.3*step))-.014
     put(frame, f.accent*.55, opacity=hall)
@@ -539,14 +539,14 @@ def _points(self:Bodies, ident, pose):
     on = t[:,None,:,11]>0                                                                  # (m 1 L)
     q = torch.stack([j[k] for k in self.joints], 1)                                        # (m J 3)
     own = torch.tensor([[n in _OWN[k] for n in parts.names] for k in self.joints], device=t.device)
-    mine = torch.where(own & on, key[:,None], -9.).amax(-1)                  # nearness of its own limbs (m J)
+    mine = torch.where(own & on, key[:,None], -9.).amax(-1)  # nearness of its own limbs (m J)
     deep = torch.tensor([k.split('_')[-1] in ('neck','pelvis','shoulder','hip') for k in self.joints], device=t.device)
     mine = torch.where(deep, torch.maximum(mine, q[...,2]+f.depth), mine)
     skull = q[:,:1,2]+.02
     mine[:,:1] = torch.maximum(mine[:,:1], skull)
     xy = _screen(q)
-    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))                # (L m 1 J)
+    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))  # (L m 1 J)
     over = (a[:,:,0].permute(1,2,0)>.5) & on & (key[:,None]>mine[...,None])
     d = (xy-xy[:,:1])/f.head[:,None]/torch.tensor([.9,1.08], device=xy.device)
-    behind = (d.norm(dim=-1)<1) & (skull>mine)                                             # behind the head
+    behind = (d.norm(dim=-1)<1) & (skull>mine)  # behind the head
     return xy,~over.any(-1) & ~behind

@@ -35,7 +35,7 @@ def _clips_in(folder, files, has_folders):
 def find_clips(
     path # A folder, or one video
 ) -> list:
-    "What could be a clip below `path`, in natural order; lone pictures and sounds too, so that they can be named later"
+    "What could be a clip below `path`, in natural order; lone pictures and sounds too, to be named later"
     path = Path(path)
     if not path.exists(): raise FileNotFoundError(f'there is no {str(path)!r}')
     if path.is_file(): return [path]
@@ -77,7 +77,7 @@ def fingerprint(
     return hashlib.sha1(repr((1, str(path.resolve()), stats, args)).encode()).hexdigest()[:20]
 
 # %% ../../nbs/data/15_clips.ipynb #39cb4a66
-@lru_cache(maxsize=256)   # each is an open file, and an operating system allows about a thousand
+@lru_cache(maxsize=256)  # each is an open file, and an operating system allows about a thousand
 def map_frames(
     file # A `.npy` file with frames `(T 3 H W)`
 ) -> np.ndarray:
@@ -91,11 +91,11 @@ def cached_clip(
     crop=None,       # Box to cut out first, see `center_crop_resize`
     max_frames=None  # Stop after so many; None: read all
 ) -> Path:
-    "The `.npy` file with all frames of `path`, uint8 `(T 3 size size)`, decoded if it is not there; raises ClipError"
+    "The `.npy` file with all frames of `path`, uint8 `(T 3 size size)`, made if missing; raises ClipError"
     name = f'{Path(path).stem[:40]}-{fingerprint(path, size, crop, max_frames)}.npy'
     file = Path(cache or cache_folder())/name
     try: map_frames(file)
-    except (OSError, ValueError, EOFError):      # not there, or damaged
+    except (OSError, ValueError, EOFError):  # not there, or damaged
         x = read_video(path, size=size, crop=crop, max_frames=max_frames, resample=False).frames.numpy()
         with atomic_write(file) as part:
             np.save(part, x)
@@ -169,7 +169,7 @@ def folder_clips(
     subject=None, # Function `(path) -> name` of who is seen; `subject_of` if None
     **kwargs      # For `load_clips`: `size`, `cache`, `crop`, `max_frames`, `min_frames`
 ) -> tuple:
-    "`(paths, subjects, FrameStore, left_out)` of what can be used below `path`; a warning names the rest, or ClipError"
+    "`(paths, subjects, FrameStore, left_out)` of what is usable; a warning names the rest, ClipError if nothing is"
     roots = [Path(o) for o in path] if isinstance(path, (list,tuple)) else [Path(path)]
     root_of = {o:r for r in roots for o in find_clips(r)}
     nothing = f"nothing to train on in {', '.join(repr(str(o)) for o in roots)}"

@@ -30,7 +30,7 @@ def draw_frames(
     n:int,    # Number of source frames
     rng       # numpy Generator
 ) -> tuple:
-    "`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; a short pool repeats, ValueError for one frame"
+    "`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; ValueError for fewer than two frames"
     if len(pool)<2:
         raise ValueError(f"an episode needs a source and another frame to drive it: two frames at least, got {len(pool)}")
     if len(pool)>n:
@@ -57,7 +57,7 @@ def hold_out_frames(
     T:int,      # Frames in the clip
     every=None  # The last of every so many is held out; None: none is
 ) -> tuple:
-    "Frame numbers `(pool, held)`; `held` is kept from training, and empty when fewer than two would stay in `pool`"
+    "Frame numbers `(pool, held)`; `held` is empty when fewer than two would stay in `pool`"
     t = np.arange(T)
     out = t%every==every-1 if every else t<0
     return (t[~out],t[out]) if (~out).sum()>=2 else (t,t[:0])
@@ -79,7 +79,7 @@ def sample_across_clips(
 # %% ../../nbs/data/09_episodes.ipynb #c5dd8de3
 class FixedEpisodes:
     "A written-down list of `episodes`, for validation"
-    n_inp = 3   # fastai asks the data set too: three inputs, then the target
+    n_inp = 3  # fastai asks the data set too: three inputs, then the target
     def __init__(self,
         clips,   # Clips, each indexable by a list of frame numbers, `(T 3 H W)`
         episodes # List of `Episode`
@@ -135,7 +135,7 @@ def draw_b(self:ClipEpisodes, a:int, rng) -> int:
     own = self.clips_of[self.subjects[a]]
     n = len(self)-len(own)
     if n==0: return a
-    k = int(rng.integers(n))    # the k-th of the others: skip those of `own` before it
+    k = int(rng.integers(n))  # the k-th of the others: skip those of `own` before it
     return k+int(np.searchsorted(own-np.arange(len(own)), k, 'right'))
 
 # %% ../../nbs/data/09_episodes.ipynb #ab4efe07
@@ -152,12 +152,12 @@ def evenly_spaced(
     pool, # Frame numbers, in order
     n:int # How many to take
 ) -> tuple:
-    "`n` of `pool`, evenly spread from the first on: two are the first and the middle one; a short pool repeats"
+    "`n` of `pool`, evenly spread from the first on: two are the first and the middle one"
     return tuple(int(pool[i*len(pool)//n]) for i in range(n))
 
 # %% ../../nbs/data/09_episodes.ipynb #b6342dec
 class EpisodeDL(DataLoader):
-    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]; resumes from a saved state"
+    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]"
     n_inp = 3
     def __init__(self,
         dataset,      # Has `episode(i, rng)`, `batch(episodes)`, a length

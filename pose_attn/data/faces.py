@@ -43,7 +43,7 @@ def _rotation(yaw, pitch, roll):
     return mat(cr,-sr,o, sr,cr,o, o,o,i) @ mat(i,o,o, o,cp,sp, o,-sp,cp) @ mat(cy,o,sy, o,i,o, -sy,o,cy)
 
 # %% ../../nbs/data/06_faces.ipynb #2e78ca17
-_HEAD,_BODY,_ROOM = 0,1,2      # frames of reference; _ROOM is the camera's
+_HEAD,_BODY,_ROOM = 0,1,2  # frames of reference; _ROOM is the camera's
 
 def _axes(f, p):
     "Rotations `(m 3 3 3)` and origins `(m 3 3)` of head, body and background"
@@ -62,7 +62,7 @@ def _sticker(f, X, Y, out=0.):
     o,y = torch.zeros_like(X),Y-.02*f.height
     Z = D*(1-(X/W)**2-(y/H)**2).clamp_min(.05).sqrt()
     az = torch.atan2(X/W**2, Z/D**2)+out*X.sign()
-    el = torch.atan2(.88*y/H**2, Z/D**2)                   # .88: from brow to chin, a face is flatter than its ball
+    el = torch.atan2(.88*y/H**2, Z/D**2)  # .88: from brow to chin, a face is flatter than its ball
     (ca,sa),(ce,se) = ((a.cos(),a.sin()) for a in (az,el))
     axes = (ca,o,-sa),(-sa*se,ce,-ca*se),(sa*ce,se,ca*ce)
     return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([torch.cat(a, -1) for a in axes], -1)
@@ -148,7 +148,7 @@ def _shape(r):
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
 def _style(r):
-    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a knitted cap, 2 one with a brim), accessories"
+    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a cap, 2 one with a brim), accessories"
     u,coin,kind = r.uniform,r.coin,r.choice(7)
     bald,afro,bun = ((kind==i).float() for i in range(3))
     long = ((kind==3)|(kind==4))*u(.25,1)
@@ -201,7 +201,7 @@ class _Table:
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
 
     def add(self, name, c, r, color, on=1., axes=None, soft=0., frame=_HEAD, bend=None, within=(), outside=None):
-        "Centre `c`, half axes `r`: three numbers or `(m 1)` each; opacity `on`; edge `soft` (below 0: painted outside)"
+        "Centre `c`, half axes `r`: three numbers or `(m 1)` each; edge `soft` (below 0: painted outside)"
         c,r = (v if isinstance(v, Tensor) else self.at(*v) for v in (c,r))
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
@@ -245,12 +245,12 @@ def _poly(q, t, out=None):
     return out.add_(row[...,None]).add_((a*tt)[...,None,:])
 
 def _ellipses(c, A, soft, t, buf=(None,None)):
-    "Opacities `(m L h h)` of ellipses with centres `c` `(m L 2)`, projected half axes `A` `(m L 2 3)`; `buf` is memory"
-    hair = 1e-5*torch.eye(2, device=c.device)              # a disc seen from its edge keeps a hair's width
+    "Opacities `(m L h h)` of ellipses with centres `c` `(m L 2)`, projected half axes `A` `(m L 2 3)`"
+    hair = 1e-5*torch.eye(2, device=c.device)  # a disc seen from its edge keeps a hair's width
     P = _inv(A@A.transpose(-1,-2)+hair)
     k = .5/soft.abs().clamp_min(2/len(t))*torch.where(soft<0, -1., 1.)
     q = -_quadric(P, c)*k[:,None]
-    q[...,5] += k                                          # k(1-q)
+    q[...,5] += k  # k(1-q)
     a,g = _poly(q, t, buf[0]),_poly(_quadric(P@P, c), t, buf[1])
     return a.mul_(g.clamp_min_(1e-3).rsqrt_()).add_(.5).clamp_(0,1)
 
@@ -260,7 +260,7 @@ def _curves(c, A, bend, t, buf=None):
     (m,B),n = c.shape[:2],len(t)
     buf = c.new_empty(m,4*B,n,n) if buf is None else buf
     sign = torch.where(torch.linalg.det(A)<0, -1., 1.)[...,None,None]
-    I = _inv(A+1e-3*torch.eye(2, device=c.device)*sign)    # seen from the edge: keep it invertible
+    I = _inv(A+1e-3*torch.eye(2, device=c.device)*sign)  # seen from the edge: keep it invertible
     o,G,k = (I@c[...,None])[...,0],(I@I.transpose(-1,-2))[...,None,None],bend[...,None]
     u,v,gu,q = buf[:,:4*B].unflatten(1, (4,B)).unbind(1)
     for i,out in enumerate((u,v)):
@@ -270,7 +270,7 @@ def _curves(c, A, bend, t, buf=None):
     torch.mul(v, 2*k, out=gu).add_(1).mul_(u)              # half the gradient is I'(gu,v)
     q.addcmul_(v, v)
     torch.mul(gu, G[...,0,0,:,:], out=u).addcmul_(v, 2*G[...,0,1,:,:]).mul_(gu)
-    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()        # one over its length
+    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()  # one over its length
     return q.neg_().add_(1).mul_(u).mul_(.25*n).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #e7d1d05e
@@ -341,7 +341,7 @@ def _head(s, f, q, R):
         s.add(f'{k}_ear_hole', (g*1.08*W,.12*H,-.05*D), (.06*W,.1*H*f.ear,.1*D*f.ear), .72*f.skin, near)
 
 # %% ../../nbs/data/06_faces.ipynb #aadb9c9f
-_SKIN = 'face','jaw'   # features are painted only where there is skin under them
+_SKIN = 'face','jaw'  # features are painted only where there is skin under them
 
 def _eye(s, f, p, q, R, k):
     (c,ax),iris = getattr(q, f'{k}_eye'),getattr(q, f'{k}_iris')
@@ -398,14 +398,14 @@ def _features(s, f, p, q, R):
         s.add(f'{k}_brow', c, size, .6*f.hair, seen, ax, bend=s.o-.012, within=_SKIN)
 
 # %% ../../nbs/data/06_faces.ipynb #2de8083a
-_CUTS = dict(cuff=-.4, crown=-.6)   # at which heights the hat is cut, in head heights
+_CUTS = dict(cuff=-.4, crown=-.6)  # at which heights the hat is cut, in head heights
 
 def _worn(s, f, R):
     "Fringe, glasses (temples, lenses, rims, nosepiece), hat"
     W,H,D,rr,gx = f.width,f.height,f.depth,1.3*f.eye_wide+.015,f.eye_gap*f.width
     s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
         (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
-    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}      # lenses follow the curve of the face a little
+    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}  # lenses follow the curve of the face a little
     lens = lambda d: (rr+d*f.rim,.85*rr+d*f.rim,.004)
     for k,g in _SIDES:
         seen = f.glasses*(4*(.05+g*R[:,_HEAD,2,:1])).clamp(0,1)
@@ -477,7 +477,7 @@ def _opacities(s, z, size, buf=(None,None)):
 
 # %% ../../nbs/data/06_faces.ipynb #0606baca
 def _compose(a, color, first):
-    "Picture `(m 3 h h)`, and mask `(m 1 h h)` of the layers from `first` on; opacities `a` `(m L h h)` become shares"
+    "Picture `(m 3 h h)`, and mask `(m 1 h h)` of the layers from `first` on; opacities become shares"
     T = torch.ones_like(a[:,0])
     for i in range(a.shape[1]-1, -1, -1):
         if i==first-1:
@@ -488,7 +488,7 @@ def _compose(a, color, first):
 @patch
 def _paint(self:Faces, ident, pose, size):
     s,cv = _scene(ident, pose),RenderCanvas(len(pose), size, pose.device)
-    k = min(len(pose), max(1, 4*64*64//size**2))           # few enough to stay in the processor's cache
+    k = min(len(pose), max(1, 4*64*64//size**2))  # few enough to stay in the processor's cache
     buf = torch.empty(2,k,len(s.rows),size,size, device=pose.device)
     for i in range(0, len(pose), k):
         z = slice(i, i+k)
@@ -509,7 +509,7 @@ def _motions(self:Faces, n, frames, gen):
     speaking = (.5+1.2*mood[...,:1]+u(0,-.3,.5)).clamp(0,1)
     opened = speaking*(.45+.55*fast).clamp(0,1)
     every,t = u(1,1.1,2.6),torch.arange(frames)[None,:,None]/25
-    since = (t+every*u(2,0,1))%every-every/2               # seconds to the nearest blink
+    since = (t+every*u(2,0,1))%every-every/2  # seconds to the nearest blink
     blink = (1.25-.6*(since/.075)**2).clamp(0,1)
     smile_brow,gaze = (1.2*mood[...,1:3]).sin(),(1.4*mood[...,3:5]).sin()
     return torch.cat([turn, shift, opened, smile_brow, gaze, blink], -1)

@@ -69,7 +69,7 @@ def image_files(
 def parse_cut_name(
     name # `<subject>#<video>#<first>#<last>` or `<video>#<first>#<last>`, with or without a suffix
 ):
-    "`(subject, video, first, last)`, or None for a name of another form; without `<subject>` the video is the subject"
+    "`(subject, video, first, last)`, or None for another name; without `<subject>` the video is the subject"
     m = re.fullmatch(r'(?:([^#]+)#)?([^#]+)#(\d+)#(\d+)', re.sub(r'\.\w{3,4}$', '', name))
     if m is None: return
     subject,video,first,last = m.groups()

@@ -100,7 +100,7 @@ def from_folder(cls:MotionDataLoaders,
 # %% ../../nbs/data/36_loaders.ipynb #8b6c4c56
 def _prepared_groups(p, train, across, n_sources, with_b_driving):
     "Groups of the clips `train` that have frames enough, see `group_clips`; warns about the others"
-    least = 2*n_sources+2 if with_b_driving else 4      # enough stay when every second frame is held out
+    least = 2*n_sources+2 if with_b_driving else 4  # enough stay when every second frame is held out
     groups,everything = group_clips(p, train, across, least),group_clips(p, train, across, 0)
     n = len(everything)-len(groups)
     if n:
@@ -137,7 +137,7 @@ def from_prepared(cls:MotionDataLoaders,
     names = [p.subjects[o[0]] for o in groups]
     ds = ClipEpisodes(JoinedClips(p, groups, size), names, n_sources, None if test else every, with_b_driving)
     _warn_if_alone(names, '')
-    ids = [i for i in test or train if p.frames[i]>=min(every, p.frames.max())]     # that have a frame to hold out
+    ids = [i for i in test or train if p.frames[i]>=min(every, p.frames.max())]  # that have a frame to hold out
     ids = [ids[i] for i in evenly_spaced(range(len(ids)), min(len(ids), n_valid))]
     fixed = valid_episodes(p.frames[ids], [p.subjects[i] for i in ids], n_sources, every, seed, most=n_valid)
     valid = FixedEpisodes(JoinedClips(p, [[i] for i in ids], size), fixed)

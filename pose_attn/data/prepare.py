@@ -105,7 +105,7 @@ def _cut_frames(path, items, ks, max_frames):
             t0 = t if t0 is None else t0
             t -= t0
             last,gap = t,t-last or gap
-            while ks and end() is not None and t+gap/4>=end():   # a quarter of a frame is forgiven
+            while ks and end() is not None and t+gap/4>=end():  # a quarter of a frame is forgiven
                 yield ks.pop(0),None
                 n = 0
             enough = max_frames and n>=max_frames
@@ -152,7 +152,7 @@ def _read_record_items(path, items, size, view):
             yield k,error
     except OSError as e:
         damaged.append((-1,RecordError(f'{path}: {error_reason(e)}')))
-    rest = damaged[-1][1] if damaged else None     # where the file broke
+    rest = damaged[-1][1] if damaged else None  # where the file broke
     for i,k in want.items():
         yield k,dict(damaged).get(i) or rest or RecordError(f'{path}: there is no record {i}')
 
@@ -163,7 +163,7 @@ def decode_items(
     max_frames=None, # Of each clip; None: all
     view='main'      # Camera, for records of BAIR
 ):
-    "Yield, for item number k, `(k, frames (n 3 size size) uint8)` several times, then `(k, None)` or `(k, exception)`"
+    "Yield per item k `(k, frames (n 3 size size) uint8)` several times, then `(k, None)` or `(k, exception)`"
     path = items[0].path
     if items[0].record is not None:
         yield from _read_record_items(path, items, size, view)
@@ -198,7 +198,7 @@ class ShardWriter:
 
 # %% ../../nbs/data/17_prepare.ipynb #1faed298
 SHARD_FORMAT = 'pose_attn shards 1'
-_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')   # of `atomic_write`, left behind by a run that was killed
+_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')  # of `atomic_write`, left behind by a run that was killed
 
 def _by_path(items):
     return groupby(items, lambda o: o.path).values()
@@ -232,7 +232,7 @@ def _estimate_frames(o):
         if o.record is not None: return 30
         if o.end is not None: return round((o.end-o.start)*25)
         if o.path.is_dir(): return len(image_files(o.path))
-        return min(clip_info(o.path)['frames'], o.path.stat().st_size//8)   # a spoiled head may promise anything
+        return min(clip_info(o.path)['frames'], o.path.stat().st_size//8)  # a spoiled head may promise anything
     return 0
 
 # %% ../../nbs/data/17_prepare.ipynb #a9f6bac8
@@ -305,7 +305,7 @@ def plan_preparation(
     per_shard=64,    # Clips in a shard
     **kwargs         # For `folder_items`: `subject`, `valid_pct`, `seed`
 ) -> PreparePlan:
-    "The `PreparePlan`; nothing is written. Raises LayoutError, or ValueError when `out` is in use for something else"
+    "The `PreparePlan`; nothing is written. Raises LayoutError, or ValueError when `out` holds other things"
     root,out = Path(root),Path(out)
     if size<8: raise ValueError(f'size must be at least 8; got {size}')
     if view not in BAIR_VIEWS: raise ValueError(f"view must be one of {', '.join(BAIR_VIEWS)}; got {view!r}")
@@ -378,7 +378,7 @@ def _make_shard(k, plan, stop, tick):
 # %% ../../nbs/data/17_prepare.ipynb #db21668a
 @contextmanager
 def _locked(out):
-    "No other preparation into `out` meanwhile, while this process lives; what a killed one left behind is removed"
+    "No other preparation into `out` meanwhile; what a killed one left behind is removed"
     (out/'shards').mkdir(parents=True, exist_ok=True)
     with open(out/'.lock', 'a') as f:
         try:
@@ -420,7 +420,7 @@ def _write_index(plan):
     shards = [json.loads(_shard_file(plan.out, k, '.json').read_text()) for k in range(len(plan.shards))]
     clips = [dict(o, shard=k) for k,s in enumerate(shards) for o in s['clips']]
     left_out = {name:why for s in shards for name,why in s['left_out'].items()}
-    for o in (plan.out/'shards').iterdir():                       # of an earlier, longer plan
+    for o in (plan.out/'shards').iterdir():  # of an earlier, longer plan
         if re.fullmatch(r'\d{5,}\.(npy|json)', o.name) and int(o.stem)>=len(shards):
             o.unlink()
     lines = [f'{k}: {v}' for k,v in left_out.items()]
@@ -462,7 +462,7 @@ def is_prepared(
     return Path(path).is_dir() and _settings(path) is not None
 
 class Prepared(FrameStore):
-    "The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8, mapped; ValueError for another folder"
+    "The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8; ValueError for another folder"
     def __init__(self,
         path # Folder of `prepare_dataset`
     ):
@@ -516,13 +516,13 @@ def pose_attn_prepare(
     seed:int=0,        # Who is held out, for a folder
     dry_run:bool=False # Say what would be done, and do nothing
 ):
-    "Turn a data set into files that a training reads fast; run it again to resume. left_out.txt names damaged files"
+    "Turn a data set into files that a training reads fast; run it again to resume"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
               per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed)
     with polite_errors():
         print(plan_preparation(data, out, **kw))
         if dry_run: return print('a dry run: nothing was written')
-        torch.set_num_threads(1)                  # the threads are ours: one clip each
+        torch.set_num_threads(1)  # the threads are ours: one clip each
         index = prepare_dataset(data, out, workers or None, **kw)
         print(Prepared(out))
         if index['left_out']:

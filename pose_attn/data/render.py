@@ -69,9 +69,9 @@ def ellipse(
 
 # %% ../../nbs/data/05_render.ipynb #d299a912
 def capsule(
-    x, y,           # Grid `(1 h w)`
+    x, y,  # Grid `(1 h w)`
     ax, ay, bx, by, # The two ends `(n)`
-    ra, rb          # Radius at either end `(n)`
+    ra, rb  # Radius at either end `(n)`
 ) -> Tensor:
     "Signed distance `(n h w)` to a line from a to b, of radius `ra` at a and `rb` at b"
     px,py = x-to_column(ax),y-to_column(ay)

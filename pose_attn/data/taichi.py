@@ -57,7 +57,7 @@ def taichi_items(
     if metadata is None: return cut_items(root)
     rows,split = taichi_rows(metadata),{}
     for o in rows:
-        split.setdefault(o['video'], o['split'])     # the first line of a video decides
+        split.setdefault(o['video'], o['split'])  # the first line of a video decides
     there = visible_entries(root) if root.is_dir() else ()
     paths = {p.stem:p for p in there if p.suffix.lower() in VIDEO_EXTS}
     if not paths.keys()&split:

@@ -59,9 +59,9 @@ class Clip:
         sound = 'with' if self.audio else 'no'
         name = Path(self.path).name
         return f"Clip {name!r}: {T} frames of {W}x{H}, {self.fps:.4g} a second, {sound} sound"
-    def float(self) -> Tensor: return self.frames.float()/255    # (T 3 H W) in [0,1]
+    def float(self) -> Tensor: return self.frames.float()/255  # (T 3 H W) in [0,1]
     def _repr_png_(self) -> bytes:
-        step = -(-len(self)//48)          # a preview: 48 frames and 128 pixels at most
+        step = -(-len(self)//48)  # a preview: 48 frames and 128 pixels at most
         x = self.frames[::step]
         if min(x.shape[-2:])>128:
             x = TF.resize(x, [128], antialias=True)
@@ -98,7 +98,7 @@ def _on_background(a:np.ndarray, background) -> Tensor:
 def _from_pil(im, background) -> Tensor:
     "A PIL picture of any mode, upright: `(3 H W)` uint8"
     im = ImageOps.exif_transpose(im)
-    if im.mode[0] in 'IF':                       # 16 or 32 bits a pixel
+    if im.mode[0] in 'IF':  # 16 or 32 bits a pixel
         a = np.asarray(im).astype(np.float32)
         a = (a/257).round() if a.max()>255 else a
         im = Image.fromarray(a.clip(0,255).astype(np.uint8))
@@ -160,7 +160,7 @@ def resample_indices(
     return torch.searchsorted(times.double()-times[0], ticks+.25/fps, right=True)-1
 
 # %% ../../nbs/data/11_video.ipynb #a7d10c41
-MAX_PIXELS = 2**25   # of one frame; a video of 8K has 33 million
+MAX_PIXELS = 2**25  # of one frame; a video of 8K has 33 million
 
 def _existing(path):
     "`path`, if it is a file or a folder: a pipe or a device might never end"
@@ -172,7 +172,7 @@ def _existing(path):
 def _check_size(w, h, path):
     if w*h>MAX_PIXELS: raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
 
-_PIL = '.gif','.webp'   # videos that Pillow reads
+_PIL = '.gif','.webp'  # videos that Pillow reads
 
 def _is_pictures(path): return path.is_dir() or path.suffix.lower() in IMAGE_EXTS
 
@@ -195,7 +195,7 @@ def _stream_pil(path, background):
     with Image.open(path) as im:
         _check_size(*im.size, path)
         for f in ImageSequence.Iterator(im):
-            dt = (f.info.get('duration') or 100)/1000   # none: browsers take a tenth of a second
+            dt = (f.info.get('duration') or 100)/1000  # none: browsers take a tenth of a second
             yield t, partial(_from_pil, f.copy(), background), dt
             t += dt
 
@@ -207,7 +207,7 @@ def _stream_av(path, background, strict):
         if not c.streams.video:
             raise ClipError(f'no picture in {str(path)!r}'+', only sound'*bool(c.streams.audio))
         v = c.streams.video[0]
-        v.thread_type = 'NONE'                          # one thread for each video: several are read at once
+        v.thread_type = 'NONE'  # one thread for each video: several are read at once
         if strict:
             v.codec_context.options = {'err_detect':'explode'}
         _check_size(v.codec_context.width, v.codec_context.height, path)
@@ -251,7 +251,7 @@ def clip_info(
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
 def _collect(stream, size, crop, enough):
-    "Frames `(T 3 H W)`, times and end of `stream`; cut and scaled on the way, so that a long video fits into memory"
+    "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
     done,chunk,times,end = [],[],[],0.
     def flush():
         if chunk:
@@ -292,7 +292,7 @@ def read_video(
     resample=True,   # Uneven times become a constant rate; False: every stored frame once
     background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Clip:
-    "The `Clip` at `path`; raises FileNotFoundError, or ClipError naming a file that has no pictures or is broken"
+    "The `Clip` at `path`; raises FileNotFoundError, or ClipError for a broken file"
     path,pictures,info = _existing(path),_is_pictures(Path(path)),dict(fps=None, audio=False)
     resample = resample and not pictures
     def enough(n, t):
@@ -321,18 +321,18 @@ def _sound_frames(c, stream, rate, layout):
     yield from resampler.resample(None)
 
 def _place_samples(frames, rate, start, path):
-    "Samples `(channels n)` and rate of sound `frames` from `start` s on, gaps become silence; None for no sound"
-    parts,n = [],0                                   # samples placed so far
+    "Samples `(channels n)` and rate of sound from `start` s on, gaps become silence; None for no sound"
+    parts,n = [],0  # samples placed so far
     for f in frames:
         a = f.to_ndarray()
         want = n if f.pts is None else round((float(f.pts*f.time_base)-start)*rate)
         gap = want-n
         if gap>3600*rate: raise ClipError(f'cannot read {str(path)!r}: its sound is silent for {gap/rate:.3g} s')
-        if gap>rate//20:                             # less than 1/20 s is a rounded clock
+        if gap>rate//20:  # less than 1/20 s is a rounded clock
             parts.append(np.zeros((len(a),gap), np.float32))
             n = want
         elif not parts and want<0:
-            a = a[:,-want:]   # it began before the pictures
+            a = a[:,-want:]  # it began before the pictures
         if a.shape[1]:
             parts.append(a)
         n += a.shape[1]
@@ -371,7 +371,7 @@ def _write_gif(part, frames, fps):
     some = np.concatenate([np.asarray(o) for o in ims[::-(-len(ims)//16)]])
     palette = Image.fromarray(some).quantize(256)
     ims = [o.quantize(palette=palette, dither=Image.Dither.NONE) for o in ims]
-    clock = np.round(np.arange(len(ims)+1)*100/fps)             # hundredths of a second
+    clock = np.round(np.arange(len(ims)+1)*100/fps)  # hundredths of a second
     ms = np.diff(clock).clip(2).astype(int)*10
     ims[0].save(part, 'GIF', save_all=True, append_images=ims[1:], duration=ms.tolist(), loop=0)
 

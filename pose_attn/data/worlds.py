@@ -82,7 +82,7 @@ def draw(self:WorldEpisodes,
     gen = rng(seed,'t')
     t = torch.stack([torch.randperm(pose.shape[1], generator=gen)[:N+1] for _ in range(2*b)]).to(pose.device)
     d = t[:,-1:]
-    beside = torch.where(d%T<T-1, d+1, d-1)                # the next frame of the same clip, or the one before
+    beside = torch.where(d%T<T-1, d+1, d-1)  # the next frame of the same clip, or the one before
     t = torch.cat([t, beside], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
     return self.world.identities(2*b, seed),pose[:b],pose[b:,:N+self.with_b_driving]
@@ -125,7 +125,7 @@ def test_pairs(self:World,
     seed=0       # Of the test pairs; none of their identities is in a training
 ):
     "Tests of self-reconstruction `(s_A, d_A)` and cross-identity transfer `(s_B, d_A, truth)`: dict of `(n …)`"
-    episodes = WorldEpisodes(self, n_sources, n, 'exam')   # the word is only a seed: measured figures depend on it
+    episodes = WorldEpisodes(self, n_sources, n, 'exam')  # the word is only a seed: measured figures depend on it
     ident,pA,pB = episodes.draw([seed]*n)
     A,B = ident.chunk(2)
     a,b,p_d = self.render(A, pA),self.render(B, pA[:,n_sources:]),pA[:,n_sources:n_sources+1]
