@@ -23,7 +23,7 @@ ARM_FIELDS = dict(
     shape=3, size=3, high=3, color=9, mark=9,                                # the three objects
     kind=1, table=3, second=3, floor=3, light=2, texture=8)                  # background and lamp
 ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every object
-ARM_LIFT = .3                    # how high the hand is lifted
+ARM_LIFT = .3  # how high the hand is lifted
 
 # An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into the vectors `(... I)`
 arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
@@ -41,8 +41,7 @@ def arm_pose(
 def arm_forward(
     a:Tensor,     # Angle of the upper arm `(n)`: 0 points along x, pi/2 along y
     b:Tensor,     # Bend of the elbow `(n)`: the forearm points to `a+b`
-    upper:Tensor, # Length of the upper arm `(n)`
-    fore:Tensor   # Length of the forearm `(n)`
+    upper:Tensor, fore:Tensor # Lengths of upper arm and forearm `(n)`
 ):
     "Elbow and wrist, each `(n 2)`, seen from the shoulder"
     elbow = torch.stack([a.cos(), a.sin()], -1)*upper[...,None]
@@ -50,8 +49,7 @@ def arm_forward(
 
 def arm_inverse(
     p:Tensor,     # Target of the wrist `(n 2)`, seen from the shoulder
-    upper:Tensor, # Length of the upper arm `(n)`
-    fore:Tensor,  # Length of the forearm `(n)`
+    upper:Tensor, fore:Tensor, # Lengths of upper arm and forearm `(n)`
     side          # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
 ):
     "The two angles `(n)` for `arm_forward`; of the straight or folded arm for a target out of reach"
@@ -62,11 +60,9 @@ def arm_inverse(
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
 def arm_elbow(
-    shoulder:Tensor, # `(n 3)`: x to the right, y towards us, z up
-    wrist:Tensor,    # `(n 3)`
-    upper:Tensor,    # Length of the upper arm `(n)`
-    fore:Tensor,     # Length of the forearm `(n)`
-    swivel:Tensor    # Radians `(n)`: 0 is elbow up, positive leans it to the right of an arm that points away
+    shoulder:Tensor, wrist:Tensor, # `(n 3)`: x to the right, y towards us, z up
+    upper:Tensor, fore:Tensor,     # Lengths of upper arm and forearm `(n)`
+    swivel:Tensor                  # Radians `(n)`: 0 is elbow up, positive leans it to the right of an arm that points away
 ) -> Tensor:
     "The elbow `(n 3)` of an arm that reaches from `shoulder` to `wrist`"
     d = wrist-shoulder
@@ -91,8 +87,7 @@ def arm_push(
     hand:Tensor,  # Where the hand is now `(n 2)`
     moved:Tensor, # Its last step `(n 2)`, small against the radii
     low:Tensor,   # Is it down on the table? bool `(n)`
-    obj:Tensor,   # Centres of the objects `(n 3 2)`
-    turns:Tensor  # Their angles `(n 3)`
+    obj:Tensor, turns:Tensor # Centres of the objects `(n 3 2)`, and their angles `(n 3)`
 ):
     "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged, bit by bit"
     r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
@@ -266,7 +261,7 @@ def _identities(self:Arms, r):
 
 # %% ../../nbs/data/08_arms.ipynb #38f674f9
 _K,_Y0 = .93,.16     # scale; where the table's middle is on the screen
-_C,_S = .74,.56      # what a unit towards us, and a unit of height, are on the screen
+_C,_S = .74,.56  # what a unit towards us, and a unit of height, are on the screen
 
 def _cos_sin(t):
     t = t.double()  # in floats the last bit would depend on the length of the batch
@@ -336,8 +331,8 @@ def _thing(f, q, i):
     r,h = ARM_OBJECT*pick(f.size),pick(f.high)
     by_kind = lambda *v: torch.tensor(v, device=r.device)[o.kind.long()]
     o.ball,o.boxy = o.kind==_BALL,(o.kind==_CRATE)|(o.kind==_BRICK)
-    o.r = r*by_kind(.9,1,.78,.92,1)                                          # radius
-    o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)               # half sides of a box
+    o.r = r*by_kind(.9,1,.78,.92,1)  # radius
+    o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)  # half sides of a box
     o.h = torch.where(o.ball, 2*_K*o.r/_S, h*by_kind(.27,.18,.2,0.,.14))
     o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))  # how far up the lid is, in table units
     o.c,o.s = _cos_sin(pick(q.turns))
@@ -533,7 +528,7 @@ def _points(self:Arms, ident, pose):
     pieces = sum(_tubes(f, j), [])
     middles = [_at(o.at, o.h/2) for o in things]
     kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))    # (m J 2)
-    x,y = kp[:,None,:,0],kp[:,None,:,1]                                      # a picture of one row and J pixels
+    x,y = kp[:,None,:,0],kp[:,None,:,1]  # a picture of one row and J pixels
     inside = lambda a, b, ra, rb: capsule(x, y, *_screen(a).unbind(-1), *_screen(b).unbind(-1), ra*_K, rb*_K)[:,0]<0
     over = torch.stack([inside(*o[1:5]) for o in pieces], -1)
     below = torch.tensor([_BELOW.get(k, 2) for k in self.joints], device=kp.device)

@@ -119,8 +119,7 @@ class Bodies(World):
 @patch
 @torch.no_grad()
 def skeleton(self:Bodies,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ) -> Tensor:
     "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us; ValueError for two n"
     i,p = flatten_clips(ident, pose)
@@ -412,6 +411,18 @@ def _ball(cv, f, center, axes):
     up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in axes[1:])
     return dx,dy,X,Y,q,up,fwd
 
+def _draw(cv, figure):
+    "Paint a `_figure` on a canvas with an extra channel: limbs from far to near, then the head's visible part"
+    parts,j,f,head = figure
+    t,key = parts.table()
+    key = torch.where(t[...,11]>0, key, -9.)  # what is not worn comes first and is skipped
+    order = key.argsort(dim=1, stable=True)
+    t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
+    skip = int((key<-8).sum(1).min())
+    free = _paint_limbs(cv, t[:,skip:], key[:,skip:]>j['head'][:,2:]+.02)
+    _head(cv, f, _screen(j['head']), head, free)
+    return cv
+
 # %% ../../nbs/data/07_bodies.ipynb #d8c65b03
 def _head(cv, f, center, axes, free):
     "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
@@ -437,19 +448,6 @@ def _head(cv, f, center, axes, free):
     cone,u = _straw(dx, dy, axes[1])
     put(cone, f.hat_color[:,:,None,None]*(.9+.16*u.clamp(-2,2))[:,None], f.hat==3)
     put_back()
-
-# %% ../../nbs/data/07_bodies.ipynb #49d25e93
-def _draw(cv, figure):
-    "Paint a `_figure` on a canvas with an extra channel: limbs from far to near, then the head's visible part"
-    parts,j,f,head = figure
-    t,key = parts.table()
-    key = torch.where(t[...,11]>0, key, -9.)  # what is not worn comes first and is skipped
-    order = key.argsort(dim=1, stable=True)
-    t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
-    skip = int((key<-8).sum(1).min())
-    free = _paint_limbs(cv, t[:,skip:], key[:,skip:]>j['head'][:,2:]+.02)
-    _head(cv, f, _screen(j['head']), head, free)
-    return cv
 
 # %% ../../nbs/data/07_bodies.ipynb #9ed270ef
 def _outdoors(cv, f, on, trees, T):
@@ -536,8 +534,8 @@ _OWN |= dict(head=['throat'], neck='throat chest yoke vneck placket'.split(),
 def _points(self:Bodies, ident, pose):
     parts,j,f,_ = _figure(ident, pose)
     t,key = parts.table()
-    on = t[:,None,:,11]>0                                                                  # (m 1 L)
-    q = torch.stack([j[k] for k in self.joints], 1)                                        # (m J 3)
+    on = t[:,None,:,11]>0  # (m 1 L)
+    q = torch.stack([j[k] for k in self.joints], 1)  # (m J 3)
     own = torch.tensor([[n in _OWN[k] for n in parts.names] for k in self.joints], device=t.device)
     mine = torch.where(own & on, key[:,None], -9.).amax(-1)  # nearness of its own limbs (m J)
     deep = torch.tensor([k.split('_')[-1] in ('neck','pelvis','shoulder','hip') for k in self.joints], device=t.device)

@@ -170,7 +170,7 @@ class EpisodeDL(DataLoader):
         if not len(dataset): raise ValueError('no episodes: the data set is empty')
         if bs<1: raise ValueError(f"bs must be at least 1; got {bs}")
         self.seed,self.epoch,self.position,self.resumed = seed,-1,0,False
-        self.previews = 0          # batches that were only looked at
+        self.previews = 0  # batches that were only looked at
         self._order = None,None    # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
@@ -246,7 +246,7 @@ def load_state_dict(self:EpisodeDL,
     self.resumed = self.epoch>=0 and self.position<len(self)
     return self
 
-# %% ../../nbs/data/09_episodes.ipynb #7dcd463d
+# %% ../../nbs/data/09_episodes.ipynb #826756f2
 def show_episodes(
     s_A:Tensor, # Sources of A `(b N 3 H W)` in [0,1]
     d_A:Tensor, # Driving frames `(b 3 H W)`
@@ -261,7 +261,6 @@ def show_episodes(
     rows = [[*a, d, *b, *o] for a,d,b,*o in zip(s_A[:max_n], d_A, s_B, *more.values())]
     return show_grid(rows, col_titles=names, sz=sz)
 
-# %% ../../nbs/data/09_episodes.ipynb #826756f2
 @patch
 def show_batch(self:EpisodeDL, b=None, max_n=4, sz=1.1, **kwargs):
     "Draw `b`, or a batch of its own, with `show_episodes`"

@@ -266,8 +266,8 @@ def _curves(c, A, bend, t, buf=None):
     for i,out in enumerate((u,v)):
         x,y = I[...,i,0,None]*t-o[...,i,None],I[...,i,1,None]*t
         torch.add(x[...,None,:], y[...,None], out=out)
-    v.addcmul_(k, torch.mul(u, u, out=q))                  # v + k u²
-    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)              # half the gradient is I'(gu,v)
+    v.addcmul_(k, torch.mul(u, u, out=q))  # v + k u²
+    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)  # half the gradient is I'(gu,v)
     q.addcmul_(v, v)
     torch.mul(gu, G[...,0,0,:,:], out=u).addcmul_(v, 2*G[...,0,1,:,:]).mul_(gu)
     u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()  # one over its length

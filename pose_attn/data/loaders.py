@@ -18,7 +18,7 @@ from .worlds import *
 from .clips import *
 from .prepare import *
 
-# %% ../../nbs/data/36_loaders.ipynb #40875d89
+# %% ../../nbs/data/36_loaders.ipynb #291333f7
 class MotionDataLoaders(DataLoaders):
     """fastai `DataLoaders` of episodes `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1].
     Made by `from_world`, `from_folder` or `from_prepared`; the same `seed` gives the same batches."""
@@ -30,7 +30,6 @@ class MotionDataLoaders(DataLoaders):
         vars(dls).update(attrs)
         return dls
 
-# %% ../../nbs/data/36_loaders.ipynb #291333f7
 @patch(cls_method=True)
 def from_world(cls:MotionDataLoaders,
     world,               # Name of a world: faces, bodies, arms or pendulum; or a `World`

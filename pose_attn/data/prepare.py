@@ -57,7 +57,7 @@ def _subject_and_video(path, pattern):
     subject = path.parts[0] if len(path.parts)>1 else path.stem
     return subject, '/'.join(path.parts[:-1]) or subject
 
-# %% ../../nbs/data/17_prepare.ipynb #62c80a74
+# %% ../../nbs/data/17_prepare.ipynb #127d5e12
 def folder_items(
     root,        # Folder of videos and folders of pictures
     subject='',  # Pattern (re) whose first group in a clip's path says who is seen; '': the first folder
@@ -78,7 +78,6 @@ def folder_items(
     splits = [p.parts[0] if has_split else 'test' if i in test else 'train' for i,p in enumerate(paths)]
     return check_split([Item(root/p, o, s, v) for p,s,(o,v) in zip(paths, splits, who)])
 
-# %% ../../nbs/data/17_prepare.ipynb #127d5e12
 def list_items(
     root,          # Folder of the data set
     layout='auto', # One of `LAYOUTS`, or 'auto': seen from the folder
@@ -87,8 +86,7 @@ def list_items(
 ) -> list:
     "The `Item`s of any data set; raises LayoutError, or ValueError for an unknown layout"
     if not Path(root).is_dir(): raise LayoutError(f"{root}: there is no such folder")
-    if layout=='auto':
-        layout = layout_of(root, metadata)
+    layout = layout_of(root, metadata) if layout=='auto' else layout
     if layout=='voxceleb': return vox_items(root, metadata)
     if layout=='taichi': return taichi_items(root, metadata)
     if layout=='bair': return bair_items(root)
@@ -123,20 +121,6 @@ def _cut_frames(path, items, ks, max_frames):
         error = ClipError(str(e))
     yield from ((k,error) for k in ks)
 
-# %% ../../nbs/data/17_prepare.ipynb #9d1b60bb
-def _stack_frames(results, size, n=32):
-    "The frames among `(k, result)` stacked `n` at a time, cut and scaled; other results pass"
-    chunk,last = [],None
-    for k,x in results:
-        if chunk and (getattr(x, 'shape', None)!=chunk[0].shape or len(chunk)==n):
-            yield last,center_crop_resize(torch.stack(chunk), size)
-            chunk = []
-        if isinstance(x, Tensor):
-            chunk.append(x)
-        else:
-            yield k,x
-        last = k
-
 # %% ../../nbs/data/17_prepare.ipynb #9139ed36
 def _read_record_items(path, items, size, view):
     "Results for `items` in a file of records, see `decode_items`"
@@ -169,7 +153,7 @@ def decode_items(
         yield from _read_record_items(path, items, size, view)
     else:
         for ks in plan_passes(items):
-            yield from _stack_frames(_cut_frames(path, items, ks, max_frames), size)
+            yield from stack_frames(_cut_frames(path, items, ks, max_frames), size)
 
 # %% ../../nbs/data/17_prepare.ipynb #115d6685
 class ShardWriter:
@@ -311,8 +295,7 @@ def plan_preparation(
     if view not in BAIR_VIEWS: raise ValueError(f"view must be one of {', '.join(BAIR_VIEWS)}; got {view!r}")
     if per_shard<1: raise ValueError(f'per_shard must be at least 1; got {per_shard}')
     shards = shards_of(list_items(root, layout, metadata, **kwargs), per_shard)
-    if layout=='auto':
-        layout = layout_of(root, metadata)
+    layout = layout_of(root, metadata) if layout=='auto' else layout
     settings = dict(layout=layout, size=size, max_frames=max_frames, view=view, per_shard=per_shard)
     _check_out(out, settings)
     keys = [_shard_key(s, settings) for s in shards]
@@ -339,6 +322,18 @@ def _item_name(o, root):
     record = '' if o.record is None else f', record {o.record}'
     return name+record+('' if o.end is None else f', {o.start:.2f} to {o.end:.2f} s')
 
+def _make_shard(k, plan, stop, tick):
+    "Write shard `k` of the plan: the frames, and then the json that says what is in them"
+    path = _shard_file(plan.out, k, '.npy')
+    with atomic_write(path) as part:
+        writer = ShardWriter(part, plan.settings['size'])
+        try:
+            clips,left_out = _fill_shard(writer, plan.shards[k], plan, stop, tick)
+        finally:
+            writer.close()
+    d = dict(key=plan.keys[k], bytes=path.stat().st_size, clips=clips, left_out=left_out)
+    _write(path.with_suffix('.json'), json.dumps(d, indent=0)+'\n')
+
 # %% ../../nbs/data/17_prepare.ipynb #f1727df6
 def _fill_shard(writer, items, plan, stop, tick):
     "Decode `items` into `writer`; returns rows about the clips that are whole, and the reasons for the others"
@@ -361,19 +356,6 @@ def _fill_shard(writer, items, plan, stop, tick):
                 writer.truncate(first)
             tick()
     return clips,left_out
-
-# %% ../../nbs/data/17_prepare.ipynb #add63edb
-def _make_shard(k, plan, stop, tick):
-    "Write shard `k` of the plan: the frames, and then the json that says what is in them"
-    path = _shard_file(plan.out, k, '.npy')
-    with atomic_write(path) as part:
-        writer = ShardWriter(part, plan.settings['size'])
-        try:
-            clips,left_out = _fill_shard(writer, plan.shards[k], plan, stop, tick)
-        finally:
-            writer.close()
-    d = dict(key=plan.keys[k], bytes=path.stat().st_size, clips=clips, left_out=left_out)
-    _write(path.with_suffix('.json'), json.dumps(d, indent=0)+'\n')
 
 # %% ../../nbs/data/17_prepare.ipynb #db21668a
 @contextmanager

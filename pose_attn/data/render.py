@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['pixel_grid', 'to_column', 'antialias', 'rotate_coords', 'ellipse', 'capsule', 'box', 'RenderCanvas', 'rng',
-           'smooth_noise', 'hsv_to_rgb', 'IdentitySampler', 'unpack_fields', 'unit_vector', 'World', 'flatten_clips',
+           'smooth_noise', 'hsv_to_rgb', 'unpack_fields', 'unit_vector', 'IdentitySampler', 'World', 'flatten_clips',
            'Pendulum']
 
 # %% ../../nbs/data/05_render.ipynb #08c096c4
@@ -54,9 +54,9 @@ def rotate_coords(
 
 # %% ../../nbs/data/05_render.ipynb #395b8908
 def ellipse(
-    x, y,          # Grid `(1 h w)`, from `pixel_grid`
-    cx, cy,        # Centre `(n)`
-    rx, ry,        # Half axes `(n)`, half the frame being 1
+    x, y,  # Grid `(1 h w)`, from `pixel_grid`
+    cx, cy,  # Centre `(n)`
+    rx, ry,  # Half axes `(n)`, half the frame being 1
     angle=0.       # Rotation `(n)`, radians
 ) -> Tensor:
     "Signed distance `(n h w)` to an ellipse, exact at its edge"
@@ -82,9 +82,9 @@ def capsule(
 
 # %% ../../nbs/data/05_render.ipynb #66c98343
 def box(
-    x, y,          # Grid `(1 h w)`
-    cx, cy,        # Centre `(n)`
-    hx, hy,        # Half sides `(n)`
+    x, y,  # Grid `(1 h w)`
+    cx, cy,  # Centre `(n)`
+    hx, hy,  # Half sides `(n)`
     r=.0,          # Radius of the rounded corners
     angle=0.       # Rotation `(n)`, radians
 ) -> Tensor:
@@ -211,6 +211,22 @@ def hsv_to_rgb(
     w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
     return v*(1-s*(1-w))
 
+def unpack_fields(
+    v:Tensor,   # Vectors `(... n)`
+    sizes:dict, # How many numbers each field has
+    hint:str    # What was wanted, for the error message
+) -> SimpleNamespace:
+    "Fields by name, views `(... size)`; ValueError if the sizes do not add up to n"
+    if v.shape[-1]!=sum(sizes.values()):
+        raise ValueError(f"{hint}; got {tuple(v.shape)}")
+    return SimpleNamespace(**dict(zip(sizes, v.split(list(sizes.values()), -1))))
+
+def unit_vector(
+    a:Tensor # Vectors `(... d)`
+) -> Tensor:
+    "`a` with length 1"
+    return a/a.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+
 # %% ../../nbs/data/05_render.ipynb #75292ace
 class IdentitySampler:
     "Draws the fields of `n` identities from one generator, in the order of the calls"
@@ -240,23 +256,6 @@ class IdentitySampler:
         "`(n 3)`: any hue, with saturation and value from the ranges `s` and `v`"
         h,a,b = torch.rand(3, self.n, 1, generator=self.gen)
         return hsv_to_rgb(h, s[0]+a*(s[1]-s[0]), v[0]+b*(v[1]-v[0]))
-
-# %% ../../nbs/data/05_render.ipynb #7d990d92
-def unpack_fields(
-    v:Tensor,   # Vectors `(... n)`
-    sizes:dict, # How many numbers each field has
-    hint:str    # What was wanted, for the error message
-) -> SimpleNamespace:
-    "Fields by name, views `(... size)`; ValueError if the sizes do not add up to n"
-    if v.shape[-1]!=sum(sizes.values()):
-        raise ValueError(f"{hint}; got {tuple(v.shape)}")
-    return SimpleNamespace(**dict(zip(sizes, v.split(list(sizes.values()), -1))))
-
-def unit_vector(
-    a:Tensor # Vectors `(... d)`
-) -> Tensor:
-    "`a` with length 1"
-    return a/a.norm(dim=-1, keepdim=True).clamp_min(1e-6)
 
 # %% ../../nbs/data/05_render.ipynb #a791b78a
 class World:
@@ -308,9 +307,8 @@ def flatten_clips(
 @patch
 @torch.no_grad()
 def paint(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
+    ident:Tensor, pose:Tensor, # Identities `(n I)`, trajectories `(n T P)`
+    size=None                  # Pixels along each side, the world's own if None
 ):
     "Frames `(n T 3 H W)` and masks `(n T 1 H W)` of the moving subject, both in [0,1]"
     i,p = flatten_clips(ident, pose)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'WHITE', 'ClipError', 'error_reason', 'clip_errors', 'Clip', 'center_crop_resize',
-           'apply_display_matrix', 'frame_rate', 'resample_indices', 'stream_frames', 'clip_info', 'read_video',
-           'read_audio', 'write_video']
+           'apply_display_matrix', 'frame_rate', 'resample_indices', 'stream_frames', 'clip_info', 'stack_frames',
+           'read_video', 'read_audio', 'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
 import os
@@ -63,8 +63,7 @@ class Clip:
     def _repr_png_(self) -> bytes:
         step = -(-len(self)//48)  # a preview: 48 frames and 128 pixels at most
         x = self.frames[::step]
-        if min(x.shape[-2:])>128:
-            x = TF.resize(x, [128], antialias=True)
+        x = TF.resize(x, [min(128, *x.shape[-2:])], antialias=True)
         return VideoDisplay(x/255, fps=self.fps/step)._repr_png_()
 
 # %% ../../nbs/data/11_video.ipynb #7259009d
@@ -250,29 +249,41 @@ def clip_info(
         return info
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
+def stack_frames(
+    results,  # Pairs `(k, frame)`, and of a key and something else
+    size,     # For `center_crop_resize`, as `crop` is
+    crop=None
+):
+    "The frames, up to 32 of one size stacked, cut and scaled; other results pass, and one must be the last"
+    chunk,last = [],None
+    for k,x in results:
+        same = chunk and getattr(x, 'shape', None)==chunk[0].shape
+        if chunk and (not same or len(chunk)==32 or len(chunk)*x.numel()>2**26):
+            yield last,center_crop_resize(torch.stack(chunk), size, crop)
+            chunk = []
+        if isinstance(x, Tensor):
+            chunk.append(x)
+        else:
+            yield k,x
+        last = k
+
 def _collect(stream, size, crop, enough):
     "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
-    done,chunk,times,end = [],[],[],0.
-    def flush():
-        if chunk:
-            done.append(center_crop_resize(torch.stack(chunk), size, crop))
-        chunk.clear()
-    with closing(stream):
-        for t,get,dt in stream:
-            x = get()
-            full = len(chunk)==32 or len(chunk)*x.numel()>2**26
-            if chunk and (full or x.shape!=chunk[0].shape):
-                flush()
-            chunk.append(x)
-            times.append(t)
-            end = t+dt
-            if enough(len(times), t-times[0]): break
-    flush()
+    times,end = [],[0.]
+    def frames():
+        with closing(stream):
+            for t,get,dt in stream:
+                yield t,get()
+                times.append(t)
+                end[0] = t+dt
+                if enough(len(times), t-times[0]): break
+        yield None,None
+    done = [x for _,x in stack_frames(frames(), size, crop) if x is not None]
     sizes = sorted({f'{o.shape[-1]}x{o.shape[-2]}' for o in done})
     if len(sizes)>1: raise ClipError(f"frames of different sizes ({', '.join(sizes)}): give size=")
-    return done,torch.tensor(times, dtype=torch.float64),end
+    return done,torch.tensor(times, dtype=torch.float64),end[0]
 
-# %% ../../nbs/data/11_video.ipynb #4275370f
+# %% ../../nbs/data/11_video.ipynb #fbe3febc
 def _at_constant_rate(x, times, end, fps, usual, path):
     "`(frames, times)` of frames `x` as a player shows them at `fps`, or at the `usual` rate"
     fps,seconds = float(fps or usual),end-times[0].item()
@@ -282,7 +293,6 @@ def _at_constant_rate(x, times, end, fps, usual, path):
     i = resample_indices(times, fps, end)
     return x[i],torch.arange(len(i))/fps,fps
 
-# %% ../../nbs/data/11_video.ipynb #fbe3febc
 def read_video(
     path,            # A video (mp4, mov, webm, gif, …), a folder of pictures, or one picture (T=1)
     size=None,       # Side of square frames, pixels; None keeps the frames as they are
