@@ -43,7 +43,7 @@ def _rotation(yaw, pitch, roll):
     return mat(cr,-sr,o, sr,cr,o, o,o,i) @ mat(i,o,o, o,cp,sp, o,-sp,cp) @ mat(cy,o,sy, o,i,o, -sy,o,cy)
 
 # %% ../../nbs/data/06_faces.ipynb #2e78ca17
-_HEAD,_BODY,_ROOM = 0,1,2  # frames of reference; _ROOM is the camera's
+_HEAD,_BODY,_CAMERA = 0,1,2  # frames of reference
 
 def _axes(f, p):
     "Rotations `(m 3 3 3)` and origins `(m 3 3)` of head, body and background"
@@ -276,7 +276,7 @@ def _curves(c, A, bend, t, buf=None):
 # %% ../../nbs/data/06_faces.ipynb #e7d1d05e
 def _wall(s, f):
     "Wall, paper, three things on it"
-    add = partial(s.add, frame=_ROOM)
+    add = partial(s.add, frame=_CAMERA)
     add('wall', (0,0,0), (9,9,9), f.wall)
     add('gradient', (0,1,0), (1,1,1), f.wall2, .8)
     add('paper', (0,0,0), (1,1,1), f.paper, f.papered)
@@ -293,7 +293,7 @@ def _neck(s, f, R, t):
     up = (top-base)/2
     across = torch.cat([-up[:,1:2], up[:,:1], s.o], -1)/up.norm(dim=-1, keepdim=True)
     axes = torch.stack([across*f.neck*f.width, 1.25*up, s.at(0,0,.1)], -1)
-    s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_ROOM)
+    s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_CAMERA)
 
 # %% ../../nbs/data/06_faces.ipynb #8b8663d1
 def _behind(s, f, R, t):

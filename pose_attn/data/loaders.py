@@ -40,8 +40,7 @@ def from_world(cls:MotionDataLoaders,
     **kwargs             # For `World.dataloaders`: `bs`, `n_sources`, `n_batches`, `n_valid`, `seed`, …
 ):
     "Frames rendered on demand; the result has the attribute `world`. Raises ValueError for an unknown name"
-    if not isinstance(world, World):
-        world = get_world(world, size, device or default_device())
+    world = world if isinstance(world, World) else get_world(world, size, device or default_device())
     b_driving = not oracle if with_b_driving is None else with_b_driving
     dls = world.dataloaders(with_b_driving=b_driving, oracle=oracle, **kwargs)
     dls = cls(*dls.loaders, device=world.device)

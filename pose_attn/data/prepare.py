@@ -70,11 +70,11 @@ def folder_items(
     if not paths:
         raise LayoutError(f"{root}: looked for videos ({' '.join(sorted(VIDEO_EXTS))}) and folders of pictures, "
                           "and found none")
-    has_split,test = {o.parts[0] for o in paths}=={'train','test'},()
+    has_split = {o.parts[0] for o in paths}=={'train','test'}
     who = [_subject_and_video(Path(*o.parts[has_split:]), subject) for o in paths]
     subjects = [o for o,_ in who]
-    if not has_split and valid_pct and len(set(subjects))>1:
-        test = split_subjects(subjects, valid_pct, seed)[1]
+    alone = has_split or not valid_pct or len(set(subjects))<2
+    test = () if alone else split_subjects(subjects, valid_pct, seed)[1]
     splits = [p.parts[0] if has_split else 'test' if i in test else 'train' for i,p in enumerate(paths)]
     return check_split([Item(root/p, o, s, v) for p,s,(o,v) in zip(paths, splits, who)])
 

@@ -145,9 +145,8 @@ def paint(self:RenderCanvas,
 ):
     "Put one shape on top; returns its opacity `(n h w)`"
     a = antialias(sd, self.size, edge)
-    if not (isinstance(opacity, float) and opacity==1.):
-        a = a*to_column(opacity)
-    return self.cover(a, color, moves)
+    opaque = isinstance(opacity, float) and opacity==1.
+    return self.cover(a if opaque else a*to_column(opacity), color, moves)
 
 # %% ../../nbs/data/05_render.ipynb #95c63164
 @patch

@@ -83,8 +83,7 @@ def center_crop_resize(
     H,W = frames.shape[-2:]
     m = min(H,W)
     y,x = (H-m)//2,(W-m)//2
-    frames = frames[...,y:y+m,x:x+m]
-    return frames if m==size else TF.resize(frames, [size,size], antialias=True)
+    return TF.resize(frames[...,y:y+m,x:x+m], [size,size], antialias=True)
 
 # %% ../../nbs/data/11_video.ipynb #c2cc5abd
 def _on_background(a:np.ndarray, background) -> Tensor:
@@ -124,8 +123,7 @@ def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
     x = _on_background(f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread()), background)
-    if sar and sar!=1:
-        x = TF.resize(x, [f.height, max(1,round(f.width*sar))], antialias=True)
+    x = TF.resize(x, [f.height, max(1,round(f.width*(sar or 1)))], antialias=True)
     for o in f.side_data:
         if getattr(o.type, 'name', '')!='DISPLAYMATRIX': continue
         m = np.frombuffer(o, np.int32)
@@ -144,9 +142,8 @@ def frame_rate(
     even = ((t*mean-torch.arange(len(t))).abs()<.5).all().item()
     fps = mean if even else 1/t.diff().median().clamp_min(1e-3).item()
     # times in whole milliseconds never give 29.97 exactly
-    if nominal and abs(fps/float(nominal)-1)<.01:
-        fps = float(nominal)
-    return fps, even
+    claimed = nominal and abs(fps/float(nominal)-1)<.01
+    return float(nominal) if claimed else fps, even
 
 def resample_indices(
     times:Tensor, # `(T)` when each frame appears, seconds, rising
@@ -303,17 +300,17 @@ def read_video(
     background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Clip:
     "The `Clip` at `path`; raises FileNotFoundError, or ClipError for a broken file"
-    path,pictures,info = _existing(path),_is_pictures(Path(path)),dict(fps=None, audio=False)
+    path,pictures = _existing(path),_is_pictures(Path(path))
     resample = resample and not pictures
     def enough(n, t):
         return max_frames and (t*fps if fps and resample else n)>=max_frames
     with clip_errors(path):
-        if not pictures and path.suffix.lower() not in _PIL:
-            info = clip_info(path)
+        pil = pictures or path.suffix.lower() in _PIL
+        info = dict(fps=fps or 25 if pictures else None, audio=False) if pil else clip_info(path)
         x,times,end = _collect(stream_frames(path, background=background, rate=fps or 25), size, crop, enough)
         if not x: raise ClipError(f'no frame in {str(path)!r}')
         x = torch.cat(x)
-    usual,even = frame_rate(times, fps or 25 if pictures else info['fps'])
+    usual,even = frame_rate(times, info['fps'])
     if resample and len(x)>1 and (fps or not even):
         x,times,usual = _at_constant_rate(x, times, end, fps, usual, path)
         x,times = x[:max_frames],times[:max_frames]
