@@ -89,7 +89,7 @@ def arm_push(
     low:Tensor,   # Is it down on the table? bool `(n)`
     obj:Tensor, turns:Tensor # Centres of the objects `(n 3 2)`, and their angles `(n 3)`
 ):
-    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged, bit by bit"
+    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged"
     r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
     d = obj-hand[:,None]
     n = d.norm(dim=-1).clamp_min(1e-6)
@@ -273,7 +273,7 @@ def _grid(cv): return cv.x/_K,(cv.y-_Y0)/_C
 def _columns(o): return SimpleNamespace(**{k:to_column(v) for k,v in vars(o).items()})
 
 def _line(x, c, w, size):
-    "1 on lines `|x|<w` of a coordinate with period 1, softened by a pixel; `x` is in units of `c` half frames"
+    "1 on lines `|x|<w` of a coordinate with period 1, in units of `c` half frames"
     d = torch.remainder(x+.5, 1).sub_(.5).abs_()*c
     return ((w-d)*(.5*size)).add_(.5).clamp_(0,1)
 
@@ -349,7 +349,7 @@ def _hexagon(o, u, v, e):
     return torch.maximum(torch.maximum(first, second), third)
 
 def _body(o, x, y):
-    "Signed distances `(m h w)` of a thing and of its lid; coordinates `(u,v)` about its foot (middle, for a ball)"
+    "Signed distances `(m h w)` of a thing and of its lid; coordinates `(u,v)` about its foot"
     (ax,ay),o = o.at.split(1, -1),_columns(o)
     u,v = x/_K-to_column(ax),(y-_Y0)/_C-to_column(ay)
     v = torch.where(o.ball, v*(_C/_K)+o.r, v)
@@ -368,7 +368,7 @@ def _handle(o, x, y):
 
 # %% ../../nbs/data/08_arms.ipynb #f71e4912
 def _side_light(o, u, side):
-    "How far each place on the side of a thing faces the lamp; of a box we see two sides that meet in one corner"
+    "How far each place on the side of a thing faces the lamp; of a box we see two sides"
     sv,su = torch.where(o.c>0, 1., -1.),torch.where(o.s>0, 1., -1.)
     first = (u-(su*o.p*o.c-sv*o.q*o.s))*(sv*o.s)>0
     box_side = torch.where(first, su*o.c, -sv*o.s)
@@ -446,7 +446,7 @@ def _tubes(f, j):
 
 # %% ../../nbs/data/08_arms.ipynb #6a912427
 def _tube(cv, a, b, ra, rb, side):
-    "Opacity, light and place along the tube (0 to 1), each `(m h w)`, of a capsule between `a` and `b` `(m 3)`"
+    "Opacity, light and place along the tube (0 to 1) from `a` to `b` `(m 3)`, each `(m h w)`"
     ax,ay,bx,by = (to_column(o) for p in (a,b) for o in _screen(p).unbind(-1))
     ra,rb,side = (to_column(o) for o in (ra,rb,side))
     dx,dy = bx-ax,by-ay+1e-4
@@ -480,7 +480,7 @@ def _paint_tubes(cv, tubes, f, side, free=None):
 def _all_things(f, q): return [_thing(f, q, torch.full_like(f.kind[:,0], k).long()) for k in range(3)]
 
 def _shadow(cv, f, q, j, inside):
-    "Darken the table behind arm and things: along the light, each height falls on some place of the table"
+    "Darken the table along the light: each height of arm and things falls on some place"
     (u,v),L,(r0,r1) = _grid(cv),f.light,f.thick.unbind(-1)
     fall = lambda p: p[:,:2]+p[:,2:]*L
     line = lambda a, b, ra, rb: capsule(u, v, *a.unbind(-1), *b.unbind(-1), ra, rb)

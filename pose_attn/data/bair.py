@@ -73,7 +73,7 @@ def read_records(
 def read_example(
     data # bytes of a `tf.train.Example`, or of a `tf.train.SequenceExample`, of which the context is read
 ) -> dict:
-    "Key -> list of bytes, or float32 or int64 array `(n)`; raises ValueError if `data` is not such a message"
+    "Key -> list of bytes, or float32 or int64 array `(n)`; raises ValueError for other `data`"
     Example = _import_packages()[1]
     from google.protobuf.message import DecodeError
     try:
