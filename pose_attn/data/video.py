@@ -241,8 +241,9 @@ def clip_info(
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
         for v in c.streams.video[:1]:
             fps = float(v.average_rate) if v.average_rate else None
+            start = float(v.start_time*v.time_base) if v.start_time else 0.
             frames = v.frames or round(float(c.duration or 0)/av.time_base*(fps or 25))
-            info |= dict(fps=fps, start=float((v.start_time or 0)*v.time_base), frames=frames)
+            info |= dict(fps=fps, start=start, frames=frames)
         return info
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
@@ -268,14 +269,14 @@ def _collect(stream, size, crop, enough):
     "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
     times,end = [],[0.]
     def frames():
-        with closing(stream):
-            for t,get,dt in stream:
-                yield t,get()
-                times.append(t)
-                end[0] = t+dt
-                if enough(len(times), t-times[0]): break
+        for t,get,dt in stream:
+            yield t,get()
+            times.append(t)
+            end[0] = t+dt
+            if enough(len(times), t-times[0]): break
         yield None,None
-    done = [x for _,x in stack_frames(frames(), size, crop) if x is not None]
+    with closing(stream):
+        done = [x for _,x in stack_frames(frames(), size, crop) if x is not None]
     sizes = sorted({f'{o.shape[-1]}x{o.shape[-2]}' for o in done})
     if len(sizes)>1: raise ClipError(f"frames of different sizes ({', '.join(sizes)}): give size=")
     return done,torch.tensor(times, dtype=torch.float64),end[0]
