@@ -9,34 +9,30 @@ __all__ = ['ARM_POSE', 'ARM_FIELDS', 'ARM_HAND', 'ARM_OBJECT', 'ARM_LIFT', 'arm_
 # %% ../../nbs/data/08_arms.ipynb #5ff2c07f
 import math, torch
 from torch import Tensor
+from functools import partial
 from types import SimpleNamespace
 from fastcore.basics import patch
 from ..core import *
 from .render import *
 
-# %% ../../nbs/data/08_arms.ipynb #513ead02
-ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)          # what moves: 14 numbers
+# %% ../../nbs/data/08_arms.ipynb #be5f3551
+ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)  # what moves: 14 numbers
 ARM_FIELDS = dict(
     base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,  # the arm's build
     paint=3, joint=3, band=3, fingers=3,                                     # the arm's colours
     shape=3, size=3, high=3, color=9, mark=9,                                # the three objects
     kind=1, table=3, second=3, floor=3, light=2, texture=8)                  # background and lamp
 ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every object
-ARM_LIFT = .3                    # how high the hand is lifted
+ARM_LIFT = .3  # how high the hand is lifted
 
-# %% ../../nbs/data/08_arms.ipynb #be5f3551
-def arm_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(ARM_FIELDS.values())
-    return unpack_fields(v, ARM_FIELDS, f"an arm has {n} identity numbers, from Arms().identities")
+# An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into the vectors `(... I)`
+arm_fields = partial(unpack_fields, sizes=ARM_FIELDS,
+    hint=f"an arm has {sum(ARM_FIELDS.values())} identity numbers, from Arms().identities")
 
 def arm_pose(
     p:Tensor # Pose vectors `(... 14)`
 ) -> SimpleNamespace:
-    """A pose by name: `.hand` `(... 2)` on the table, `.lift`, `.open` `(... 1)` in [0,1], `.turn` `(... 1)` radians,
-    `.objects` `(... 3 2)`, `.turns` `(... 3)`; views into `p`; ValueError for another length"""
+    "A pose by name: `.hand` `(... 2)`, `.lift`, `.open`, `.turn` `(... 1)`, `.objects` `(... 3 2)`, `.turns` `(... 3)`"
     q = unpack_fields(p, ARM_POSE, f"an arm's pose has 14 numbers, {' '.join(ARM_POSE)}")
     q.objects = q.objects.unflatten(-1, (3,2))
     return q
@@ -45,8 +41,7 @@ def arm_pose(
 def arm_forward(
     a:Tensor,     # Angle of the upper arm `(n)`: 0 points along x, pi/2 along y
     b:Tensor,     # Bend of the elbow `(n)`: the forearm points to `a+b`
-    upper:Tensor, # Length of the upper arm `(n)`
-    fore:Tensor   # Length of the forearm `(n)`
+    upper:Tensor, fore:Tensor # Lengths of upper arm and forearm `(n)`
 ):
     "Elbow and wrist, each `(n 2)`, seen from the shoulder"
     elbow = torch.stack([a.cos(), a.sin()], -1)*upper[...,None]
@@ -54,11 +49,10 @@ def arm_forward(
 
 def arm_inverse(
     p:Tensor,     # Target of the wrist `(n 2)`, seen from the shoulder
-    upper:Tensor, # Length of the upper arm `(n)`
-    fore:Tensor,  # Length of the forearm `(n)`
+    upper:Tensor, fore:Tensor, # Lengths of upper arm and forearm `(n)`
     side          # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
 ):
-    "The two angles `(n)` for `arm_forward`; a target out of reach gives the straight (or folded) arm that points there"
+    "The two angles `(n)` for `arm_forward`; of the straight or folded arm for a target out of reach"
     c = ((p*p).sum(-1)-upper**2-fore**2)/(2*upper*fore)
     b = -side*c.clamp(-1,1).acos()
     a = torch.atan2(p[...,1], p[...,0])-torch.atan2(fore*b.sin(), upper+fore*b.cos())
@@ -66,11 +60,9 @@ def arm_inverse(
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
 def arm_elbow(
-    shoulder:Tensor, # `(n 3)`: x to the right, y towards us, z up
-    wrist:Tensor,    # `(n 3)`
-    upper:Tensor,    # Length of the upper arm `(n)`
-    fore:Tensor,     # Length of the forearm `(n)`
-    swivel:Tensor    # Radians `(n)`: 0 is elbow up, positive leans it to the right of an arm that points away
+    shoulder:Tensor, wrist:Tensor, # `(n 3)`: x to the right, y towards us, z up
+    upper:Tensor, fore:Tensor,     # Lengths of upper arm and forearm `(n)`
+    swivel:Tensor                  # Radians `(n)`: 0 is elbow up, positive leans it to the right of an arm that points away
 ) -> Tensor:
     "The elbow `(n 3)` of an arm that reaches from `shoulder` to `wrist`"
     d = wrist-shoulder
@@ -84,10 +76,10 @@ def arm_elbow(
     return shoulder+e[...,:1]*w+e[...,1:]*out
 
 # %% ../../nbs/data/08_arms.ipynb #3ddc9a5e
-_RIM,_REST = .64,.64    # how far from the middle an object's centre, and the hand, can get
+_RIM,_REST = .64,.64  # how far from the middle an object's centre, and the hand, can get
 
 def _apart(d, r):
-    "The way `(... 2)` out of contact for centres `d` `(... 2)` apart that must be `r` apart; exactly 0 without contact"
+    "The way `(... 2)` out of contact for centres `d` `(... 2)` apart that must be `r` apart; 0 without contact"
     n = d.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     return d*((r-n).clamp_min(0)/n)
 
@@ -95,14 +87,13 @@ def arm_push(
     hand:Tensor,  # Where the hand is now `(n 2)`
     moved:Tensor, # Its last step `(n 2)`, small against the radii
     low:Tensor,   # Is it down on the table? bool `(n)`
-    obj:Tensor,   # Centres of the objects `(n 3 2)`
-    turns:Tensor  # Their angles `(n 3)`
+    obj:Tensor, turns:Tensor # Centres of the objects `(n 3 2)`, and their angles `(n 3)`
 ):
-    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged, bit by bit"
-    r = (ARM_HAND+ARM_OBJECT)*low[:,None]                                    # 0 for a lifted hand
+    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged"
+    r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
     d = obj-hand[:,None]
     n = d.norm(dim=-1).clamp_min(1e-6)
-    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n            # speed of the hand along the object's side
+    slide = (moved[:,None,1]*d[...,0]-moved[:,None,0]*d[...,1])/n  # speed of the hand along the object's side
     turns = turns-(n<r)*.7*slide/ARM_OBJECT
     for _ in range(3):
         obj = obj+_apart(obj-hand[:,None], r[...,None])
@@ -127,9 +118,9 @@ class _Plan:
         o = obj[self.rows,self.order[self.rows,self.k%3]][:,None]
         th = self.angles[self.rows,self.k%64][:,None]+torch.arange(8)*math.pi/4
         way = torch.stack([th.cos(), th.sin()], -1)
-        a,b = o-.36*way,o+.3*way                                                    # (n 8 2)
+        a,b = o-.36*way,o+.3*way  # (n 8 2)
         out = (a.abs()-_REST).clamp_min(0).sum(-1)+(b.abs()-_RIM).clamp_min(0).sum(-1)
-        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)   # is another object there?
+        stand = (.32-(a[:,:,None]-obj[:,None]).norm(dim=-1)).clamp_min(0).sum(-1)  # is another object there?
         cost = 6*(out+stand)+.4*(a-hand[:,None]).norm(dim=-1)
         way,o = way[self.rows,cost.argmin(1)],o[:,0]
         self.way = torch.where(new[:,None], way, self.way)
@@ -154,9 +145,10 @@ def step(self:_Plan, hand, lift, obj):
 
 # %% ../../nbs/data/08_arms.ipynb #7eb32cbd
 class Arms(World):
-    "A robot arm that pushes three objects over a table; identity is their look, pose is hand and objects (14 numbers)"
+    "A robot arm that pushes three objects over a table; pose is hand and objects, identity all the rest"
     joints = ('base','shoulder','elbow','wrist','gripper','left_tip','right_tip','object0','object1','object2')
-    flip_pairs = (('left_tip','right_tip'),)     # half a turn of the gripper swaps them, and looks the same
+    flip_pairs = (('left_tip','right_tip'),)  # half a turn of the gripper swaps them, and looks the same
+    fields = tuple(ARM_FIELDS)
     chunk = 64
 
 def _start(n, gen):
@@ -179,25 +171,23 @@ def _raise(lift, up, hand, obj):
     lift = (lift+(want-lift).clamp(-.17,.17)).clamp(0,1)
     return torch.where(above[:,None], lift.clamp_min(.5), lift)
 
-# %% ../../nbs/data/08_arms.ipynb #6891704d
+# %% ../../nbs/data/08_arms.ipynb #f541eef8
 def _align(turn, way):
     "The next angle `(n 1)` of the gripper: across `way`; it looks the same after half a turn"
     want = torch.atan2(way[:,1:], way[:,:1])
     off = torch.remainder(want-turn+math.pi/2, math.pi)-math.pi/2
     return turn+(.3*off).clamp(-.16,.16)
 
-# %% ../../nbs/data/08_arms.ipynb #f541eef8
 @patch
 def _motions(self:Arms, n, frames, gen):
     (hand,obj),plan,u = _start(n, gen),_Plan(n, gen),torch.rand(n,8, generator=gen)
-    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()   # a clip begins in the middle of the work
+    speed,turns,skip = .8+.4*u[:,:1],2*math.pi*u[:,1:4],(12*u[:,4]).long()  # a clip begins in the middle of the work
     v,lift,grip,turn = torch.zeros(n,2),torch.ones(n,1),u[:,5:6],2*math.pi*u[:,6:7]
     plan.choose(torch.ones(n, dtype=torch.bool), hand, obj)
     out = []
     for t in range(frames+12):
         goal,up = plan.step(hand, lift, obj)
-        top = torch.where(plan.phase<_PUSH, .075, .045)[:,None]
-        v = _accelerate(v, goal-hand, speed*top)
+        v = _accelerate(v, goal-hand, speed*torch.where(plan.phase<_PUSH, .075, .045)[:,None])
         lift = _raise(lift, up, hand, obj)
         turn = _align(turn, plan.way)
         opened = (plan.phase<_DOWN).float()[:,None]*.85+.1
@@ -220,7 +210,7 @@ _GRIPS = [.1,.1,.12],[.75,.77,.8],[.95,.5,.1],[.15,.4,.8]
 def _build(r, table, second):
     "The arm"
     u = r.uniform
-    side,left = u(0,1)<.35,r.sign()                        # at a side or at the far edge; which hand
+    side,left = u(0,1)<.35,r.sign()  # at a side or at the far edge; which hand
     beside = torch.cat([left*.96, u(-.3,-.1)], 1)
     behind = torch.cat([-left*u(.05,.28), 0*left-.97], 1)
     paint = _contrast(torch.stack([r.color(*_PAINTS) for _ in range(4)], 1), table, second)
@@ -237,8 +227,7 @@ def _build(r, table, second):
 # %% ../../nbs/data/08_arms.ipynb #d7e38e92
 def _top(r):
     "The table (0 planks, 1 checks, 2 plain with stains, 3 cutting mat), the floor and the lamp"
-    u,hsv = r.uniform,lambda h,s,v: hsv_to_rgb(h, s, v)
-    kind = r.choice(4)
+    u,hsv,kind = r.uniform,hsv_to_rgb,r.choice(4)
     wood = r.color([.74,.55,.36],[.58,.4,.25],[.84,.72,.54],[.45,.31,.22])
     cloth = hsv(u(0,1), u(.1,.5), u(.65,.95))
     plain = hsv(u(0,1), u(.03,.3), u(.5,.92))
@@ -246,7 +235,7 @@ def _top(r):
     table = torch.where(kind==0, wood, torch.where(kind==1, cloth, torch.where(kind==2, plain, mat)))
     checks = (table*u(.6,.85)).lerp(hsv(u(0,1), .2, .95), .35)
     second = torch.where(kind==3, table*.6+.4, torch.where(kind==1, checks, table*u(.6,.8)))
-    light = torch.cat([u(.3,.6)*r.sign(), u(-.1,.35)], 1)            # how far a unit of height throws its shadow
+    light = torch.cat([u(.3,.6)*r.sign(), u(-.1,.35)], 1)  # how far a unit of height throws its shadow
     floor = hsv(u(0,1), u(.1,.45), u(.35,.8))
     return dict(kind=kind, table=table, second=second, floor=floor, light=light, texture=u(0,1,8))
 
@@ -264,19 +253,18 @@ def _objects(r, table, second):
 
 # %% ../../nbs/data/08_arms.ipynb #a21a9a00
 @patch
-def _identities(self:Arms, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Arms, r):
     d = _top(r)
     d |= _build(r, d['table'], d['second'])
     d |= _objects(r, d['table'], d['second'])
-    return torch.cat([d[k] for k in ARM_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/08_arms.ipynb #38f674f9
 _K,_Y0 = .93,.16     # scale; where the table's middle is on the screen
-_C,_S = .74,.56      # what a unit towards us, and a unit of height, are on the screen
+_C,_S = .74,.56  # what a unit towards us, and a unit of height, are on the screen
 
 def _cos_sin(t):
-    t = t.double()                        # in floats the last bit would depend on the length of the batch
+    t = t.double()  # in floats the last bit would depend on the length of the batch
     return t.cos().float(),t.sin().float()
 
 def _screen(p): return torch.stack([_K*p[...,0], _Y0+_C*p[...,1]-_S*p[...,2]], -1)
@@ -285,7 +273,7 @@ def _grid(cv): return cv.x/_K,(cv.y-_Y0)/_C
 def _columns(o): return SimpleNamespace(**{k:to_column(v) for k,v in vars(o).items()})
 
 def _line(x, c, w, size):
-    "1 on lines `|x|<w` of a coordinate with period 1, softened by a pixel; `x` is in units of `c` half frames"
+    "1 on lines `|x|<w` of a coordinate with period 1, in units of `c` half frames"
     d = torch.remainder(x+.5, 1).sub_(.5).abs_()*c
     return ((w-d)*(.5*size)).add_(.5).clamp_(0,1)
 
@@ -307,7 +295,7 @@ def _stain(T, i, u, v, size):
 
 # %% ../../nbs/data/08_arms.ipynb #1397d185
 def _table(f, size):
-    "The table and the floor of every identity: pictures `(m 3 size size)`, and where shadows can fall `(m size size)`"
+    "Table and floor of every identity: pictures `(m 3 size size)`, and where shadows fall `(m size size)`"
     cv,kind = RenderCanvas(len(f.kind), size, f.kind.device),to_column(f.kind)
     T = [to_column(o) for o in f.texture.unbind(-1)]
     u,v = (o.expand(len(f.kind),-1,-1) for o in _grid(cv))
@@ -343,10 +331,10 @@ def _thing(f, q, i):
     r,h = ARM_OBJECT*pick(f.size),pick(f.high)
     by_kind = lambda *v: torch.tensor(v, device=r.device)[o.kind.long()]
     o.ball,o.boxy = o.kind==_BALL,(o.kind==_CRATE)|(o.kind==_BRICK)
-    o.r = r*by_kind(.9,1,.78,.92,1)                                          # radius
-    o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)               # half sides of a box
+    o.r = r*by_kind(.9,1,.78,.92,1)  # radius
+    o.p,o.q = r*by_kind(1,.76,1,1,.92),r*by_kind(1,.76,1,1,.5)  # half sides of a box
     o.h = torch.where(o.ball, 2*_K*o.r/_S, h*by_kind(.27,.18,.2,0.,.14))
-    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))                            # how far up the lid is, in table units
+    o.lid = torch.where(o.ball, 0*r, o.h*(_S/_C))  # how far up the lid is, in table units
     o.c,o.s = _cos_sin(pick(q.turns))
     return o
 
@@ -361,7 +349,7 @@ def _hexagon(o, u, v, e):
     return torch.maximum(torch.maximum(first, second), third)
 
 def _body(o, x, y):
-    "Signed distances `(m h w)` of a thing and of its lid; coordinates `(u,v)` about its foot (middle, for a ball)"
+    "Signed distances `(m h w)` of a thing and of its lid; coordinates `(u,v)` about its foot"
     (ax,ay),o = o.at.split(1, -1),_columns(o)
     u,v = x/_K-to_column(ax),(y-_Y0)/_C-to_column(ay)
     v = torch.where(o.ball, v*(_C/_K)+o.r, v)
@@ -380,7 +368,7 @@ def _handle(o, x, y):
 
 # %% ../../nbs/data/08_arms.ipynb #f71e4912
 def _side_light(o, u, side):
-    "How far each place on the side of a thing faces the lamp; of a box we see two sides that meet in one corner"
+    "How far each place on the side of a thing faces the lamp; of a box we see two sides"
     sv,su = torch.where(o.c>0, 1., -1.),torch.where(o.s>0, 1., -1.)
     first = (u-(su*o.p*o.c-sv*o.q*o.s))*(sv*o.s)>0
     box_side = torch.where(first, su*o.c, -sv*o.s)
@@ -395,7 +383,7 @@ def _ball(o, u, v, side):
 
 # %% ../../nbs/data/08_arms.ipynb #a6546a85
 def _paint_thing(cv, thing, near, side):
-    "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)`: 1 if the lamp is on the right"
+    "Paint one thing of each frame; `near` `(m 1)`: is it before the hand? `side` `(m)` of the lamp: 1 is right"
     cv,put_back = cv.window(_screen(_at(thing.at, thing.h/2)), .21)
     sd,lid,u,v = _body(thing, cv.x, cv.y)
     grip,o,side,near = _handle(thing, cv.x, cv.y),_columns(thing),to_column(side),to_column(near)
@@ -415,7 +403,7 @@ def _paint_thing(cv, thing, near, side):
     for grow,color,on in ((.04,o.mark,can),(.03,o.mark*.3,mug)): put(lid+grow, color, 1., on)
     stripe = (u*o.c+(v+o.lid)*o.s).abs()-.032
     put(torch.maximum(stripe, lid+.008), o.mark, 1., o.boxy)
-    put(grip, o.color, .85, mug&(o.s>.2))                  # a handle that points at us is before the mug
+    put(grip, o.color, .85, mug&(o.s>.2))  # a handle that points at us is before the mug
     shade,band = _ball(o, u, v, side)
     put(sd, o.color, shade, o.ball)
     put(torch.maximum(band, sd+.004), o.mark, shade, o.ball)
@@ -441,9 +429,11 @@ def _skeleton(f, q):
 
 # %% ../../nbs/data/08_arms.ipynb #24e65746
 def _tubes(f, j):
-    "Fingers, hand and links, each from low to high: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
+    "Pedestal, fingers, hand, links: name, two ends `(m 3)`, two radii `(m)`, colour `(m 3)`"
     g,(t0,t1),J,half = f.grip[:,0],f.thick.unbind(-1),f.joint,(.125*f.grip)*j['across']
     bones = ('upper','root','knee',.038,.042),('finger','knee','tip',.042,.03)
+    pedestal = [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
+                ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
     fingers = [(f'{k}_{n}', j[f'{k}_{a}'], j[f'{k}_{b}'], ra*g, rb*g, f.fingers)
                for k in ('left','right') for n,a,b,ra,rb in bones]
     hand = [('palm', j['bar']-half, j['bar']+half, .045*g, .045*g, J),
@@ -452,16 +442,11 @@ def _tubes(f, j):
     links = [('upper', j['shoulder'], j['elbow'], t0, .88*t0, f.paint),
              ('fore', j['elbow'], j['wrist'], t1, .8*t1, f.paint),
              ball('shoulder', 1.2*t0), ball('elbow', t0), ball('wrist', .9*t1)]
-    return fingers,hand,links
-
-def _pedestal(f, j):
-    t0,J = f.thick[:,0],f.joint
-    return [('foot', j['base'], j['base'], 1.5*t0, 1.5*t0, .75*J),
-            ('column', j['base'], j['shoulder'], 1.15*t0, .95*t0, J)]
+    return pedestal,fingers,hand,links
 
 # %% ../../nbs/data/08_arms.ipynb #6a912427
 def _tube(cv, a, b, ra, rb, side):
-    "Opacity, light and place along the tube (0 to 1), each `(m h w)`, of a capsule between `a` and `b` `(m 3)`"
+    "Opacity, light and place along the tube (0 to 1) from `a` to `b` `(m 3)`, each `(m h w)`"
     ax,ay,bx,by = (to_column(o) for p in (a,b) for o in _screen(p).unbind(-1))
     ra,rb,side = (to_column(o) for o in (ra,rb,side))
     dx,dy = bx-ax,by-ay+1e-4
@@ -473,7 +458,7 @@ def _tube(cv, a, b, ra, rb, side):
     px,py = torch.addcmul(px, t, -dx),torch.addcmul(py, t, -dy)
     r = ra*_K+t*((rb-ra)*_K)
     d = px.mul_(px).addcmul_(py, py).sqrt_()
-    w,lamp = across.div_(r),(dy/l*side+.8*dx/l)*.16        # the lamp is above, on one side
+    w,lamp = across.div_(r),(dy/l*side+.8*dx/l)*.16  # the lamp is above, on one side
     light = torch.addcmul(w*lamp, w, w, value=-.42).add_(1.)
     return r.sub_(d).mul_(.5*cv.size).add_(.5).clamp_(0,1),light,t
 
@@ -484,8 +469,7 @@ def _paint_tubes(cv, tubes, f, side, free=None):
     at,half = torch.where(style==0, .5, .7),torch.where(style==1, .3, .07)
     for name,a,b,ra,rb,color in tubes:
         o,light,t = _tube(cv, a, b, ra, rb, side)
-        if free is not None:
-            o = o*free
+        o = o if free is None else o*free
         cv.ink(o, color, light)
         if name not in ('upper','fore'): continue
         l = to_column((_screen(a)-_screen(b)).norm(dim=-1))
@@ -493,13 +477,10 @@ def _paint_tubes(cv, tubes, f, side, free=None):
         cv.ink(band.mul_(o), f.band, light)
 
 # %% ../../nbs/data/08_arms.ipynb #4dadb611
-def _all_things(f, q):
-    "The three objects of each frame"
-    i = torch.zeros_like(f.kind[:,0]).long()
-    return [_thing(f, q, i+k) for k in range(3)]
+def _all_things(f, q): return [_thing(f, q, torch.full_like(f.kind[:,0], k).long()) for k in range(3)]
 
 def _shadow(cv, f, q, j, inside):
-    "Darken the table behind arm and things: along the light, each height falls on some place of the table"
+    "Darken the table along the light: each height of arm and things falls on some place"
     (u,v),L,(r0,r1) = _grid(cv),f.light,f.thick.unbind(-1)
     fall = lambda p: p[:,:2]+p[:,2:]*L
     line = lambda a, b, ra, rb: capsule(u, v, *a.unbind(-1), *b.unbind(-1), ra, rb)
@@ -521,14 +502,14 @@ def _paint(self:Arms, ident, pose, size):
     one,which = ident.unique_consecutive(dim=0, return_inverse=True)
     f,q = arm_fields(ident),arm_pose(pose)
     table,inside = _table(arm_fields(one), size)
-    cv = RenderCanvas.over(table[which], extra=1)          # the extra channel: before the hand
+    cv = RenderCanvas.over(table[which], extra=1)  # the extra channel: before the hand
     j,side = _skeleton(f, q),-f.light[:,0].sign()
     _shadow(cv, f, q, j, inside[which])
-    _paint_tubes(cv, _pedestal(f, j), f, side)
-    for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):         # far things first
+    pedestal,fingers,hand,links = _tubes(f, j)
+    _paint_tubes(cv, pedestal, f, side)
+    for i in q.objects[...,1].argsort(dim=1, stable=True).unbind(1):  # far things first
         o = _thing(f, q, i)
         _paint_thing(cv, o, _before_hand(o, q).float(), side)
-    fingers,hand,links = _tubes(f, j)
     near,put_back = cv.window(_screen(j['gripper']), .24)
     _paint_tubes(near, fingers, f, side, 1-near.layers[:,4])
     _paint_tubes(near, hand, f, side)
@@ -544,22 +525,22 @@ _BELOW = dict(base=2, shoulder=11, elbow=12, wrist=13, gripper=8, left_tip=4, ri
 def _points(self:Arms, ident, pose):
     f,q = arm_fields(ident),arm_pose(pose)
     j,things = _skeleton(f, q),_all_things(f, q)
-    pieces = _pedestal(f, j)+sum(_tubes(f, j), [])
+    pieces = sum(_tubes(f, j), [])
     middles = [_at(o.at, o.h/2) for o in things]
     kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))    # (m J 2)
-    x,y = kp[:,None,:,0],kp[:,None,:,1]                                      # a picture of one row and J pixels
+    x,y = kp[:,None,:,0],kp[:,None,:,1]  # a picture of one row and J pixels
     inside = lambda a, b, ra, rb: capsule(x, y, *_screen(a).unbind(-1), *_screen(b).unbind(-1), ra*_K, rb*_K)[:,0]<0
     over = torch.stack([inside(*o[1:5]) for o in pieces], -1)
     below = torch.tensor([_BELOW.get(k, 2) for k in self.joints], device=kp.device)
     above = torch.arange(len(pieces), device=kp.device)>=below[:,None]
     near = torch.cat([_before_hand(o, q) for o in things], 1)
     above = above.repeat(len(pose),1,1)
-    above[:,7:,2:6] &= ~near[...,None]                     # the fingers are behind what is before the hand
+    above[:,7:,2:6] &= ~near[...,None]  # the fingers are behind what is before the hand
     hidden = (over&above).any(-1)
     for i,o in enumerate(things):
         cover = (_body(o, x, y)[0]<0)[:,0]|((_handle(o, x, y)<0)[:,0]&(o.kind==_MUG))
         hides = torch.zeros_like(hidden)
-        hides[:,5:7] = near[:,i:i+1]                       # fingertips
+        hides[:,5:7] = near[:,i:i+1]  # fingertips
         hides[:,7:] = torch.cat([o.at[:,1:]>b.at[:,1:] for b in things], 1)
         hidden |= cover&hides
     return kp,~hidden&(kp.abs()<1).all(-1)

@@ -22,7 +22,7 @@ def _import_packages():
         raise ImportError(f"{e}; reading BAIR's record files needs pip install 'pose_attn[bair]'") from None
     return crc32c, Example
 
-# %% ../../nbs/data/14_bair.ipynb #b387ac62
+# %% ../../nbs/data/14_bair.ipynb #376d18ac
 class RecordError(ClipError):
     "A damaged record; the message names file, record, byte and what to do"
 
@@ -33,7 +33,6 @@ def masked_crc(
     crc = _import_packages()[0](data)
     return ((crc>>15 | crc<<17) + 0xA282EAD8) & 0xFFFFFFFF
 
-# %% ../../nbs/data/14_bair.ipynb #376d18ac
 def _record_spans(f, path):
     "Yield `(record, first byte, length, what is wrong or '')` over the open file `f`; ends where the lengths break"
     size = os.fstat(f.fileno()).st_size
@@ -74,7 +73,7 @@ def read_records(
 def read_example(
     data # bytes of a `tf.train.Example`, or of a `tf.train.SequenceExample`, of which the context is read
 ) -> dict:
-    "Key -> list of bytes, or float32 or int64 array `(n)`; raises ValueError if `data` is not such a message"
+    "Key -> list of bytes, or float32 or int64 array `(n)`; raises ValueError for other `data`"
     Example = _import_packages()[1]
     from google.protobuf.message import DecodeError
     try:
@@ -117,7 +116,7 @@ def _bair_split(folder, split):
         name = f'{split}/'+p.relative_to(folder).with_suffix('').as_posix()
         if p.suffix=='.tfrecords' and not p.name.startswith('.'):
             with open(p, 'rb') as f: n = len(list(_record_spans(f, p)))
-            for i in range(max(n, 1)):   # an empty file counts as one damaged record
+            for i in range(max(n, 1)):  # an empty file counts as one damaged record
                 yield Item(p, f'{name}/{i}', split, f'{name}/{i}', record=i)
         elif p.is_dir() and image_files(p): yield Item(p, name, split, name)
 

@@ -29,22 +29,15 @@ BODY_FIELDS = dict(
 _limb_bones = (
     ('neck','shoulder','shoulder'), ('shoulder','elbow','upper'), ('elbow','wrist','fore'),
     ('pelvis','hip','hip'), ('hip','knee','thigh'), ('knee','ankle','shin'))
-BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(        # from, to, field with the length
+BODY_BONES = (('pelvis','neck','trunk'),('neck','head','neck')) + tuple(  # from, to, field with the length
     (a if a in ('neck','pelvis') else f'{s}_{a}', f'{s}_{b}', field) for s in 'lr' for a,b,field in _limb_bones)
 
-def body_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(BODY_FIELDS.values())
-    return unpack_fields(v, BODY_FIELDS, f"a body has {n} identity numbers, from Bodies().identities")
-
-def body_angles(
-    p:Tensor # Pose vectors `(... P)`
-) -> SimpleNamespace:
-    "A pose by name, each `(... 1)`: radians, x and z in leg lengths; views into `p`; ValueError for another length"
-    hint = f"a body's pose has {len(BODY_POSE)} numbers: {' '.join(BODY_POSE)}"
-    return unpack_fields(p, dict.fromkeys(BODY_POSE, 1), hint)
+# An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into the vectors `(... I)`
+body_fields = partial(unpack_fields, sizes=BODY_FIELDS,
+    hint=f"a body has {sum(BODY_FIELDS.values())} identity numbers, from Bodies().identities")
+# A pose by name, each `(... 1)`: radians, x and z in leg lengths; views into the vectors `(... P)`
+body_angles = partial(unpack_fields, sizes=dict.fromkeys(BODY_POSE, 1),
+    hint=f"a body's pose has {len(BODY_POSE)} numbers: {' '.join(BODY_POSE)}")
 
 # %% ../../nbs/data/07_bodies.ipynb #da5f15db
 def _spin(a, b, t):
@@ -65,7 +58,7 @@ def _arm(j, s, out, up, fwd, f, p):
     "Add shoulder to fingertips of side `s` to the joints `j`"
     lift,around,bend,roll,palm = (getattr(p, f'{s}_{o}') for o in _limb_angles[:5])
     upper = _spin(-up, _spin(out, fwd, around)[0], lift)[0]
-    inwards = up*roll.sin()-out*roll.cos()+.6*fwd          # elbows bend inwards, up and forward, never back
+    inwards = up*roll.sin()-out*roll.cos()+.6*fwd  # elbows bend inwards, up and forward, never back
     fore = _spin(upper, _perp(inwards, upper), bend)[0]
     hand = _spin(fore, _perp(up, fore), palm)[0]
     j[f'{s}_shoulder'] = j['neck']+out*f.shoulder
@@ -74,7 +67,7 @@ def _arm(j, s, out, up, fwd, f, p):
     j[f'{s}_hand'] = j[f'{s}_wrist']+hand*f.hand
 
 # %% ../../nbs/data/07_bodies.ipynb #50a30fb9
-_SOLE = .055   # how far an ankle is above the floor
+_SOLE = .055  # how far an ankle is above the floor
 
 def _leg(j, s, out, up, fwd, f, p):
     "Add hip to toe of side `s` to the joints `j`"
@@ -109,7 +102,7 @@ def _chain(f, p):
     return {k:v-drop for k,v in j.items()},chest,(left,up,fwd)
 
 # %% ../../nbs/data/07_bodies.ipynb #a24ca50b
-_TILT,_GROUND = .2,.88   # how far the camera looks down, radians; where the middle of the floor is on the screen
+_TILT,_GROUND = .2,.88  # how far the camera looks down, radians; where the middle of the floor is on the screen
 
 def _screen(q):
     "Points in space `(... 3)` on the screen `(... 2)`"
@@ -117,16 +110,16 @@ def _screen(q):
     return torch.stack([q[...,0], y], -1)
 
 class Bodies(World):
-    "A dressed figure in slow martial arts; identity is bones, clothes, hair, background; pose is a place and 24 angles"
+    "A dressed figure in slow martial arts; pose is a place and 24 angles, identity all the rest"
     joints = ('head','neck','pelvis') + tuple(
         f'{s}_{o}' for s in 'lr' for o in 'shoulder elbow wrist hip knee ankle'.split())
+    fields = tuple(BODY_FIELDS)
     chunk = 32
 
 @patch
 @torch.no_grad()
 def skeleton(self:Bodies,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ) -> Tensor:
     "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us; ValueError for two n"
     i,p = flatten_clips(ident, pose)
@@ -190,38 +183,35 @@ def _scenery(r):
         scene=scene, horizon=r.uniform(.42,.62), texture=r.uniform(0,1,6))
 
 @patch
-def _identities(self:Bodies, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Bodies, r):
     d = _build(r) | _colors(r) | _dress(r) | _scenery(r)
-    return torch.cat([d[k] for k in BODY_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
-    """Swing, spread, knee, toe `(.. 4)` that bring the ankle of a leg with thigh = shin = 1/2 to `ankle` `(.. 3)`:
-    outwards, up and forward of the hip"""
+    "Swing, spread, knee, toe `(.. 4)` of a leg of length 1 with its ankle at `ankle` `(.. 3)`: out, up, forward"
     r = ankle.norm(dim=-1, keepdim=True).clamp(.3,.9999)
     a,half = unit_vector(ankle),r.acos()
     toes = torch.cat([toe.sin(), 0*toe, toe.cos()], -1)
-    thigh = a*half.cos()+_perp(toes, a)*half.sin()         # the knee points where the toes point
+    thigh = a*half.cos()+_perp(toes, a)*half.sin()  # the knee points where the toes point
     swing = torch.atan2(thigh[...,2:], -thigh[...,1:2])
     return torch.cat([swing, thigh[...,:1].asin(), 2*half, toe], -1)
 
 # %% ../../nbs/data/07_bodies.ipynb #690730e8
 def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
-    """Pelvis and legs over planted feet, in leg lengths: feet at ±`half` and ±`stagger` about `start`;
-    the weight moves by `shift`, one foot rises by `lift`, the pelvis wants to be at height `low`"""
+    "Pelvis and legs in leg lengths: feet at ±`half`, ±`stagger` about `start`; weight `shift`, a foot up by `lift`"
     c,s,cy,sy = face.cos(),face.sin(),yaw.cos(),yaw.sin()
     side,ahead = .75*half*shift,.6*stagger*shift
     x,z = start+side*c+ahead*s,ahead*c-side*s
     out,legs,reach = dict(x=x, z=z),{},[low]
     for k,g in _SIDES:
-        up = lift*(lead==-g)                               # only the foot that carries no weight
+        up = lift*(lead==-g)  # only the foot that carries no weight
         fx,fz = g*half*(1-.3*up),g*stagger+.22*up
-        dx = start+fx*c+fz*s-x-.12*g*cy                    # from the hip to the ankle
+        dx = start+fx*c+fz*s-x-.12*g*cy  # from the hip to the ankle
         dz = fz*c-fx*s-z+.12*g*sy
         legs[k] = g*(dx*cy-dz*sy),.3*up,dx*sy+dz*cy,.35+.8*g*(face-yaw)
         reach.append((.985-dx*dx-dz*dz).clamp_min(.2).sqrt()+.3*up)
-    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40     # a soft minimum: both legs must reach
+    h = -torch.logsumexp(-40*torch.cat(reach, -1), -1, keepdim=True)/40  # a soft minimum: both legs must reach
     for k,(a,b,d,toe) in legs.items():
         angles = _leg_angles(torch.cat([a,b-h,d], -1), toe).split(1, -1)
         out |= {f'{k}_{m}':v for m,v in zip(_limb_angles[5:], angles)}
@@ -229,8 +219,7 @@ def _stand(face, yaw, shift, lift, lead, half, stagger, low, start):
 
 # %% ../../nbs/data/07_bodies.ipynb #859253bb
 def _flow(phase, both, ang, r, w):
-    """The arms: five sines each of the breath `phase`, the right arm opposite to the left where `both` is 1;
-    `r` `(n 1 10)` are amplitudes, `w` noise"""
+    "The arms: five sines each of the breath `phase`, opposite where `both` is 1; `r` amplitudes, `w` noise"
     out = {}
     for k,i in (('l',0),('r',5)):
         q = phase+ang+math.pi*both*(k=='r')
@@ -250,10 +239,10 @@ def _motions(self:Bodies, n, frames, gen):
     u = lambda k, a=-1., b=1.: a+(b-a)*r[...,k:k+1]
     sign = lambda k: torch.where(r[...,k:k+1]>.5, 1., -1.)
     noise = lambda k: w[...,k:k+1]
-    phase = 2*math.pi*(u(0,.22,.45)*t+u(1,0,1))+.5*noise(0)            # the breath, and what follows from it
+    phase = 2*math.pi*(u(0,.22,.45)*t+u(1,0,1))+.5*noise(0)  # the breath, and what follows from it
     face,lead,shift = 1.7*u(2),sign(3),phase.sin()
     yaw = face+sign(4)*u(5,.3,.9)*(phase-u(6,0,1)).sin()+.15*noise(1)
-    lift = ((lead*shift-.55)/.45).clamp(0,1)                       # a knee may rise once the other foot has the weight
+    lift = ((lead*shift-.55)/.45).clamp(0,1)  # a knee may rise once the other foot has the weight
     lift = lift*lift*(3-2*lift)*(u(7)>-.1)*u(8,.4,1)
     low = .97-u(12,.06,.2)*(1+.7*(2*phase+1).cos())
     p = dict(
@@ -270,17 +259,15 @@ class _Parts:
         self.o,self.rows,self.names = ident.new_zeros(len(ident),1),[],[]
 
     def add(self, name, a, b, r, color, key, w=(0.,0.), on=1.):
-        """A limb from `a` to `b` `(m 3)`, round by `r` and flat by `w` at either end;
-        `key` is its nearness, `on` whether it is there"""
-        sizes = [self.o+v for v in (*r,*w)]
+        "A limb from `a` to `b` `(m 3)`, round by `r`, flat by `w` at either end; `key` is its nearness"
         self.names.append(name)
-        self.rows.append(torch.cat([a, b, *sizes, color, self.o+on, self.o+key], -1))
+        self.rows.append(torch.cat([a, b, *(self.o+v for v in (*r,*w)), color, self.o+on, self.o+key], -1))
 
     def table(self):
         "Columns ax ay bx by ra rb wa wb r g b on `(m L 12)`, and keys `(m L)`"
         a,b,r,w,rest,key = torch.stack(self.rows, 1).split((3,3,2,2,4,1), -1)
         depth,length = (b-a)[...,2:].abs(),(b-a).norm(dim=-1, keepdim=True)
-        s = depth/length.clamp_min(1e-6)                   # 1 when the limb points at us
+        s = depth/length.clamp_min(1e-6)  # 1 when the limb points at us
         return torch.cat([_screen(a), _screen(b), r+w*s, w*(1-s), rest], -1),key[...,0]
 
 def _near(j, a, b): return (j[a][:,2:]+j[b][:,2:])/2
@@ -289,7 +276,7 @@ def _near(j, a, b): return (j[a][:,2:]+j[b][:,2:])/2
 def _trunk(parts, f, j, chest):
     "Add hips, trunk, neck, belt, skirt and what is worn in front; returns the trunk's nearness"
     add,(L,U,W),d = parts.add,chest,f.depth
-    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()         # half width of an elliptic trunk on the screen
+    flat = lambda w, d: ((w*L[:,:1])**2+(d*W[:,:1])**2).sqrt()  # half width of an elliptic trunk on the screen
     ws,ww,wh = flat(f.shoulder, d),flat(f.waist, .85*d),flat(f.hip+.75*f.leg, .9*d)
     key,up = _near(j,'neck','pelvis'),U*f.trunk
     top,mid,waist,bottom = j['neck']-U*.035,j['pelvis']+.38*up,j['pelvis']+.22*up,j['pelvis']-U*f.tunic
@@ -332,7 +319,7 @@ def _arm_parts(parts, f, j, s):
     wide = .2*r,r*(1+(f.flare-1)*long)-.008
     add(f'{s}_cuff', j[el], j[el].lerp(j[wr], long), (.9*r,.008), f.shirt, fore+.004, wide, on=long>0)
 
-# %% ../../nbs/data/07_bodies.ipynb #19b7fe18
+# %% ../../nbs/data/07_bodies.ipynb #d4557753
 def _leg_parts(parts, f, j, s):
     "Add a leg with trousers and shoe"
     add,R,sole = parts.add,f.leg,torch.tensor([0.,.022,0.], device=f.leg.device)
@@ -344,7 +331,6 @@ def _leg_parts(parts, f, j, s):
     add(f'{s}_leg', j[kn], j[kn].lerp(j[an], f.hem), (.88*R,.01), f.trousers, shin+.004, (0.,.85*R), on=f.hem>.05)
     add(f'{s}_shoe', j[an]+sole, j[to]+1.4*sole, (.033,.022), f.shoes, _near(j,an,to)-.015)
 
-# %% ../../nbs/data/07_bodies.ipynb #d4557753
 def _figure(ident, pose):
     "All limbs of every figure with names, its joints, its fields and the arrows of its head"
     f,parts = body_fields(ident),_Parts(ident)
@@ -360,8 +346,7 @@ def _figure(ident, pose):
 _LIGHT = (-.6,-.8)
 
 def _brush(q, x, y, scale):
-    """The arguments of `_limb` for limbs `q` `(m L 12)`, each with L in front, and the two coefficients of its shading;
-    `x` and `y` broadcast to `(L m h w)`; all in units of 1/`scale`"""
+    "The arguments of `_limb` for limbs `q` `(m L 12)`, each with L in front; `x`, `y` broadcast to `(L m h w)`"
     q = q.transpose(0,1)[...,None,None]
     ax,ay,bx,by,ra,rb,wa,wb = (q[:,:,:8]*scale).unbind(2)
     dx,dy = bx-ax,by-ay+1e-4
@@ -369,7 +354,7 @@ def _brush(q, x, y, scale):
     ex,ey = dx/l,dy/l
     along = x*ex*scale,y*ey*scale-(ax*ex+ay*ey)
     across = -x*ey*scale,y*ex*scale-(ay*ex-ax*ey)
-    there = torch.where(q[:,:,11]>0, ra+.5, ra-1e4)        # a limb that is absent gets a negative radius
+    there = torch.where(q[:,:,11]>0, ra+.5, ra-1e4)  # a limb that is absent gets a negative radius
     R = torch.maximum(ra+wa, rb+wb)
     shading = .2*(ex*_LIGHT[1]-ey*_LIGHT[0])/R,-.16/R**2
     return *along,*across,l,wa,(wa-wb)/l,there,(rb-ra)/l,*shading
@@ -426,6 +411,18 @@ def _ball(cv, f, center, axes):
     up,fwd = (X*to_column(A[:,0])+Y*to_column(A[:,1])+Z*to_column(A[:,2]) for A in axes[1:])
     return dx,dy,X,Y,q,up,fwd
 
+def _draw(cv, figure):
+    "Paint a `_figure` on a canvas with an extra channel: limbs from far to near, then the head's visible part"
+    parts,j,f,head = figure
+    t,key = parts.table()
+    key = torch.where(t[...,11]>0, key, -9.)  # what is not worn comes first and is skipped
+    order = key.argsort(dim=1, stable=True)
+    t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
+    skip = int((key<-8).sum(1).min())
+    free = _paint_limbs(cv, t[:,skip:], key[:,skip:]>j['head'][:,2:]+.02)
+    _head(cv, f, _screen(j['head']), head, free)
+    return cv
+
 # %% ../../nbs/data/07_bodies.ipynb #d8c65b03
 def _head(cv, f, center, axes, free):
     "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
@@ -434,7 +431,7 @@ def _head(cv, f, center, axes, free):
     dx,dy,X,Y,q,up,fwd = _ball(cv, f, center, axes)
     rad,crown,lit = q.sqrt(),.8*up-.6*fwd,(.95-.06*X-.08*Y-.12*q).clamp(.5,1.1)[:,None]
 
-    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))                 # the part of a ball where s<0
+    cut = lambda s, ball: torch.maximum(s, .95*(rad-ball))  # the part of a ball where s<0
     tint = lambda color: color[:,:,None,None]*lit
     def put(sd, color, on=None):
         a = antialias(sd*to_column(f.head), cv.size).mul_(cv.layers[:,4])
@@ -451,19 +448,6 @@ def _head(cv, f, center, axes, free):
     cone,u = _straw(dx, dy, axes[1])
     put(cone, f.hat_color[:,:,None,None]*(.9+.16*u.clamp(-2,2))[:,None], f.hat==3)
     put_back()
-
-# %% ../../nbs/data/07_bodies.ipynb #49d25e93
-def _draw(cv, figure):
-    "Paint a `_figure` onto a canvas with one extra channel: limbs from far to near, then what is visible of the head"
-    parts,j,f,head = figure
-    t,key = parts.table()
-    key = torch.where(t[...,11]>0, key, -9.)               # what is not worn comes first and is skipped
-    order = key.argsort(dim=1, stable=True)
-    t,key = t.gather(1, order[...,None].expand_as(t)),key.gather(1, order)
-    skip = int((key<-8).sum(1).min())
-    free = _paint_limbs(cv, t[:,skip:], key[:,skip:]>j['head'][:,2:]+.02)
-    _head(cv, f, _screen(j['head']), head, free)
-    return cv
 
 # %% ../../nbs/data/07_bodies.ipynb #9ed270ef
 def _outdoors(cv, f, on, trees, T):
@@ -493,7 +477,7 @@ def _indoors(cv, f, hall, yard, T):
     "A paper wall with a scroll, or bricks with a window"
     x,y,h,put = cv.x,cv.y,f.horizon[:,0],partial(cv.paint, moves=False)
     T0,T1,T2 = (to_column(o) for o in T[:3])
-    sx,sy = 1.2*T[3]-.6,.2*T[4]-.45                        # of the scroll; the window is at sx, too
+    sx,sy = 1.2*T[3]-.6,.2*T[4]-.45  # of the scroll; the window is at sx, too
     step,brick = .34+.2*T0,.13+.08*T0
     frame = torch.minimum(_lines(x+T1, step), _lines(y+T2, 1.3*step))-.014
     put(frame, f.accent*.55, opacity=hall)
@@ -550,17 +534,17 @@ _OWN |= dict(head=['throat'], neck='throat chest yoke vneck placket'.split(),
 def _points(self:Bodies, ident, pose):
     parts,j,f,_ = _figure(ident, pose)
     t,key = parts.table()
-    on = t[:,None,:,11]>0                                                                  # (m 1 L)
-    q = torch.stack([j[k] for k in self.joints], 1)                                        # (m J 3)
+    on = t[:,None,:,11]>0  # (m 1 L)
+    q = torch.stack([j[k] for k in self.joints], 1)  # (m J 3)
     own = torch.tensor([[n in _OWN[k] for n in parts.names] for k in self.joints], device=t.device)
-    mine = torch.where(own & on, key[:,None], -9.).amax(-1)                  # nearness of its own limbs (m J)
+    mine = torch.where(own & on, key[:,None], -9.).amax(-1)  # nearness of its own limbs (m J)
     deep = torch.tensor([k.split('_')[-1] in ('neck','pelvis','shoulder','hip') for k in self.joints], device=t.device)
     mine = torch.where(deep, torch.maximum(mine, q[...,2]+f.depth), mine)
     skull = q[:,:1,2]+.02
     mine[:,:1] = torch.maximum(mine[:,:1], skull)
     xy = _screen(q)
-    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))                # (L m 1 J)
+    a,_ = _limb(*_brush(t, *(o[None,:,None] for o in xy.unbind(-1)), 256.))  # (L m 1 J)
     over = (a[:,:,0].permute(1,2,0)>.5) & on & (key[:,None]>mine[...,None])
     d = (xy-xy[:,:1])/f.head[:,None]/torch.tensor([.9,1.08], device=xy.device)
-    behind = (d.norm(dim=-1)<1) & (skull>mine)                                             # behind the head
+    behind = (d.norm(dim=-1)<1) & (skull>mine)  # behind the head
     return xy,~over.any(-1) & ~behind

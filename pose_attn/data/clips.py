@@ -35,8 +35,7 @@ def _clips_in(folder, files, has_folders):
 def find_clips(
     path # A folder, or one video
 ) -> list:
-    """What could be a clip below `path`, in natural order: video files and folders of pictures, and also lone
-    pictures and sounds, so that they can be named later"""
+    "What could be a clip below `path`, in natural order; lone pictures and sounds too, to be named later"
     path = Path(path)
     if not path.exists(): raise FileNotFoundError(f'there is no {str(path)!r}')
     if path.is_file(): return [path]
@@ -73,13 +72,12 @@ def fingerprint(
 ) -> str:
     "A short name for the content of `path` (by path, size and time) and `args`"
     path = Path(path)
-    files = image_files(path) if path.is_dir() else [path]
-    stats = [(o.name, o.stat()) for o in files]
+    stats = [(o.name, o.stat()) for o in (image_files(path) if path.is_dir() else [path])]
     stats = [(name, o.st_size, o.st_mtime_ns) for name,o in stats]
     return hashlib.sha1(repr((1, str(path.resolve()), stats, args)).encode()).hexdigest()[:20]
 
 # %% ../../nbs/data/15_clips.ipynb #39cb4a66
-@lru_cache(maxsize=256)   # each is an open file, and an operating system allows about a thousand
+@lru_cache(maxsize=256)  # each is an open file, and an operating system allows about a thousand
 def map_frames(
     file # A `.npy` file with frames `(T 3 H W)`
 ) -> np.ndarray:
@@ -93,18 +91,14 @@ def cached_clip(
     crop=None,       # Box to cut out first, see `center_crop_resize`
     max_frames=None  # Stop after so many; None: read all
 ) -> Path:
-    """The `.npy` file with the frames of `path`, uint8 `(T 3 size size)`, every stored frame once; decoded only
-    if it is not there yet. Raises ClipError."""
+    "The `.npy` file with all frames of `path`, uint8 `(T 3 size size)`, made if missing; raises ClipError"
     name = f'{Path(path).stem[:40]}-{fingerprint(path, size, crop, max_frames)}.npy'
     file = Path(cache or cache_folder())/name
-    try:
-        map_frames(file)
-        return file
-    except (OSError, ValueError, EOFError):
-        pass           # not there, or damaged: make it anew
-    x = read_video(path, size=size, crop=crop, max_frames=max_frames, resample=False).frames.numpy()
-    with atomic_write(file) as part:
-        np.save(part, x)
+    try: map_frames(file)
+    except (OSError, ValueError, EOFError):  # not there, or damaged
+        x = read_video(path, size=size, crop=crop, max_frames=max_frames, resample=False).frames.numpy()
+        with atomic_write(file) as part:
+            np.save(part, x)
     return file
 
 # %% ../../nbs/data/15_clips.ipynb #3658adf1
@@ -145,18 +139,17 @@ class JoinedClips:
 
 # %% ../../nbs/data/15_clips.ipynb #6971dfa1
 def load_clips(
-    paths,           # Videos and folders of pictures
-    size=64,         # Side of the square frames, pixels
-    cache=None,      # Folder for decoded clips; `cache_folder()` if None
-    crop=None,       # Box to cut out of every frame first, see `center_crop_resize`
-    max_frames=None, # Of each clip; None: all
-    min_frames=2     # Clips with fewer are left out
+    paths,       # Videos and folders of pictures
+    size=64,     # Side of the square frames, pixels
+    cache=None,  # Folder for decoded clips; `cache_folder()` if None
+    min_frames=2,# Clips with fewer are left out
+    **kwargs     # For `cached_clip`: `crop`, `max_frames`
 ) -> tuple:
     "`(kept paths, FrameStore, left_out)`; `left_out` maps the other paths to the reason"
     def one(p):
         "`(file, reason)`, one of the two None"
         try:
-            file = cached_clip(p, size, cache, crop, max_frames)
+            file = cached_clip(p, size, cache, **kwargs)
             n = len(map_frames(file))
         except (ClipError, FileNotFoundError) as e:
             return None,str(e).replace(f" {str(p)!r}", '').rstrip(' :')
@@ -176,8 +169,7 @@ def folder_clips(
     subject=None, # Function `(path) -> name` of who is seen; `subject_of` if None
     **kwargs      # For `load_clips`: `size`, `cache`, `crop`, `max_frames`, `min_frames`
 ) -> tuple:
-    """`(paths, subjects, FrameStore, left_out)` of all that can be used below `path`; one warning names the
-    rest. Raises ClipError when nothing is left."""
+    "`(paths, subjects, FrameStore, left_out)` of what is usable; a warning names the rest, ClipError if nothing is"
     roots = [Path(o) for o in path] if isinstance(path, (list,tuple)) else [Path(path)]
     root_of = {o:r for r in roots for o in find_clips(r)}
     nothing = f"nothing to train on in {', '.join(repr(str(o)) for o in roots)}"
@@ -203,8 +195,7 @@ def valid_episodes(
     donors=None, # Clips that may be B; all if None
     most=None    # Episodes at most, evenly picked; all if None
 ) -> list:
-    """`Episode`s with `evenly_spaced` sources, for `FixedEpisodes`; raises ValueError when no frame can be held
-    out because all clips are too short"""
+    "`Episode`s with `evenly_spaced` sources, for `FixedEpisodes`; raises ValueError when all clips are too short"
     if every<2: raise ValueError(f"every must be at least 2: one of so many frames is held out; got {every}")
     split = [hold_out_frames(T, every) for T in lengths]
     clips = range(len(subjects)) if clips is None else clips
@@ -218,8 +209,7 @@ def valid_episodes(
             episodes.append(Episode(int(a), sources(a), int(d), int(b), sources(b)))
     if not episodes:
         longest = max(lengths[i] for i in clips)
-        raise ValueError(f"no frame can be held out: the longest clip has {longest} frames, every={every}; "
-                         "lower every=")
+        raise ValueError(f"no frame can be held out: the longest clip has {longest} frames, every={every}; lower every=")
     return [episodes[i] for i in evenly_spaced(range(len(episodes)), min(len(episodes), most or len(episodes)))]
 
 # %% ../../nbs/data/15_clips.ipynb #3448e648
@@ -231,8 +221,7 @@ def split_subjects(
     "Clip numbers `(train, valid)` with no subject on both sides; raises ValueError when there is only one"
     names = sorted(set(subjects))
     if len(names)<2:
-        raise ValueError(f"valid_split='clips' needs two subjects, there is only {names[0]!r}: "
-                         "use valid_split='frames'")
+        raise ValueError(f"valid_split='clips' needs two subjects, there is only {names[0]!r}: use valid_split='frames'")
     n = min(len(names)-1, max(1, round(valid_pct*len(names))))
     held = set(np.random.default_rng([seed,11]).permutation(names)[:n].tolist())
     return tuple([i for i,o in enumerate(subjects) if (o in held)==side] for side in (False,True))

@@ -10,7 +10,7 @@ __all__ = ['Episode', 'draw_frames', 'gather_frames', 'hold_out_frames', 'sample
 from typing import NamedTuple
 import numpy as np, torch
 from torch import Tensor
-from fastcore.basics import patch
+from fastcore.basics import groupby, patch
 from fastai.data.load import DataLoader
 from fastai.torch_core import to_device
 from ..core import *
@@ -30,11 +30,9 @@ def draw_frames(
     n:int,    # Number of source frames
     rng       # numpy Generator
 ) -> tuple:
-    """`n` source frames and a driving frame `(s, d)` from `pool`, `d` never in `s`;
-    sources repeat if `pool` is too short. Raises ValueError for fewer than two."""
+    "`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; ValueError for fewer than two frames"
     if len(pool)<2:
-        raise ValueError("an episode needs a source and another frame to drive it: "
-                         f"two frames at least, got {len(pool)}")
+        raise ValueError(f"an episode needs a source and another frame to drive it: two frames at least, got {len(pool)}")
     if len(pool)>n:
         *s,d = rng.choice(pool, n+1, replace=False).tolist()
     else:
@@ -59,8 +57,7 @@ def hold_out_frames(
     T:int,      # Frames in the clip
     every=None  # The last of every so many is held out; None: none is
 ) -> tuple:
-    """Frame numbers `(pool, held)`: `held` is kept from training. Frame 0 always stays
-    in `pool`, and `held` is empty when fewer than two would stay."""
+    "Frame numbers `(pool, held)`; `held` is empty when fewer than two would stay in `pool`"
     t = np.arange(T)
     out = t%every==every-1 if every else t<0
     return (t[~out],t[out]) if (~out).sum()>=2 else (t,t[:0])
@@ -70,8 +67,7 @@ def sample_across_clips(
     n:int,  # Number of source frames
     rng     # numpy Generator
 ) -> tuple:
-    """`n` source frames and a driving frame `(s, d)`. With two clips or more the
-    driving frame's clip gives no source, unless the others have too few frames."""
+    "`n` sources and a driving frame `(s, d)`, which is from another clip unless the others have too few frames"
     if len(pools)==1: return draw_frames(pools[0], n, rng)
     sizes = np.array([len(o) for o in pools])
     j = int(rng.choice(len(pools), p=sizes/sizes.sum()))
@@ -83,7 +79,7 @@ def sample_across_clips(
 # %% ../../nbs/data/09_episodes.ipynb #c5dd8de3
 class FixedEpisodes:
     "A written-down list of `episodes`, for validation"
-    n_inp = 3   # fastai asks the data set too: three inputs, then the target
+    n_inp = 3  # fastai asks the data set too: three inputs, then the target
     def __init__(self,
         clips,   # Clips, each indexable by a list of frame numbers, `(T 3 H W)`
         episodes # List of `Episode`
@@ -108,13 +104,10 @@ class ClipEpisodes(FixedEpisodes):
         with_b_driving=False  # s_B has N+1 frames, the last one a driving frame of B
     ):
         if len(clips)!=len(subjects):
-            raise ValueError("one subject per clip; "
-                             f"got {len(clips)} clips and {len(subjects)} subjects")
+            raise ValueError(f"one subject per clip; got {len(clips)} clips and {len(subjects)} subjects")
         self.clips,self.subjects,self.n_sources = clips,list(subjects),n_sources
         self.every,self.with_b_driving = every,with_b_driving
-        by_subject = {}
-        for i,o in enumerate(self.subjects):
-            by_subject.setdefault(o, []).append(i)
+        by_subject = groupby(range(len(clips)), self.subjects.__getitem__)
         self.clips_of = {k:np.array(v) for k,v in by_subject.items()}
         if with_b_driving:
             self._check_lengths()
@@ -133,9 +126,8 @@ def _check_lengths(self:ClipEpisodes):
     for i in range(len(self)):
         n = sum(map(len, self.pools(i)))
         if n>self.n_sources: continue
-        raise ValueError(f"clip {i} has {n} frames to use; every frame in turn needs "
-                         f"{self.n_sources+1}: leave it out, ask for fewer sources, or "
-                         "train with one driving frame per episode (no LeaveOneOut)")
+        raise ValueError(f"clip {i} has {n} frames to use; every frame in turn needs {self.n_sources+1}: leave it out, "
+                         "ask for fewer sources, or train with one driving frame per episode (no LeaveOneOut)")
 
 @patch
 def draw_b(self:ClipEpisodes, a:int, rng) -> int:
@@ -143,7 +135,7 @@ def draw_b(self:ClipEpisodes, a:int, rng) -> int:
     own = self.clips_of[self.subjects[a]]
     n = len(self)-len(own)
     if n==0: return a
-    k = int(rng.integers(n))    # the k-th of the others: skip those of `own` before it
+    k = int(rng.integers(n))  # the k-th of the others: skip those of `own` before it
     return k+int(np.searchsorted(own-np.arange(len(own)), k, 'right'))
 
 # %% ../../nbs/data/09_episodes.ipynb #ab4efe07
@@ -160,14 +152,12 @@ def evenly_spaced(
     pool, # Frame numbers, in order
     n:int # How many to take
 ) -> tuple:
-    """`n` of `pool`, evenly spread and starting with the first:
-    two are the first and the middle one. More than there are: repeated."""
+    "`n` of `pool`, evenly spread from the first on: two are the first and the middle one"
     return tuple(int(pool[i*len(pool)//n]) for i in range(n))
 
 # %% ../../nbs/data/09_episodes.ipynb #b6342dec
 class EpisodeDL(DataLoader):
-    """Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))`
-    in [0,1]; the same `seed` gives the same episodes, and a saved state resumes."""
+    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]"
     n_inp = 3
     def __init__(self,
         dataset,      # Has `episode(i, rng)`, `batch(episodes)`, a length
@@ -180,12 +170,11 @@ class EpisodeDL(DataLoader):
         if not len(dataset): raise ValueError('no episodes: the data set is empty')
         if bs<1: raise ValueError(f"bs must be at least 1; got {bs}")
         self.seed,self.epoch,self.position,self.resumed = seed,-1,0,False
-        self.previews = 0          # batches that were only looked at
+        self.previews = 0  # batches that were only looked at
         self._order = None,None    # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
-        # its own generator: else each epoch would take a number from the global one,
-        # and a resumed run one more
+        # else each epoch would take a number from the global generator, and a resumed run one more
         self.fake_l.generator = torch.Generator()
     def create_batch(self, episodes): return tuple(self.dataset.batch(episodes))
     def create_batches(self, samps):
@@ -202,12 +191,10 @@ class EpisodeDL(DataLoader):
 # %% ../../nbs/data/09_episodes.ipynb #c032f2bc
 @patch
 def order(self:EpisodeDL, epoch:int) -> np.ndarray:
-    """Item of the data set at each position of `epoch`, `(n)`: permutations one after
-    the other, or simply 0,1,2,… without shuffling"""
+    "Item of the data set at each position of `epoch`, `(n)`: permutations, or 0,1,2,… without shuffling"
     if self._order[0]!=epoch:
         m,rng = len(self.dataset),np.random.default_rng([self.seed, epoch, 2**32-1])
-        rounds = range(-(-self.n//m))
-        rounds = [rng.permutation(m) if self.shuffle else np.arange(m) for _ in rounds]
+        rounds = [rng.permutation(m) if self.shuffle else np.arange(m) for _ in range(-(-self.n//m))]
         self._order = epoch,np.concatenate(rounds)[:self.n]
     return self._order[1]
 
@@ -250,8 +237,7 @@ def state_dict(self:EpisodeDL) -> dict:
 def load_state_dict(self:EpisodeDL,
     state:dict # From `state_dict`
 ) -> EpisodeDL:
-    """Let the next iteration resume from `state`, with the rest of that epoch; raises
-    ValueError if it comes from other data, another seed or batch size"""
+    "Let the next iteration resume from `state`; ValueError if that has other data, another seed or batch size"
     own = {k:v for k,v in self.state_dict().items() if k not in ('epoch','position')}
     bad = [f'{k}={state[k]} there, {v} here' for k,v in own.items() if state[k]!=v]
     if bad: raise ValueError(f"this state belongs to another loader: {'; '.join(bad)}")
@@ -260,7 +246,7 @@ def load_state_dict(self:EpisodeDL,
     self.resumed = self.epoch>=0 and self.position<len(self)
     return self
 
-# %% ../../nbs/data/09_episodes.ipynb #7dcd463d
+# %% ../../nbs/data/09_episodes.ipynb #826756f2
 def show_episodes(
     s_A:Tensor, # Sources of A `(b N 3 H W)` in [0,1]
     d_A:Tensor, # Driving frames `(b 3 H W)`
@@ -269,18 +255,12 @@ def show_episodes(
     sz=1.1,     # Side of one image, inches
     **more      # Further columns under their own names: `(b 3 H W)` or `(b 1 H W)`
 ):
-    """Draw one row per episode, sources of A | driving | sources of B | `more`;
-    returns the figure (end the cell with `;`)"""
+    "A figure with one row per episode: sources of A | driving | sources of B | `more`"
     n,m = s_A.shape[1],s_B.shape[1]
-    b_names = [f's_B {i+1}' for i in range(m)]
-    if m>n:
-        b_names[n] = 'd_B'
-    names = [*(f's_A {i+1}' for i in range(n)), 'd_A', *b_names, *more]
-    def row(i): return [*s_A[i], d_A[i], *s_B[i], *(o[i] for o in more.values())]
-    rows = [row(i) for i in range(min(max_n, len(d_A)))]
+    names = [*(f's_A {i+1}' for i in range(n)), 'd_A', *(f's_B {i+1}' if i<n else 'd_B' for i in range(m)), *more]
+    rows = [[*a, d, *b, *o] for a,d,b,*o in zip(s_A[:max_n], d_A, s_B, *more.values())]
     return show_grid(rows, col_titles=names, sz=sz)
 
-# %% ../../nbs/data/09_episodes.ipynb #826756f2
 @patch
 def show_batch(self:EpisodeDL, b=None, max_n=4, sz=1.1, **kwargs):
     "Draw `b`, or a batch of its own, with `show_episodes`"
@@ -297,7 +277,6 @@ def show_results(self:EpisodeDL, b, out, max_n=4, sz=1.1, **kwargs):
 def new(self:EpisodeDL, dataset=None, cls=None, **kwargs):
     "A loader like this one, at its beginning, with some arguments changed"
     ds = self.dataset if dataset is None else dataset
-    same = dict(bs=self.bs, n=self.n if ds is self.dataset else None, seed=self.seed,
-                shuffle=self.shuffle, device=self.device,
-                num_workers=self.fake_l.num_workers, pin_memory=self.pin_memory)
+    same = {k:getattr(self, k) for k in ('bs','seed','shuffle','device','pin_memory')}
+    same |= dict(n=self.n if ds is self.dataset else None, num_workers=self.fake_l.num_workers)
     return (cls or type(self))(ds, **(same|kwargs))

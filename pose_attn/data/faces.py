@@ -27,20 +27,12 @@ FACE_FIELDS = dict(
     striped=1, stripes=2, collar=1, neckline=1,                                                # clothes
     light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)               # background and light
 
-def face_fields(
-    v:Tensor # Identity vectors `(... I)`
-) -> SimpleNamespace:
-    "An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into `v`; ValueError for another length"
-    n = sum(FACE_FIELDS.values())
-    return unpack_fields(v, FACE_FIELDS, f"a face has {n} identity numbers, from Faces().identities")
-
-def face_pose(
-    p:Tensor # Pose vectors `(... P)`
-) -> SimpleNamespace:
-    """A pose by name, each `(... 1)`: radians, x and y in half frames, open and blink in [0,1], the rest in [-1,1];
-    views into `p`; ValueError for another length"""
-    hint = f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}"
-    return unpack_fields(p, dict.fromkeys(FACE_POSE, 1), hint)
+# An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into the vectors `(... I)`
+face_fields = partial(unpack_fields, sizes=FACE_FIELDS,
+    hint=f"a face has {sum(FACE_FIELDS.values())} identity numbers, from Faces().identities")
+# A pose by name, each `(... 1)`: radians, x and y in half frames, open and blink in [0,1], the rest in [-1,1]
+face_pose = partial(unpack_fields, sizes=dict.fromkeys(FACE_POSE, 1),
+    hint=f"a face's pose has {len(FACE_POSE)} numbers, {' '.join(FACE_POSE)}")
 
 # %% ../../nbs/data/06_faces.ipynb #438bfd38
 def _rotation(yaw, pitch, roll):
@@ -51,7 +43,7 @@ def _rotation(yaw, pitch, roll):
     return mat(cr,-sr,o, sr,cr,o, o,o,i) @ mat(i,o,o, o,cp,sp, o,-sp,cp) @ mat(cy,o,sy, o,i,o, -sy,o,cy)
 
 # %% ../../nbs/data/06_faces.ipynb #2e78ca17
-_HEAD,_BODY,_ROOM = 0,1,2      # frames of reference; _ROOM is the camera's
+_HEAD,_BODY,_CAMERA = 0,1,2  # frames of reference
 
 def _axes(f, p):
     "Rotations `(m 3 3 3)` and origins `(m 3 3)` of head, body and background"
@@ -65,18 +57,15 @@ def _axes(f, p):
 
 # %% ../../nbs/data/06_faces.ipynb #2205f2e9
 def _sticker(f, X, Y, out=0.):
-    """A place on the front of the face at `X`, `Y` `(m 1)`: centre `(m 3)`, and axes right, down, outward
-    as columns `(m 3 3)`; `out` turns it further outward"""
+    "A place on the face at `X`, `Y` `(m 1)`: centre `(m 3)`, axes right, down, outward as columns `(m 3 3)`"
     W,H,D = .88*f.width,.76*f.height,.76*f.depth
     o,y = torch.zeros_like(X),Y-.02*f.height
     Z = D*(1-(X/W)**2-(y/H)**2).clamp_min(.05).sqrt()
     az = torch.atan2(X/W**2, Z/D**2)+out*X.sign()
-    el = torch.atan2(.88*y/H**2, Z/D**2)                   # .88: from brow to chin, a face is flatter than its ball
+    el = torch.atan2(.88*y/H**2, Z/D**2)  # .88: from brow to chin, a face is flatter than its ball
     (ca,sa),(ce,se) = ((a.cos(),a.sin()) for a in (az,el))
-    right = torch.cat([ca,o,-sa], -1)
-    down = torch.cat([-sa*se,ce,-ca*se], -1)
-    outward = torch.cat([sa*ce,se,ca*ce], -1)
-    return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([right, down, outward], -1)
+    axes = (ca,o,-sa),(-sa*se,ce,-ca*se),(sa*ce,se,ca*ce)
+    return torch.cat([X+o, Y+o, Z+.24*f.depth], -1),torch.stack([torch.cat(a, -1) for a in axes], -1)
 
 def _facing(R, axes, a=.02, b=.3):
     "How far a sticker is turned to us `(m 1)`: 0 from `a` downwards, 1 from `b` upwards, in cosines"
@@ -114,45 +103,40 @@ class Faces(World):
     "A talking head before a wall; pose is the turn of the head and what the face does, identity all the rest"
     joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose '
                    'l_mouth r_mouth lip_top lip_bottom chin l_ear r_ear head_top l_shoulder r_shoulder'.split())
+    fields = tuple(FACE_FIELDS)
     chunk = 64
 
-def _side_points(f, p, q, R, k, g):
-    "Points of side `k`: name, centre in its frame, whether it faces us, frame"
-    (eye,ax),(brow,bx),(mouth,mx) = getattr(q, f'{k}_eye'),getattr(q, f'{k}_brow'),q.mouth
-    W,o = f.width,torch.zeros_like(f.width)
-    seen = _facing(R, ax)
-    yield f'{k}_eye',eye,seen,_HEAD
-    yield f'{k}_iris',getattr(q, f'{k}_iris'),seen*(p.blink<.5),_HEAD
-    for n,e in (('in',-1),('out',1)):
-        yield f'{k}_brow_{n}',brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1],_facing(R, bx),_HEAD
-    yield f'{k}_mouth',mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend,_facing(R, mx),_HEAD
-    ear,shoulder = torch.cat([g*1.07*W, .12*f.height, -.08*f.depth], -1),torch.cat([g*.85*f.shoulder, o+.33, o], -1)
-    yield f'{k}_ear',ear,(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
-    yield f'{k}_shoulder',shoulder,o+1,_BODY
+def _named_points(f, p, q, R):
+    "Each keypoint: name, centre in its frame, whether it faces us, frame"
+    (mouth,mx),W,H,o,at = q.mouth,f.width,f.height,torch.zeros_like(f.width),lambda *v: torch.cat(v, -1)
+    speaks,lip = _facing(R, mx),mx[...,1]*(q.gap+f.lip)
+    for k,g in _SIDES:
+        (eye,ax),(brow,bx),iris = (getattr(q, f'{k}_{n}') for n in ('eye','brow','iris'))
+        yield f'{k}_eye',eye,_facing(R, ax),_HEAD
+        yield f'{k}_iris',iris,_facing(R, ax)*(p.blink<.5),_HEAD
+        for n,e in (('in',-1),('out',1)):
+            yield f'{k}_brow_{n}',brow+bx[...,0]*(.92*g*e*f.eye_wide)+.0077*bx[...,1],_facing(R, bx),_HEAD
+        yield f'{k}_mouth',mouth+g*mx[...,0]*q.mouth_wide-mx[...,1]*q.bend,speaks,_HEAD
+        yield f'{k}_ear',at(g*1.07*W, .12*H, -.08*f.depth),(g*R[:,_HEAD,2,:1]>-.45)*(f.long==0.),_HEAD
+        yield f'{k}_shoulder',at(g*.85*f.shoulder, o+.33, o),o+1,_BODY
+    yield 'lip_top',mouth-lip,speaks,_HEAD
+    yield 'lip_bottom',mouth+lip,speaks,_HEAD
+    yield 'nose',q.tip,speaks,_HEAD
+    yield 'chin',at(o, (.98+f.chin)*H+.05*p.open*H, .45*f.depth),R[:,_HEAD,2,2:]>0,_HEAD
+    yield 'head_top',at(o, -H, -.1*f.depth),-R[:,_HEAD,2,1:2]>-.2,_HEAD
 
 # %% ../../nbs/data/06_faces.ipynb #b0e9f4a4
-def _middle_points(f, p, q, R):
-    "Points in the middle of the face, likewise"
-    (mouth,mx),H,o = q.mouth,f.height,torch.zeros_like(f.width)
-    lip,seen = mx[...,1]*(q.gap+f.lip),_facing(R, mx)
-    yield 'lip_top',mouth-lip,seen,_HEAD
-    yield 'lip_bottom',mouth+lip,seen,_HEAD
-    yield 'nose',q.tip,seen,_HEAD
-    chin = torch.cat([o, (.98+f.chin)*H+.05*p.open*H, .45*f.depth], -1)
-    yield 'chin',chin,R[:,_HEAD,2,2:]>0,_HEAD
-    yield 'head_top',torch.cat([o, -H, -.1*f.depth], -1),-R[:,_HEAD,2,1:2]>-.2,_HEAD
-
 @patch
 def _points(self:Faces, ident, pose):
     f,p = face_fields(ident),face_pose(pose)
     (R,t),q = _axes(f, p),_places(f, p)
     points,visible = {},{}
-    for name,c,seen,frame in (*_side_points(f,p,q,R,'l',1), *_side_points(f,p,q,R,'r',-1), *_middle_points(f,p,q,R)):
+    for name,c,seen,frame in _named_points(f, p, q, R):
         points[name] = ((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2]
         visible[name] = (seen>.5)[:,0]
     return torch.stack([points[k] for k in self.joints], 1),torch.stack([visible[k] for k in self.joints], 1)
 
-# %% ../../nbs/data/06_faces.ipynb #d75f3dae
+# %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _shape(r):
     "Head, body and features; half a frame is 1, eye gap and neck in head widths, nose length in head heights"
     u = r.uniform
@@ -163,9 +147,8 @@ def _shape(r):
         nose_long=u(.3,.42), nose_wide=u(.055,.095), nose_out=u(.06,.14),
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
-# %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _style(r):
-    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a knitted cap, 2 one with a brim), accessories"
+    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a cap, 2 one with a brim), accessories"
     u,coin,kind = r.uniform,r.coin,r.choice(7)
     bald,afro,bun = ((kind==i).float() for i in range(3))
     long = ((kind==3)|(kind==4))*u(.25,1)
@@ -204,11 +187,10 @@ def _background(r):
         wallpaper=torch.cat([u(5,16),u(0,3.14),u(0,1)], 1), blobs=u(0,1,9))
 
 @patch
-def _identities(self:Faces, n, gen):
-    r = IdentitySampler(n, gen)
+def _identities(self:Faces, r):
     d = _shape(r) | _style(r)
     d |= _colors(r, d['beard']) | _background(r)
-    return torch.cat([d[k] for k in FACE_FIELDS], -1)
+    return d
 
 # %% ../../nbs/data/06_faces.ipynb #b3359f48
 class _Table:
@@ -219,13 +201,11 @@ class _Table:
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
 
     def add(self, name, c, r, color, on=1., axes=None, soft=0., frame=_HEAD, bend=None, within=(), outside=None):
-        """Centre `c` and half axes `r`: three numbers or `(m 1)` each; `axes` `(m 3 3)` if not the frame's own;
-        `on` is the opacity, `soft` the width of the edge (below 0: painted outside of the ellipse)"""
+        "Centre `c`, half axes `r`: three numbers or `(m 1)` each; edge `soft` (below 0: painted outside)"
         c,r = (v if isinstance(v, Tensor) else self.at(*v) for v in (c,r))
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
             frame=frame, bend=bend, within=within, outside=outside)
-
 
 # %% ../../nbs/data/06_faces.ipynb #3b307231
 @patch
@@ -265,39 +245,38 @@ def _poly(q, t, out=None):
     return out.add_(row[...,None]).add_((a*tt)[...,None,:])
 
 def _ellipses(c, A, soft, t, buf=(None,None)):
-    "Opacities `(m L h h)` of ellipses with centres `c` `(m L 2)`, projected half axes `A` `(m L 2 3)`; `buf` is memory"
-    hair = 1e-5*torch.eye(2, device=c.device)              # a disc seen from its edge keeps a hair's width
+    "Opacities `(m L h h)` of ellipses with centres `c` `(m L 2)`, projected half axes `A` `(m L 2 3)`"
+    hair = 1e-5*torch.eye(2, device=c.device)  # a disc seen from its edge keeps a hair's width
     P = _inv(A@A.transpose(-1,-2)+hair)
     k = .5/soft.abs().clamp_min(2/len(t))*torch.where(soft<0, -1., 1.)
     q = -_quadric(P, c)*k[:,None]
-    q[...,5] += k                                          # k(1-q)
+    q[...,5] += k  # k(1-q)
     a,g = _poly(q, t, buf[0]),_poly(_quadric(P@P, c), t, buf[1])
     return a.mul_(g.clamp_min_(1e-3).rsqrt_()).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #883e12a4
 def _curves(c, A, bend, t, buf=None):
-    """Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)` whose long axis is bent by `bend` `(m B 1)`;
-    `buf` is memory to work in"""
+    "Opacities `(m B h h)` of ellipses with half axes `A` `(m B 2 2)`, the long one bent by `bend` `(m B 1)`"
     (m,B),n = c.shape[:2],len(t)
     buf = c.new_empty(m,4*B,n,n) if buf is None else buf
     sign = torch.where(torch.linalg.det(A)<0, -1., 1.)[...,None,None]
-    I = _inv(A+1e-3*torch.eye(2, device=c.device)*sign)    # seen from the edge: keep it invertible
+    I = _inv(A+1e-3*torch.eye(2, device=c.device)*sign)  # seen from the edge: keep it invertible
     o,G,k = (I@c[...,None])[...,0],(I@I.transpose(-1,-2))[...,None,None],bend[...,None]
     u,v,gu,q = buf[:,:4*B].unflatten(1, (4,B)).unbind(1)
     for i,out in enumerate((u,v)):
         x,y = I[...,i,0,None]*t-o[...,i,None],I[...,i,1,None]*t
         torch.add(x[...,None,:], y[...,None], out=out)
-    v.addcmul_(k, torch.mul(u, u, out=q))                  # v + k u²
-    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)              # half the gradient is I'(gu,v)
+    v.addcmul_(k, torch.mul(u, u, out=q))  # v + k u²
+    torch.mul(v, 2*k, out=gu).add_(1).mul_(u)  # half the gradient is I'(gu,v)
     q.addcmul_(v, v)
     torch.mul(gu, G[...,0,0,:,:], out=u).addcmul_(v, 2*G[...,0,1,:,:]).mul_(gu)
-    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()        # one over its length
+    u.add_(v.mul_(v).mul_(G[...,1,1,:,:])).clamp_min_(1e-3).rsqrt_()  # one over its length
     return q.neg_().add_(1).mul_(u).mul_(.25*n).add_(.5).clamp_(0,1)
 
 # %% ../../nbs/data/06_faces.ipynb #e7d1d05e
 def _wall(s, f):
     "Wall, paper, three things on it"
-    add = partial(s.add, frame=_ROOM)
+    add = partial(s.add, frame=_CAMERA)
     add('wall', (0,0,0), (9,9,9), f.wall)
     add('gradient', (0,1,0), (1,1,1), f.wall2, .8)
     add('paper', (0,0,0), (1,1,1), f.paper, f.papered)
@@ -314,7 +293,7 @@ def _neck(s, f, R, t):
     up = (top-base)/2
     across = torch.cat([-up[:,1:2], up[:,:1], s.o], -1)/up.norm(dim=-1, keepdim=True)
     axes = torch.stack([across*f.neck*f.width, 1.25*up, s.at(0,0,.1)], -1)
-    s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_ROOM)
+    s.add('neck', (top+base)/2, (1,1,1), .82*f.skin, axes=axes, frame=_CAMERA)
 
 # %% ../../nbs/data/06_faces.ipynb #8b8663d1
 def _behind(s, f, R, t):
@@ -332,16 +311,14 @@ def _behind(s, f, R, t):
     flat = torch.eye(3, device=H.device).expand(len(H),3,3)
     for k,g in _SIDES:
         worn(f'{k}_collar', (g*(f.neck*W+.04),.2,.15), (.06,.15,.05), .5+.5*f.trim, f.collar, _tilt(flat, s.o+g*.75))
-    for k,g in _SIDES:
-        near = ((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1)
-        _ear(s, f, f'{k}_ear_far', g, (f.long==0)*near)
+        _ear(s, f, f'{k}_ear_far', g, (f.long==0)*((g*R[:,_HEAD,2,:1]+.58)/.2).clamp(0,1))
 
 def _ear(s, f, name, g, on):
     center = g*1.04*f.width,.12*f.height,-.08*f.depth
     s.add(name, center, (.09*f.width,.17*f.height*f.ear,.2*f.depth*f.ear), .94*f.skin, on)
 
 # %% ../../nbs/data/06_faces.ipynb #5d514169
-def _head(s, f, p, q, R):
+def _head(s, f, q, R):
     "Hair, skull, face, jaw, near ears"
     W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     scalp,v = f.skin.lerp(f.hair, haired),haired*(.03+.1*f.volume)
@@ -364,7 +341,7 @@ def _head(s, f, p, q, R):
         s.add(f'{k}_ear_hole', (g*1.08*W,.12*H,-.05*D), (.06*W,.1*H*f.ear,.1*D*f.ear), .72*f.skin, near)
 
 # %% ../../nbs/data/06_faces.ipynb #aadb9c9f
-_SKIN = 'face','jaw'   # features are painted only where there is skin under them
+_SKIN = 'face','jaw'  # features are painted only where there is skin under them
 
 def _eye(s, f, p, q, R, k):
     (c,ax),iris = getattr(q, f'{k}_eye'),getattr(q, f'{k}_iris')
@@ -421,12 +398,14 @@ def _features(s, f, p, q, R):
         s.add(f'{k}_brow', c, size, .6*f.hair, seen, ax, bend=s.o-.012, within=_SKIN)
 
 # %% ../../nbs/data/06_faces.ipynb #2de8083a
-_CUTS = dict(cuff=-.4, crown=-.6)   # at which heights the hat is cut, in head heights
+_CUTS = dict(cuff=-.4, crown=-.6)  # at which heights the hat is cut, in head heights
 
-def _glasses(s, f, R):
-    "Temples, lenses, rims, nosepiece"
+def _worn(s, f, R):
+    "Fringe, glasses (temples, lenses, rims, nosepiece), hat"
     W,H,D,rr,gx = f.width,f.height,f.depth,1.3*f.eye_wide+.015,f.eye_gap*f.width
-    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}      # lenses follow the curve of the face a little
+    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
+        (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
+    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}  # lenses follow the curve of the face a little
     lens = lambda d: (rr+d*f.rim,.85*rr+d*f.rim,.004)
     for k,g in _SIDES:
         seen = f.glasses*(4*(.05+g*R[:,_HEAD,2,:1])).clamp(0,1)
@@ -435,13 +414,6 @@ def _glasses(s, f, R):
     for k,g in _SIDES:
         s.add(f'{k}_rim', (g*gx,.02*H,.93*D), lens(.6), f.rim_color, f.glasses, wrap[k], outside=f'{k}_lens')
     s.add('nosepiece', (0,-.01*H,.97*D), (gx-rr+.01,.014,.01), f.rim_color, f.glasses)
-
-def _worn(s, f, R):
-    "Fringe, glasses, hat"
-    W,H,D = f.width,f.height,f.depth
-    s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
-        (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
-    _glasses(s, f, R)
     for k,shade in (('cuff',.7),('crown',1.)):
         s.add(f'{k}_disc', (0,_CUTS[k]*H,-.06*D), (1.1*W,.01,1.1*D), f.hat_color, 0.)
         s.add(k, (0,-.42*H,-.06*D), (1.12*W,.8*H,1.12*D), shade*f.hat_color, f.hat.clamp_max(1))
@@ -454,7 +426,7 @@ def _scene(ident, pose):
     (R,t),q,s = _axes(f, p),_places(f, p),_Table(pose)
     _wall(s, f)
     _behind(s, f, R, t)
-    _head(s, f, p, q, R)
+    _head(s, f, q, R)
     _features(s, f, p, q, R)
     _worn(s, f, R)
     s.f,s.R,s.t = f,R,t
@@ -505,7 +477,7 @@ def _opacities(s, z, size, buf=(None,None)):
 
 # %% ../../nbs/data/06_faces.ipynb #0606baca
 def _compose(a, color, first):
-    "Picture `(m 3 h h)`, and mask `(m 1 h h)` of the layers from `first` on; opacities `a` `(m L h h)` become shares"
+    "Picture `(m 3 h h)`, and mask `(m 1 h h)` of the layers from `first` on; opacities become shares"
     T = torch.ones_like(a[:,0])
     for i in range(a.shape[1]-1, -1, -1):
         if i==first-1:
@@ -516,7 +488,7 @@ def _compose(a, color, first):
 @patch
 def _paint(self:Faces, ident, pose, size):
     s,cv = _scene(ident, pose),RenderCanvas(len(pose), size, pose.device)
-    k = min(len(pose), max(1, 4*64*64//size**2))           # few enough to stay in the processor's cache
+    k = min(len(pose), max(1, 4*64*64//size**2))  # few enough to stay in the processor's cache
     buf = torch.empty(2,k,len(s.rows),size,size, device=pose.device)
     for i in range(0, len(pose), k):
         z = slice(i, i+k)
@@ -537,7 +509,7 @@ def _motions(self:Faces, n, frames, gen):
     speaking = (.5+1.2*mood[...,:1]+u(0,-.3,.5)).clamp(0,1)
     opened = speaking*(.45+.55*fast).clamp(0,1)
     every,t = u(1,1.1,2.6),torch.arange(frames)[None,:,None]/25
-    since = (t+every*u(2,0,1))%every-every/2               # seconds to the nearest blink
+    since = (t+every*u(2,0,1))%every-every/2  # seconds to the nearest blink
     blink = (1.25-.6*(since/.075)**2).clamp(0,1)
     smile_brow,gaze = (1.2*mood[...,1:3]).sin(),(1.4*mood[...,3:5]).sin()
     return torch.cat([turn, shift, opened, smile_brow, gaze, blink], -1)

@@ -69,7 +69,7 @@ def image_files(
 def parse_cut_name(
     name # `<subject>#<video>#<first>#<last>` or `<video>#<first>#<last>`, with or without a suffix
 ):
-    "`(subject, video, first, last)`, or None for a name of another form; without `<subject>` the video is the subject"
+    "`(subject, video, first, last)`, or None for another name; without `<subject>` the video is the subject"
     m = re.fullmatch(r'(?:([^#]+)#)?([^#]+)#(\d+)#(\d+)', re.sub(r'\.\w{3,4}$', '', name))
     if m is None: return
     subject,video,first,last = m.groups()
@@ -81,13 +81,9 @@ def cut_items(
     root # Folder with `train` and `test`
 ) -> list:
     "`Item`s of `{train,test}/<name with #>`, videos or folders of pictures; raises LayoutError if there are none"
-    out = []
-    for split in ('train','test'):
-        folder = Path(root)/split
-        for p in visible_entries(folder) if folder.is_dir() else ():
-            name = parse_cut_name(p.name)
-            if name and _is_clip(p):
-                out.append(Item(p, name[0], split, name[1]))
+    folders = [o for o in (Path(root)/'train',Path(root)/'test') if o.is_dir()]
+    named = [(p,parse_cut_name(p.name)) for o in folders for p in visible_entries(o)]
+    out = [Item(p, name[0], p.parent.name, name[1]) for p,name in named if name and _is_clip(p)]
     if out: return check_split(out)
     raise LayoutError(f"{root}: looked for train/ and test/ with clips called like "
                       "id10001#7w0IBEWc9Qw#000993#001143.mp4 (or #…#000164#000351, or folders of pictures "
@@ -119,12 +115,10 @@ def plan_passes(
 ) -> list:
     "Lists of positions in `items`, one list per pass over the file: within a pass no two share a moment"
     passes = []
+    def over(p, t):
+        return items[p[-1]].end is not None and items[p[-1]].end<=t
     for k in sorted(range(len(items)), key=lambda k: items[k].start):
-        for p in passes:
-            end = items[p[-1]].end
-            if end is not None and end<=items[k].start: break
-        else:
-            p = []
-            passes.append(p)
+        p = next((p for p in passes if over(p, items[k].start)), [])
+        passes += [] if p else [p]
         p.append(k)
     return passes

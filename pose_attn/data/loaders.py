@@ -18,42 +18,31 @@ from .worlds import *
 from .clips import *
 from .prepare import *
 
-# %% ../../nbs/data/36_loaders.ipynb #40875d89
+# %% ../../nbs/data/36_loaders.ipynb #291333f7
 class MotionDataLoaders(DataLoaders):
-    """fastai `DataLoaders` of episodes: batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W),
-    target (b 3 H W))` in [0,1]. Made by `from_world`, `from_folder` or `from_prepared`; the same `seed` gives the same batches."""
+    """fastai `DataLoaders` of episodes `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1].
+    Made by `from_world`, `from_folder` or `from_prepared`; the same `seed` gives the same batches."""
     @classmethod
     def _make(cls, train, valid, n, bs, seed, device, **attrs):
         train = EpisodeDL(train, n=n, bs=bs, seed=seed)
         valid = EpisodeDL(valid, bs=bs, seed=seed, shuffle=False)
         dls = cls(train, valid, device=device or default_device())
-        for k,v in attrs.items():
-            setattr(dls, k, v)
+        vars(dls).update(attrs)
         return dls
 
-# %% ../../nbs/data/36_loaders.ipynb #291333f7
 @patch(cls_method=True)
 def from_world(cls:MotionDataLoaders,
-    world,        # Name of a world: faces, bodies, arms or pendulum; or a `World`
-    size=64,      # Side of the frames, pixels; of a `World`: its own
-    bs=8,         # Episodes in a batch
-    n_sources=2,  # N, source frames per identity
-    n_batches=100,# Batches in an epoch
-    n_valid=64,   # Validation episodes
-    seed=0,       # Everything drawn follows from it
-    frames=64,    # Length of a clip
-    clips_per_identity=4, # Clips per person, from all of which an episode's frames are picked
-    with_b_driving=None,  # In training, s_B ends with a driving frame of B; None: unless `oracle`
-    oracle=False, # Train on B in the pose of A, which only a world can render
-    device=None   # Where frames are rendered; `default_device()` if None
+    world,               # Name of a world: faces, bodies, arms or pendulum; or a `World`
+    size=64,             # Side of the frames, pixels; of a `World`: its own
+    with_b_driving=None, # In training, s_B ends with a driving frame of B; None: unless `oracle`
+    oracle=False,        # Train on B in the pose of A, which only a world can render
+    device=None,         # Where frames are rendered; `default_device()` if None
+    **kwargs             # For `World.dataloaders`: `bs`, `n_sources`, `n_batches`, `n_valid`, `seed`, …
 ):
     "Frames rendered on demand; the result has the attribute `world`. Raises ValueError for an unknown name"
-    if not isinstance(world, World):
-        world = get_world(world, size, device or default_device())
-    if with_b_driving is None:
-        with_b_driving = not oracle
-    dls = world.dataloaders(bs, n_batches, n_valid, seed, n_sources, frames, clips_per_identity,
-                            with_b_driving=with_b_driving, oracle=oracle)
+    world = world if isinstance(world, World) else get_world(world, size, device or default_device())
+    b_driving = not oracle if with_b_driving is None else with_b_driving
+    dls = world.dataloaders(with_b_driving=b_driving, oracle=oracle, **kwargs)
     dls = cls(*dls.loaders, device=world.device)
     dls.world = world
     return dls
@@ -88,18 +77,14 @@ def from_folder(cls:MotionDataLoaders,
     n_valid=None,   # Validation episodes at most; all if None
     seed=0,         # Everything drawn follows from it
     subject=None,   # Function `(path) -> name` of who is seen; None: first folder below `path`, or the clip's name
-    cache=None,     # Folder for decoded frames; `cache_folder()` if None
-    crop=None,      # Box to cut out of every frame first, see `center_crop_resize`
-    max_frames=None,# Of each clip; None: all
     with_b_driving=True, # In training, s_B ends with a driving frame of B
-    device=None     # Of the batches; `default_device()` if None
+    device=None,    # Of the batches; `default_device()` if None
+    **kwargs        # For `folder_clips`: `cache`, `crop`, `max_frames`
 ):
-    """All videos below `path`; the result has the attributes `paths`, `subjects`, `left_out`: broken ones and, with
-    `with_b_driving`, those too short for N+1 frames. Raises ClipError if none can be used, ValueError for an
-    impossible split."""
+    """All videos below `path`; the result has the attributes `paths`, `subjects`, `left_out`: what is broken, or too
+    short for `with_b_driving`. Raises ClipError if none can be used, ValueError for an impossible split."""
     least = _least_frames(n_sources, every) if with_b_driving else 2
-    paths,subjects,store,left_out = folder_clips(path, subject, size=size, cache=cache, crop=crop,
-                                                 max_frames=max_frames, min_frames=least)
+    paths,subjects,store,left_out = folder_clips(path, subject, size=size, min_frames=least, **kwargs)
     (train,valid),skip = _split_clips(subjects, valid_split, every, valid_pct, seed)
     donors = valid if len({subjects[i] for i in valid})>1 else None
     fixed = valid_episodes(store.frames, subjects, n_sources, every, seed, valid, donors, n_valid)
@@ -113,7 +98,7 @@ def from_folder(cls:MotionDataLoaders,
 # %% ../../nbs/data/36_loaders.ipynb #8b6c4c56
 def _prepared_groups(p, train, across, n_sources, with_b_driving):
     "Groups of the clips `train` that have frames enough, see `group_clips`; warns about the others"
-    least = 2*n_sources+2 if with_b_driving else 4      # enough stay when every second frame is held out
+    least = 2*n_sources+2 if with_b_driving else 4  # enough stay when every second frame is held out
     groups,everything = group_clips(p, train, across, least),group_clips(p, train, across, 0)
     n = len(everything)-len(groups)
     if n:
@@ -150,7 +135,7 @@ def from_prepared(cls:MotionDataLoaders,
     names = [p.subjects[o[0]] for o in groups]
     ds = ClipEpisodes(JoinedClips(p, groups, size), names, n_sources, None if test else every, with_b_driving)
     _warn_if_alone(names, '')
-    ids = [i for i in test or train if p.frames[i]>=min(every, p.frames.max())]     # that have a frame to hold out
+    ids = [i for i in test or train if p.frames[i]>=min(every, p.frames.max())]  # that have a frame to hold out
     ids = [ids[i] for i in evenly_spaced(range(len(ids)), min(len(ids), n_valid))]
     fixed = valid_episodes(p.frames[ids], [p.subjects[i] for i in ids], n_sources, every, seed, most=n_valid)
     valid = FixedEpisodes(JoinedClips(p, [[i] for i in ids], size), fixed)

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from tqdm import tqdm
+from fastcore.basics import groupby
 from fastcore.script import call_parse
 from ..core import *
 from ..files import *
@@ -56,7 +57,7 @@ def _subject_and_video(path, pattern):
     subject = path.parts[0] if len(path.parts)>1 else path.stem
     return subject, '/'.join(path.parts[:-1]) or subject
 
-# %% ../../nbs/data/17_prepare.ipynb #62c80a74
+# %% ../../nbs/data/17_prepare.ipynb #127d5e12
 def folder_items(
     root,        # Folder of videos and folders of pictures
     subject='',  # Pattern (re) whose first group in a clip's path says who is seen; '': the first folder
@@ -71,16 +72,12 @@ def folder_items(
                           "and found none")
     has_split = {o.parts[0] for o in paths}=={'train','test'}
     who = [_subject_and_video(Path(*o.parts[has_split:]), subject) for o in paths]
-    if has_split:
-        splits = [o.parts[0] for o in paths]
-    else:
-        splits,subjects = ['train']*len(paths),[o for o,_ in who]
-        test = split_subjects(subjects, valid_pct, seed)[1] if valid_pct and len(set(subjects))>1 else ()
-        for i in test:
-            splits[i] = 'test'
+    subjects = [o for o,_ in who]
+    alone = has_split or not valid_pct or len(set(subjects))<2
+    test = () if alone else split_subjects(subjects, valid_pct, seed)[1]
+    splits = [p.parts[0] if has_split else 'test' if i in test else 'train' for i,p in enumerate(paths)]
     return check_split([Item(root/p, o, s, v) for p,s,(o,v) in zip(paths, splits, who)])
 
-# %% ../../nbs/data/17_prepare.ipynb #127d5e12
 def list_items(
     root,          # Folder of the data set
     layout='auto', # One of `LAYOUTS`, or 'auto': seen from the folder
@@ -89,8 +86,7 @@ def list_items(
 ) -> list:
     "The `Item`s of any data set; raises LayoutError, or ValueError for an unknown layout"
     if not Path(root).is_dir(): raise LayoutError(f"{root}: there is no such folder")
-    if layout=='auto':
-        layout = layout_of(root, metadata)
+    layout = layout_of(root, metadata) if layout=='auto' else layout
     if layout=='voxceleb': return vox_items(root, metadata)
     if layout=='taichi': return taichi_items(root, metadata)
     if layout=='bair': return bair_items(root)
@@ -107,7 +103,7 @@ def _cut_frames(path, items, ks, max_frames):
             t0 = t if t0 is None else t0
             t -= t0
             last,gap = t,t-last or gap
-            while ks and end() is not None and t+gap/4>=end():   # a quarter of a frame is forgiven
+            while ks and end() is not None and t+gap/4>=end():  # a quarter of a frame is forgiven
                 yield ks.pop(0),None
                 n = 0
             enough = max_frames and n>=max_frames
@@ -125,21 +121,6 @@ def _cut_frames(path, items, ks, max_frames):
         error = ClipError(str(e))
     yield from ((k,error) for k in ks)
 
-# %% ../../nbs/data/17_prepare.ipynb #9d1b60bb
-def _stack_frames(results, size, n=32):
-    "The frames among `(k, result)` stacked `n` at a time, cut and scaled; other results pass"
-    chunk,last = [],None
-    for k,x in results:
-        frame = isinstance(x, Tensor)
-        if chunk and (not frame or len(chunk)==n or x.shape!=chunk[0].shape):
-            yield last,center_crop_resize(torch.stack(chunk), size)
-            chunk = []
-        if frame:
-            chunk.append(x)
-        else:
-            yield k,x
-        last = k
-
 # %% ../../nbs/data/17_prepare.ipynb #9139ed36
 def _read_record_items(path, items, size, view):
     "Results for `items` in a file of records, see `decode_items`"
@@ -147,17 +128,15 @@ def _read_record_items(path, items, size, view):
     try:
         for i,data in read_records(path, damaged):
             if i not in want: continue
-            k = want.pop(i)
+            k,error = want.pop(i),None
             try:
-                x = bair_trajectory(read_example(data), view)['frames']
+                yield k,center_crop_resize(bair_trajectory(read_example(data), view)['frames'], size)
             except ValueError as e:
-                yield k,RecordError(f'{path}, record {i}: {e}')
-            else:
-                yield k,center_crop_resize(x, size)
-                yield k,None
+                error = RecordError(f'{path}, record {i}: {e}')
+            yield k,error
     except OSError as e:
         damaged.append((-1,RecordError(f'{path}: {error_reason(e)}')))
-    rest = damaged[-1][1] if damaged else None     # where the file broke
+    rest = damaged[-1][1] if damaged else None  # where the file broke
     for i,k in want.items():
         yield k,dict(damaged).get(i) or rest or RecordError(f'{path}: there is no record {i}')
 
@@ -168,14 +147,13 @@ def decode_items(
     max_frames=None, # Of each clip; None: all
     view='main'      # Camera, for records of BAIR
 ):
-    """Yield results for item number k: `(k, frames (n 3 size size) uint8)` again and again, then `(k, None)` if it
-    is whole or `(k, exception)`; a damaged file never raises"""
+    "Yield per item k `(k, frames (n 3 size size) uint8)` several times, then `(k, None)` or `(k, exception)`"
     path = items[0].path
     if items[0].record is not None:
         yield from _read_record_items(path, items, size, view)
     else:
         for ks in plan_passes(items):
-            yield from _stack_frames(_cut_frames(path, items, ks, max_frames), size)
+            yield from stack_frames(_cut_frames(path, items, ks, max_frames), size)
 
 # %% ../../nbs/data/17_prepare.ipynb #115d6685
 class ShardWriter:
@@ -197,21 +175,17 @@ class ShardWriter:
     def truncate(self, n):
         "Keep only the first `n` frames"
         self.n = n
-        self.f.seek(self.start+n*3*self.size**2)
-        self.f.truncate()
+        self.f.truncate(self.f.seek(self.start+n*3*self.size**2))
     def close(self):
         self._write_head()
         self.f.close()
 
 # %% ../../nbs/data/17_prepare.ipynb #1faed298
 SHARD_FORMAT = 'pose_attn shards 1'
-_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')   # of `atomic_write`, left behind by a run that was killed
+_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')  # of `atomic_write`, left behind by a run that was killed
 
 def _by_path(items):
-    out = {}
-    for o in items:
-        out.setdefault(o.path, []).append(o)
-    return list(out.values())
+    return groupby(items, lambda o: o.path).values()
 
 def shards_of(
     items,       # `Item`s of a data set
@@ -242,7 +216,7 @@ def _estimate_frames(o):
         if o.record is not None: return 30
         if o.end is not None: return round((o.end-o.start)*25)
         if o.path.is_dir(): return len(image_files(o.path))
-        return min(clip_info(o.path)['frames'], o.path.stat().st_size//8)   # a spoiled head may promise anything
+        return min(clip_info(o.path)['frames'], o.path.stat().st_size//8)  # a spoiled head may promise anything
     return 0
 
 # %% ../../nbs/data/17_prepare.ipynb #a9f6bac8
@@ -274,6 +248,7 @@ class PreparePlan:
                 f"{self.out}: {len(self.shards)} shards at {size}x{size}, {done} of them there; the rest is about "
                 f"{self.frames:,} frames, {self.need/1e9:.3g} GB, with {self.free/1e9:.3g} GB free")
 
+# %% ../../nbs/data/17_prepare.ipynb #a077b11c
 def _read_json(path):
     "What is in a json file; an empty dict if it is missing or damaged"
     with suppress(OSError, ValueError):
@@ -283,7 +258,6 @@ def _read_json(path):
 
 def _shard_file(out, k, suffix): return out/'shards'/f'{k:05d}{suffix}'
 
-# %% ../../nbs/data/17_prepare.ipynb #7e331fde
 def _is_done(out, k, key):
     d,file = _read_json(_shard_file(out, k, '.json')),_shard_file(out, k, '.npy')
     return d.get('key')==key and file.is_file() and file.stat().st_size==d.get('bytes')
@@ -293,15 +267,13 @@ def _settings(out):
     d = _read_json(Path(out)/'prepare.json')
     return d if d.get('format')==SHARD_FORMAT else None
 
-# %% ../../nbs/data/17_prepare.ipynb #a077b11c
 def _check_out(out, settings):
     "Raise ValueError when the folder `out` is in use for something else"
     there = _settings(out)
     if there is None:
-        if not out.is_dir(): return
-        others = [o for o in out.iterdir() if o.name not in ('.lock','shards') and not _PART.fullmatch(o.name)]
-        if others: raise ValueError(f'{out}: holds other things; take a new or an empty folder')
-        return
+        names = [o.name for o in out.iterdir()] if out.is_dir() else ()
+        if all(o in ('.lock','shards') or _PART.fullmatch(o) for o in names): return
+        raise ValueError(f'{out}: holds other things; take a new or an empty folder')
     diff = [f'{k}={there.get(k)!r} there, {v!r} here' for k,v in settings.items() if there.get(k)!=v]
     if diff: raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
 
@@ -317,14 +289,13 @@ def plan_preparation(
     per_shard=64,    # Clips in a shard
     **kwargs         # For `folder_items`: `subject`, `valid_pct`, `seed`
 ) -> PreparePlan:
-    "The `PreparePlan`; nothing is written. Raises LayoutError, or ValueError when `out` is in use for something else"
+    "The `PreparePlan`; nothing is written. Raises LayoutError, or ValueError when `out` holds other things"
     root,out = Path(root),Path(out)
     if size<8: raise ValueError(f'size must be at least 8; got {size}')
     if view not in BAIR_VIEWS: raise ValueError(f"view must be one of {', '.join(BAIR_VIEWS)}; got {view!r}")
     if per_shard<1: raise ValueError(f'per_shard must be at least 1; got {per_shard}')
     shards = shards_of(list_items(root, layout, metadata, **kwargs), per_shard)
-    if layout=='auto':
-        layout = layout_of(root, metadata)
+    layout = layout_of(root, metadata) if layout=='auto' else layout
     settings = dict(layout=layout, size=size, max_frames=max_frames, view=view, per_shard=per_shard)
     _check_out(out, settings)
     keys = [_shard_key(s, settings) for s in shards]
@@ -348,11 +319,20 @@ def _write(path, text):
 def _item_name(o, root):
     "How an item is called in index and report"
     name = o.path.relative_to(root).as_posix() if o.path.is_relative_to(root) else str(o.path)
-    if o.record is not None:
-        name += f', record {o.record}'
-    if o.end is not None:
-        name += f', {o.start:.2f} to {o.end:.2f} s'
-    return name
+    record = '' if o.record is None else f', record {o.record}'
+    return name+record+('' if o.end is None else f', {o.start:.2f} to {o.end:.2f} s')
+
+def _make_shard(k, plan, stop, tick):
+    "Write shard `k` of the plan: the frames, and then the json that says what is in them"
+    path = _shard_file(plan.out, k, '.npy')
+    with atomic_write(path) as part:
+        writer = ShardWriter(part, plan.settings['size'])
+        try:
+            clips,left_out = _fill_shard(writer, plan.shards[k], plan, stop, tick)
+        finally:
+            writer.close()
+    d = dict(key=plan.keys[k], bytes=path.stat().st_size, clips=clips, left_out=left_out)
+    _write(path.with_suffix('.json'), json.dumps(d, indent=0)+'\n')
 
 # %% ../../nbs/data/17_prepare.ipynb #f1727df6
 def _fill_shard(writer, items, plan, stop, tick):
@@ -367,35 +347,20 @@ def _fill_shard(writer, items, plan, stop, tick):
             o = group[k]
             name,first = _item_name(o, plan.root),clips[-1]['first']+clips[-1]['frames'] if clips else 0
             n = writer.n-first
-            if x is None and n<2:
-                x = f'{n} frame{"s"*(n!=1)}, needs 2'
-            if x is None:
+            if x is None and n>1:
                 clips.append(dict(name=name, first=first, frames=n, subject=o.subject, video=o.video,
                                   split=o.split, fps=o.fps))
             else:
+                why = str(x or f'{n} frame{"s"*(n!=1)}, needs 2')
+                left_out[name] = why.replace(f' {str(o.path)!r}', '')
                 writer.truncate(first)
-                left_out[name] = str(x).replace(f' {str(o.path)!r}', '')
             tick()
     return clips,left_out
-
-# %% ../../nbs/data/17_prepare.ipynb #add63edb
-def _make_shard(k, plan, stop, tick):
-    "Write shard `k` of the plan: the frames, and then the json that says what is in them"
-    path = _shard_file(plan.out, k, '.npy')
-    with atomic_write(path) as part:
-        writer = ShardWriter(part, plan.settings['size'])
-        try:
-            clips,left_out = _fill_shard(writer, plan.shards[k], plan, stop, tick)
-        finally:
-            writer.close()
-    d = dict(key=plan.keys[k], bytes=path.stat().st_size, clips=clips, left_out=left_out)
-    _write(path.with_suffix('.json'), json.dumps(d, indent=0)+'\n')
 
 # %% ../../nbs/data/17_prepare.ipynb #db21668a
 @contextmanager
 def _locked(out):
-    """No other preparation into `out` meanwhile; the lock goes with the process, however it ends. What a killed
-    one left behind is removed."""
+    "No other preparation into `out` meanwhile; what a killed one left behind is removed"
     (out/'shards').mkdir(parents=True, exist_ok=True)
     with open(out/'.lock', 'a') as f:
         try:
@@ -437,7 +402,7 @@ def _write_index(plan):
     shards = [json.loads(_shard_file(plan.out, k, '.json').read_text()) for k in range(len(plan.shards))]
     clips = [dict(o, shard=k) for k,s in enumerate(shards) for o in s['clips']]
     left_out = {name:why for s in shards for name,why in s['left_out'].items()}
-    for o in (plan.out/'shards').iterdir():                       # of an earlier, longer plan
+    for o in (plan.out/'shards').iterdir():  # of an earlier, longer plan
         if re.fullmatch(r'\d{5,}\.(npy|json)', o.name) and int(o.stem)>=len(shards):
             o.unlink()
     lines = [f'{k}: {v}' for k,v in left_out.items()]
@@ -457,8 +422,7 @@ def prepare_dataset(
     progress=None,# Whether to draw a progress bar; None: in a terminal
     **kwargs      # For `plan_preparation`: `size`, `layout`, `metadata`, `max_frames`, `subject`, …
 ) -> dict:
-    """Prepare a data set, or resume; returns the index. Raises what `plan_preparation` raises, NoSpace (at the
-    beginning or later), ClipError when nothing is usable."""
+    "Prepare a data set, or resume; returns the index. Raises NoSpace, ClipError if nothing is usable, ValueError"
     plan = plan_preparation(root, out, **kwargs)
     if plan.need>plan.free:
         raise NoSpace(f'{plan.out}: about {plan.need/1e9:.3g} GB wanted, {plan.free/1e9:.3g} GB free: take a '
@@ -480,8 +444,7 @@ def is_prepared(
     return Path(path).is_dir() and _settings(path) is not None
 
 class Prepared(FrameStore):
-    """The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8, mapped. Raises ValueError for a folder
-    that was not prepared, or not to the end."""
+    "The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8; ValueError for another folder"
     def __init__(self,
         path # Folder of `prepare_dataset`
     ):
@@ -515,10 +478,8 @@ def group_clips(
     "Numbers of clips in groups that may share an episode; raises ValueError for an unknown `across`"
     if across not in SOURCE_SCOPE: raise ValueError(f"across must be one of {', '.join(SOURCE_SCOPE)}; got {across!r}")
     keys = dict(clip=lambda i: i, subject=lambda i: p.subjects[i], video=lambda i: (p.subjects[i],p.videos[i]))
-    groups = {}
-    for i in ids:
-        groups.setdefault(keys[across](i), []).append(i)
-    return [np.array(o) for o in groups.values() if p.frames[o].sum()>=min_frames]
+    groups = map(np.array, groupby(ids, keys[across]).values())
+    return [o for o in groups if p.frames[o].sum()>=min_frames]
 
 # %% ../../nbs/data/17_prepare.ipynb #a3902940
 @call_parse
@@ -537,14 +498,13 @@ def pose_attn_prepare(
     seed:int=0,        # Who is held out, for a folder
     dry_run:bool=False # Say what would be done, and do nothing
 ):
-    """Turn a data set into files that a training reads fast. Run it again to resume; damaged files are named in
-    left_out.txt."""
+    "Turn a data set into files that a training reads fast; run it again to resume"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
               per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed)
     with polite_errors():
         print(plan_preparation(data, out, **kw))
         if dry_run: return print('a dry run: nothing was written')
-        torch.set_num_threads(1)                  # the threads are ours: one clip each
+        torch.set_num_threads(1)  # the threads are ours: one clip each
         index = prepare_dataset(data, out, workers or None, **kw)
         print(Prepared(out))
         if index['left_out']:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['pixel_grid', 'to_column', 'antialias', 'rotate_coords', 'ellipse', 'capsule', 'box', 'RenderCanvas', 'rng',
-           'smooth_noise', 'hsv_to_rgb', 'IdentitySampler', 'unpack_fields', 'unit_vector', 'World', 'flatten_clips',
+           'smooth_noise', 'hsv_to_rgb', 'unpack_fields', 'unit_vector', 'IdentitySampler', 'World', 'flatten_clips',
            'Pendulum']
 
 # %% ../../nbs/data/05_render.ipynb #08c096c4
@@ -54,9 +54,9 @@ def rotate_coords(
 
 # %% ../../nbs/data/05_render.ipynb #395b8908
 def ellipse(
-    x, y,          # Grid `(1 h w)`, from `pixel_grid`
-    cx, cy,        # Centre `(n)`
-    rx, ry,        # Half axes `(n)`, half the frame being 1
+    x, y,  # Grid `(1 h w)`, from `pixel_grid`
+    cx, cy,  # Centre `(n)`
+    rx, ry,  # Half axes `(n)`, half the frame being 1
     angle=0.       # Rotation `(n)`, radians
 ) -> Tensor:
     "Signed distance `(n h w)` to an ellipse, exact at its edge"
@@ -69,9 +69,9 @@ def ellipse(
 
 # %% ../../nbs/data/05_render.ipynb #d299a912
 def capsule(
-    x, y,           # Grid `(1 h w)`
+    x, y,  # Grid `(1 h w)`
     ax, ay, bx, by, # The two ends `(n)`
-    ra, rb          # Radius at either end `(n)`
+    ra, rb  # Radius at either end `(n)`
 ) -> Tensor:
     "Signed distance `(n h w)` to a line from a to b, of radius `ra` at a and `rb` at b"
     px,py = x-to_column(ax),y-to_column(ay)
@@ -82,9 +82,9 @@ def capsule(
 
 # %% ../../nbs/data/05_render.ipynb #66c98343
 def box(
-    x, y,          # Grid `(1 h w)`
-    cx, cy,        # Centre `(n)`
-    hx, hy,        # Half sides `(n)`
+    x, y,  # Grid `(1 h w)`
+    cx, cy,  # Centre `(n)`
+    hx, hy,  # Half sides `(n)`
     r=.0,          # Radius of the rounded corners
     angle=0.       # Rotation `(n)`, radians
 ) -> Tensor:
@@ -106,12 +106,10 @@ class RenderCanvas:
         self.size = size
         self.x,self.y = pixel_grid(size, device)
         self._set(torch.zeros(n,4+extra,size,size, device=device))
-
     def _set(self, layers):
         "Keep `layers` `(n c h w)`, with colours and mask as views into it"
         self.layers = layers
         self.rgb,self.mask = layers[:,:3],layers[:,3:4]
-
     @classmethod
     def over(cls,
         background:Tensor, # What is painted already `(n 3 h w)`
@@ -147,9 +145,8 @@ def paint(self:RenderCanvas,
 ):
     "Put one shape on top; returns its opacity `(n h w)`"
     a = antialias(sd, self.size, edge)
-    if not (isinstance(opacity, float) and opacity==1.):
-        a = a*to_column(opacity)
-    return self.cover(a, color, moves)
+    opaque = isinstance(opacity, float) and opacity==1.
+    return self.cover(a if opaque else a*to_column(opacity), color, moves)
 
 # %% ../../nbs/data/05_render.ipynb #95c63164
 @patch
@@ -195,16 +192,14 @@ def smooth_noise(
     frames:int,          # Length of each
     dims:int,            # Curves in each
     gen:torch.Generator, # From `rng`
-    slow=.2, fast=.9,    # Range of frequencies, Hz
-    fps=25.,             # Frames per second
-    k=3                  # Sines in each sum
+    slow=.2, fast=.9     # Range of frequencies, Hz
 ) -> Tensor:
-    "Smooth random curves `(n frames dims)`, rarely outside of [-1,1]"
-    f = slow*(fast/slow)**torch.rand(n,1,dims,k, generator=gen)
-    a = torch.rand(n,1,dims,k, generator=gen)+.3
+    "Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a second: sums of three sines"
+    f = slow*(fast/slow)**torch.rand(n,1,dims,3, generator=gen)
+    a = torch.rand(n,1,dims,3, generator=gen)+.3
     a = a/a.sum(-1, keepdim=True)
-    phase = torch.rand(n,1,dims,k, generator=gen)*2*math.pi
-    t = torch.arange(frames)[None,:,None,None]/fps
+    phase = torch.rand(n,1,dims,3, generator=gen)*2*math.pi
+    t = torch.arange(frames)[None,:,None,None]/25
     return 1.4*((2*math.pi*f*t+phase).sin()*a).sum(-1)
 
 # %% ../../nbs/data/05_render.ipynb #24af7c91
@@ -215,43 +210,6 @@ def hsv_to_rgb(
     w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
     return v*(1-s*(1-w))
 
-# %% ../../nbs/data/05_render.ipynb #75292ace
-class IdentitySampler:
-    "Draws the fields of `n` identities from one generator, in the order of the calls"
-    def __init__(self,
-        n:int,              # Number of identities
-        gen:torch.Generator # From `rng`
-    ):
-        self.n,self.gen = n,gen
-
-    def uniform(self, a, b, k=1):
-        "`(n k)` between `a` and `b`"
-        return a+(b-a)*torch.rand(self.n, k, generator=self.gen)
-
-    def choice(self, k, m=1):
-        "`(n m)` of the numbers 0 to `k-1`, as floats"
-        return self.uniform(0, k, m).floor()
-
-    def coin(self, p):
-        "`(n 1)`: 1 with probability `p`, else 0"
-        return (torch.rand(self.n, 1, generator=self.gen)<p).float()
-
-    def sign(self):
-        "`(n 1)`: -1 or 1"
-        return torch.where(self.uniform(0,1)<.5, -1., 1.)
-
-    def color(self, *colors, jitter=.08):
-        "`(n 3)`: colours picked from a list, changed by up to half of `jitter`"
-        i = torch.randint(len(colors), (self.n,), generator=self.gen)
-        noise = torch.rand(self.n, 3, generator=self.gen)-.5
-        return (torch.tensor(colors)[i]+jitter*noise).clamp(.02,.98)
-
-    def hue(self, s, v):
-        "`(n 3)`: any hue, with saturation and value from the ranges `s` and `v`"
-        h,a,b = torch.rand(3, self.n, 1, generator=self.gen)
-        return hsv_to_rgb(h, s[0]+a*(s[1]-s[0]), v[0]+b*(v[1]-v[0]))
-
-# %% ../../nbs/data/05_render.ipynb #7d990d92
 def unpack_fields(
     v:Tensor,   # Vectors `(... n)`
     sizes:dict, # How many numbers each field has
@@ -268,33 +226,53 @@ def unit_vector(
     "`a` with length 1"
     return a/a.norm(dim=-1, keepdim=True).clamp_min(1e-6)
 
+# %% ../../nbs/data/05_render.ipynb #75292ace
+class IdentitySampler:
+    "Draws the fields of `n` identities from one generator, in the order of the calls"
+    def __init__(self,
+        n:int,              # Number of identities
+        gen:torch.Generator # From `rng`
+    ):
+        self.n,self.gen = n,gen
+    def uniform(self, a, b, k=1):
+        "`(n k)` between `a` and `b`"
+        return a+(b-a)*torch.rand(self.n, k, generator=self.gen)
+    def choice(self, k, m=1):
+        "`(n m)` of the numbers 0 to `k-1`, as floats"
+        return self.uniform(0, k, m).floor()
+    def coin(self, p):
+        "`(n 1)`: 1 with probability `p`, else 0"
+        return (torch.rand(self.n, 1, generator=self.gen)<p).float()
+    def sign(self):
+        "`(n 1)`: -1 or 1"
+        return torch.where(self.uniform(0,1)<.5, -1., 1.)
+    def color(self, *colors, jitter=.08):
+        "`(n 3)`: colours picked from a list, changed by up to half of `jitter`"
+        i = torch.randint(len(colors), (self.n,), generator=self.gen)
+        noise = torch.rand(self.n, 3, generator=self.gen)-.5
+        return (torch.tensor(colors)[i]+jitter*noise).clamp(.02,.98)
+    def hue(self, s, v):
+        "`(n 3)`: any hue, with saturation and value from the ranges `s` and `v`"
+        h,a,b = torch.rand(3, self.n, 1, generator=self.gen)
+        return hsv_to_rgb(h, s[0]+a*(s[1]-s[0]), v[0]+b*(v[1]-v[0]))
+
 # %% ../../nbs/data/05_render.ipynb #a791b78a
 class World:
     """Identity x pose -> frame, with exact ground truth.
 
-    A subclass defines `joints`, `_identities`, `_motions`, `_paint` and `_points`."""
+    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`; `_motions(n, frames, gen)`: `(n T P)`;
+    for identities `(m I)` and poses `(m P)`, `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`:
+    points `(m J 2)` and which are visible."""
     joints = ()   # names of the exact keypoints
+    fields = ()   # names of what an identity consists of, in order
     chunk = 16    # frames painted at once at 64x64
     def __init__(self,
         size:int=64, # Pixels along each side; any size shows the same scene
         device=None  # Where frames are painted; CPU if None
     ):
         self.size,self.device = size,torch.device(device or 'cpu')
-
     def __repr__(self):
         return f'{type(self).__name__}(size={self.size}): {len(self.joints)} keypoints'
-
-    def _identities(self, n, gen):
-        raise NotImplementedError("a world draws `n` identities `(n I)` from `gen`")
-
-    def _motions(self, n, frames, gen):
-        raise NotImplementedError("a world draws `n` trajectories `(n T P)` from `gen`")
-
-    def _paint(self, ident, pose, size):
-        raise NotImplementedError("a world paints `(m I)`, `(m P)` on a `RenderCanvas`")
-
-    def _points(self, ident, pose):
-        raise NotImplementedError("a world returns points and visibility")
 
 # %% ../../nbs/data/05_render.ipynb #1cb82fab
 @patch
@@ -303,8 +281,8 @@ def identities(self:World,
     seed=0  # Different seeds share no identity
 ) -> Tensor:
     "`n` identity vectors `(n I)`: shape, colours, clothes and the background"
-    gen = rng(type(self).__name__, 'identity', seed)
-    return self._identities(n, gen).to(self.device)
+    d = self._identities(IdentitySampler(n, rng(type(self).__name__, 'identity', seed)))
+    return torch.cat([d[k] for k in self.fields], -1).to(self.device)
 
 @patch
 def motions(self:World,
@@ -313,13 +291,11 @@ def motions(self:World,
     seed=0     # Different seeds share no motion
 ) -> Tensor:
     "`n` smooth pose trajectories `(n T P)`, independent of any identity"
-    gen = rng(type(self).__name__, 'motion', seed)
-    return self._motions(n, frames, gen).to(self.device)
+    return self._motions(n, frames, rng(type(self).__name__, 'motion', seed)).to(self.device)
 
 # %% ../../nbs/data/05_render.ipynb #3a0f3d8e
 def flatten_clips(
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ):
     "Both for every frame, `(n*T I)` and `(n*T P)`; ValueError if the two n differ"
     if ident.ndim!=2 or pose.ndim!=3 or len(ident)!=len(pose):
@@ -330,9 +306,8 @@ def flatten_clips(
 @patch
 @torch.no_grad()
 def paint(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
+    ident:Tensor, pose:Tensor, # Identities `(n I)`, trajectories `(n T P)`
+    size=None                  # Pixels along each side, the world's own if None
 ):
     "Frames `(n T 3 H W)` and masks `(n T 1 H W)` of the moving subject, both in [0,1]"
     i,p = flatten_clips(ident, pose)
@@ -344,27 +319,18 @@ def paint(self:World,
 
 # %% ../../nbs/data/05_render.ipynb #5d2260bd
 @patch
-def render(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
-) -> Tensor:
-    "Frames `(n T 3 H W)` in [0,1]"
+def render(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
+    "Frames `(n T 3 H W)` in [0,1]; takes what `paint` takes"
     return self.paint(ident, pose, size)[0].clamp_(0,1)
 
 @patch
-def mask(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor,  # Trajectories `(n T P)`
-    size=None     # Pixels along each side, the world's own if None
-) -> Tensor:
-    "Masks `(n T 1 H W)` in [0,1]: how much of each pixel is the moving subject"
+def mask(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
+    "Masks `(n T 1 H W)` in [0,1]: how much of each pixel is the moving subject; takes what `paint` takes"
     return self.paint(ident, pose, size)[1].clamp_(0,1)
 
 @patch
 def keypoints(self:World,
-    ident:Tensor, # Identities `(n I)`
-    pose:Tensor   # Trajectories `(n T P)`
+    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
 ):
     "Exact keypoints `(n T J 2)` in [-1,1] and whether each is visible `(n T J)`"
     k,v = self._points(*flatten_clips(ident, pose))
@@ -372,24 +338,20 @@ def keypoints(self:World,
 
 # %% ../../nbs/data/05_render.ipynb #e130d7ec
 class Pendulum(World):
-    """A rod and a bob. Identity: length, bob radius, bob colour, wall colour;
-    pose: the angle in radians."""
+    "A rod and a bob. Identity: length, bob radius, bob colour, wall colour; pose: the angle in radians"
     joints = ('pivot','bob')
-    def _identities(self, n, gen):
-        u = torch.rand(n,8, generator=gen)
-        length,radius = .45+.4*u[:,:1],.1+.12*u[:,1:2]
-        return torch.cat([length, radius, .2+.8*u[:,2:5], .1+.6*u[:,5:]], 1)
-
+    fields = ('length','radius','color','wall')
+    def _identities(self, r):
+        u = r.uniform(0, 1, 8)
+        return dict(length=.45+.4*u[:,:1], radius=.1+.12*u[:,1:2], color=.2+.8*u[:,2:5], wall=.1+.6*u[:,5:])
     def _motions(self, n, frames, gen):
         return 1.1*smooth_noise(n, frames, 1, gen)
-
     def _points(self, ident, pose):
         angle,length = pose[:,0],ident[:,0]
         bob = torch.stack([length*angle.sin(), length*angle.cos()-.4], -1)
         pivot = torch.stack([0*length, 0*length-.4], -1)
-        visible = torch.ones(len(pose), 2, dtype=torch.bool, device=pose.device)
-        return torch.stack([pivot, bob], 1),visible
-
+        points = torch.stack([pivot, bob], 1)
+        return points,torch.ones_like(points[...,0], dtype=torch.bool)
     def _paint(self, ident, pose, size):
         radius,color,wall = ident.split((1,1,3,3), -1)[1:]
         cv = RenderCanvas.over(wall[:,:,None,None].expand(-1,-1,size,size))

@@ -32,8 +32,7 @@ def _parse_row(o):
 def taichi_rows(
     path # `taichi-metadata.csv`
 ) -> list:
-    """One dict per line: `video`, `start` and `end` in seconds, `crop` in shares of the frame, `split`;
-    raises LayoutError naming file, line and value"""
+    "Per line a dict: `video`, `start`, `end` (s), `crop` in shares of the frame, `split`; LayoutError for a wrong line"
     with open(path, encoding='utf-8-sig', errors='replace', newline='') as f:
         table = csv.DictReader(f, skipinitialspace=True)
         missing = [k for k in _COLUMNS if k not in (table.fieldnames or ())]
@@ -52,15 +51,13 @@ def taichi_items(
     root,         # Folder of videos called `<video_id>.<suffix>`; without a table: see `cut_items`
     metadata=None # `taichi-metadata.csv`; None: the one in `root`, if there is one
 ) -> list:
-    """`Item`s of Tai-Chi-HD; one whose video is missing has the path `<video_id>.mp4`. Raises LayoutError
-    when no video is there, or the table is wrong"""
+    "`Item`s of Tai-Chi-HD, those of a missing video too; raises LayoutError when none is there, or the table is wrong"
     root = Path(root)
-    if metadata is None:
-        metadata = next(iter(sorted(root.glob('taichi*.csv'))), None)
+    metadata = metadata or min(root.glob('taichi*.csv'), default=None)
     if metadata is None: return cut_items(root)
     rows,split = taichi_rows(metadata),{}
     for o in rows:
-        split.setdefault(o['video'], o['split'])     # the first line of a video decides
+        split.setdefault(o['video'], o['split'])  # the first line of a video decides
     there = visible_entries(root) if root.is_dir() else ()
     paths = {p.stem:p for p in there if p.suffix.lower() in VIDEO_EXTS}
     if not paths.keys()&split:
@@ -68,6 +65,5 @@ def taichi_items(
         raise LayoutError(f"{root}: looked for videos called as in {metadata}, such as {name}.mp4, "
                           f"and found none of {len(split)}")
     def item(video, start, end, crop, **_):
-        path = paths.get(video, root/f'{video}.mp4')
-        return Item(path, video, split[video], video, crop, start, end)
+        return Item(paths.get(video, root/f'{video}.mp4'), video, split[video], video, crop, start, end)
     return [item(**o) for o in rows]

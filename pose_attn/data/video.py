@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'WHITE', 'ClipError', 'error_reason', 'clip_errors', 'Clip', 'center_crop_resize',
-           'apply_display_matrix', 'frame_rate', 'resample_indices', 'stream_frames', 'clip_info', 'read_video',
-           'read_audio', 'write_video']
+           'apply_display_matrix', 'frame_rate', 'resample_indices', 'stream_frames', 'clip_info', 'stack_frames',
+           'read_video', 'read_audio', 'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
 import os
@@ -59,12 +59,11 @@ class Clip:
         sound = 'with' if self.audio else 'no'
         name = Path(self.path).name
         return f"Clip {name!r}: {T} frames of {W}x{H}, {self.fps:.4g} a second, {sound} sound"
-    def float(self) -> Tensor: return self.frames.float()/255    # (T 3 H W) in [0,1]
+    def float(self) -> Tensor: return self.frames.float()/255  # (T 3 H W) in [0,1]
     def _repr_png_(self) -> bytes:
-        step = -(-len(self)//48)          # a preview: 48 frames and 128 pixels at most
+        step = -(-len(self)//48)  # a preview: 48 frames and 128 pixels at most
         x = self.frames[::step]
-        if min(x.shape[-2:])>128:
-            x = TF.resize(x, [128], antialias=True)
+        x = TF.resize(x, [min(128, *x.shape[-2:])], antialias=True)
         return VideoDisplay(x/255, fps=self.fps/step)._repr_png_()
 
 # %% ../../nbs/data/11_video.ipynb #7259009d
@@ -73,8 +72,7 @@ def center_crop_resize(
     size=None,     # Side of the square that comes back, pixels; None: no square, no scaling
     crop=None      # Box `(x0,y0,x1,y1)` in pixels to cut out first
 ) -> Tensor:
-    """`frames` cut to `crop`, then to the centred square, then scaled to `(... 3 size size)`;
-    never stretched. Raises ValueError for a box outside the frame."""
+    "`frames` cut to `crop`, to the centred square, scaled to `(... 3 size size)`; ValueError for a box outside"
     H,W = frames.shape[-2:]
     if crop is not None:
         x0,y0,x1,y1 = map(int, crop)
@@ -85,25 +83,22 @@ def center_crop_resize(
     H,W = frames.shape[-2:]
     m = min(H,W)
     y,x = (H-m)//2,(W-m)//2
-    frames = frames[...,y:y+m,x:x+m]
-    return frames if m==size else TF.resize(frames, [size,size], antialias=True)
+    return TF.resize(frames[...,y:y+m,x:x+m], [size,size], antialias=True)
 
 # %% ../../nbs/data/11_video.ipynb #c2cc5abd
 def _on_background(a:np.ndarray, background) -> Tensor:
     "uint8 `(H W 3)` or `(H W 4)` to `(3 H W)`; alpha mixes with `background`"
     if a.shape[-1]==4:
         alpha = a[...,3:].astype(np.float32)/255
-        below = np.asarray(background, dtype=np.float32)
-        a = (a[...,:3]*alpha+below*(1-alpha)).round().astype(np.uint8)
+        a = (a[...,:3]*alpha+np.float32(background)*(1-alpha)).round().astype(np.uint8)
     return torch.from_numpy(np.ascontiguousarray(a.transpose(2,0,1)))
 
 def _from_pil(im, background) -> Tensor:
     "A PIL picture of any mode, upright: `(3 H W)` uint8"
     im = ImageOps.exif_transpose(im)
-    if im.mode[0] in 'IF':                       # 16 or 32 bits a pixel
+    if im.mode[0] in 'IF':  # 16 or 32 bits a pixel
         a = np.asarray(im).astype(np.float32)
-        if a.max()>255:
-            a = (a/257).round()
+        a = (a/257).round() if a.max()>255 else a
         im = Image.fromarray(a.clip(0,255).astype(np.uint8))
     alpha = 'A' in im.mode or 'transparency' in im.info
     return _on_background(np.asarray(im.convert('RGBA' if alpha else 'RGB')), background)
@@ -113,8 +108,7 @@ def apply_display_matrix(
     x:Tensor,   # Frame `(3 H W)` as it is stored
     a, b, c, d  # Display matrix: x'=ax+cy, y'=bx+dy
 ) -> Tensor:
-    """The frame as it should be shown: right angles and mirrors only, other matrices count
-    as the nearest of these"""
+    "The frame as it should be shown: the nearest right angle or mirror"
     if abs(a)+abs(d) < abs(b)+abs(c):
         x,a,d = x.transpose(-1,-2),c,b
     return x.flip([axis for axis,sign in ((-1,a),(-2,d)) if sign<0])
@@ -128,10 +122,8 @@ def _one_thread():
 def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
-    x = f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread())
-    x = _on_background(x, background)
-    if sar and sar!=1:
-        x = TF.resize(x, [f.height, max(1,round(f.width*sar))], antialias=True)
+    x = _on_background(f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread()), background)
+    x = TF.resize(x, [f.height, max(1,round(f.width*(sar or 1)))], antialias=True)
     for o in f.side_data:
         if getattr(o.type, 'name', '')!='DISPLAYMATRIX': continue
         m = np.frombuffer(o, np.int32)
@@ -150,9 +142,8 @@ def frame_rate(
     even = ((t*mean-torch.arange(len(t))).abs()<.5).all().item()
     fps = mean if even else 1/t.diff().median().clamp_min(1e-3).item()
     # times in whole milliseconds never give 29.97 exactly
-    if nominal and abs(fps/float(nominal)-1)<.01:
-        fps = float(nominal)
-    return fps, even
+    claimed = nominal and abs(fps/float(nominal)-1)<.01
+    return float(nominal) if claimed else fps, even
 
 def resample_indices(
     times:Tensor, # `(T)` when each frame appears, seconds, rising
@@ -165,17 +156,19 @@ def resample_indices(
     return torch.searchsorted(times.double()-times[0], ticks+.25/fps, right=True)-1
 
 # %% ../../nbs/data/11_video.ipynb #a7d10c41
-MAX_PIXELS = 2**25   # of one frame; a video of 8K has 33 million
+MAX_PIXELS = 2**25  # of one frame; a video of 8K has 33 million
 
 def _existing(path):
     "`path`, if it is a file or a folder: a pipe or a device might never end"
     path = Path(path)
-    if not os.path.lexists(path) or not path.exists(): raise FileNotFoundError(f'there is no {str(path)!r}')
+    if not os.path.exists(path): raise FileNotFoundError(f'there is no {str(path)!r}')
     if path.is_file() or path.is_dir(): return path
     raise ClipError(f'{str(path)!r} is neither a file nor a folder')
 
 def _check_size(w, h, path):
     if w*h>MAX_PIXELS: raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
+
+_PIL = '.gif','.webp'  # videos that Pillow reads
 
 def _is_pictures(path): return path.is_dir() or path.suffix.lower() in IMAGE_EXTS
 
@@ -198,7 +191,7 @@ def _stream_pil(path, background):
     with Image.open(path) as im:
         _check_size(*im.size, path)
         for f in ImageSequence.Iterator(im):
-            dt = (f.info.get('duration') or 100)/1000   # none: browsers take a tenth of a second
+            dt = (f.info.get('duration') or 100)/1000  # none: browsers take a tenth of a second
             yield t, partial(_from_pil, f.copy(), background), dt
             t += dt
 
@@ -208,10 +201,9 @@ def _stream_av(path, background, strict):
     import av
     with av.open(str(path)) as c:
         if not c.streams.video:
-            sound = ', only sound' if c.streams.audio else ''
-            raise ClipError(f'no picture in {str(path)!r}{sound}')
+            raise ClipError(f'no picture in {str(path)!r}'+', only sound'*bool(c.streams.audio))
         v = c.streams.video[0]
-        v.thread_type = 'NONE'                          # one thread for each video: several are read at once
+        v.thread_type = 'NONE'  # one thread for each video: several are read at once
         if strict:
             v.codec_context.options = {'err_detect':'explode'}
         _check_size(v.codec_context.width, v.codec_context.height, path)
@@ -222,7 +214,7 @@ def _stream_av(path, background, strict):
             yield (n-1)*dt if f.time is None else f.time, partial(_from_av, f, v.sample_aspect_ratio, background), dt
         if strict and n<.9*v.frames: raise ClipError(f'{path}: it ends after {n} of {v.frames} frames')
 
-# %% ../../nbs/data/11_video.ipynb #d5ffa90f
+# %% ../../nbs/data/11_video.ipynb #d5ffa90e
 WHITE = (255,255,255)
 
 def stream_frames(
@@ -235,56 +227,61 @@ def stream_frames(
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
     path = _existing(path)
     with clip_errors(path):
-        if _is_pictures(path):
-            yield from _stream_pictures(path, background, rate)
-        elif path.suffix.lower() in ('.gif','.webp'):
-            yield from _stream_pil(path, background)
-        else:
-            yield from _stream_av(path, background, strict)
+        pil = path.suffix.lower() in _PIL
+        video = _stream_pil(path, background) if pil else _stream_av(path, background, strict)
+        yield from _stream_pictures(path, background, rate) if _is_pictures(path) else video
 
-# %% ../../nbs/data/11_video.ipynb #d5ffa90e
 def clip_info(
     path # A video file
 ) -> dict:
-    """What the file says of itself without decoding: `fps`, `start` of its pictures (s), `frames`,
-    `audio`; raises ClipError when it cannot be opened"""
+    "What the file says without decoding: `fps`, `start` of its pictures (s), `frames`, `audio`; raises ClipError"
     import av
     path = _existing(path)
     with clip_errors(path), av.open(str(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
         for v in c.streams.video[:1]:
-            if v.average_rate:
-                info['fps'] = float(v.average_rate)
-            if v.start_time is not None:
-                info['start'] = float(v.start_time*v.time_base)
-            info['frames'] = v.frames or round(float(c.duration or 0)/av.time_base*(info['fps'] or 25))
+            fps = float(v.average_rate) if v.average_rate else None
+            start = float(v.start_time*v.time_base) if v.start_time else 0.
+            frames = v.frames or round(float(c.duration or 0)/av.time_base*(fps or 25))
+            info |= dict(fps=fps, start=start, frames=frames)
         return info
 
 # %% ../../nbs/data/11_video.ipynb #733ebfec
-def _collect(stream, size, crop, enough):
-    """Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way, so that a long video
-    never lies in memory at full size"""
-    done,chunk,times,end = [],[],[],0.
-    def flush():
-        if chunk:
-            done.append(center_crop_resize(torch.stack(chunk), size, crop))
-        chunk.clear()
-    with closing(stream):
-        for t,get,dt in stream:
-            x = get()
-            full = len(chunk)==32 or len(chunk)*x.numel()>2**26
-            if chunk and (full or x.shape!=chunk[0].shape):
-                flush()
+def stack_frames(
+    results,  # Pairs `(k, frame)`, and of a key and something else
+    size,     # For `center_crop_resize`, as `crop` is
+    crop=None
+):
+    "The frames, up to 32 of one size stacked, cut and scaled; other results pass, and one must be the last"
+    chunk,last = [],None
+    for k,x in results:
+        same = chunk and getattr(x, 'shape', None)==chunk[0].shape
+        if chunk and (not same or len(chunk)==32 or len(chunk)*x.numel()>2**26):
+            yield last,center_crop_resize(torch.stack(chunk), size, crop)
+            chunk = []
+        if isinstance(x, Tensor):
             chunk.append(x)
+        else:
+            yield k,x
+        last = k
+
+def _collect(stream, size, crop, enough):
+    "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
+    times,end = [],[0.]
+    def frames():
+        for t,get,dt in stream:
+            yield t,get()
             times.append(t)
-            end = t+dt
+            end[0] = t+dt
             if enough(len(times), t-times[0]): break
-    flush()
+        yield None,None
+    with closing(stream):
+        done = [x for _,x in stack_frames(frames(), size, crop) if x is not None]
     sizes = sorted({f'{o.shape[-1]}x{o.shape[-2]}' for o in done})
     if len(sizes)>1: raise ClipError(f"frames of different sizes ({', '.join(sizes)}): give size=")
-    return done,torch.tensor(times, dtype=torch.float64),end
+    return done,torch.tensor(times, dtype=torch.float64),end[0]
 
-# %% ../../nbs/data/11_video.ipynb #4275370f
+# %% ../../nbs/data/11_video.ipynb #fbe3febc
 def _at_constant_rate(x, times, end, fps, usual, path):
     "`(frames, times)` of frames `x` as a player shows them at `fps`, or at the `usual` rate"
     fps,seconds = float(fps or usual),end-times[0].item()
@@ -294,7 +291,6 @@ def _at_constant_rate(x, times, end, fps, usual, path):
     i = resample_indices(times, fps, end)
     return x[i],torch.arange(len(i))/fps,fps
 
-# %% ../../nbs/data/11_video.ipynb #fbe3febc
 def read_video(
     path,            # A video (mp4, mov, webm, gif, …), a folder of pictures, or one picture (T=1)
     size=None,       # Side of square frames, pixels; None keeps the frames as they are
@@ -304,19 +300,14 @@ def read_video(
     resample=True,   # Uneven times become a constant rate; False: every stored frame once
     background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Clip:
-    """The `Clip` at `path`; raises FileNotFoundError, or ClipError naming a file that is broken, empty
-    or has no pictures"""
-    path = _existing(path)
-    resample = resample and not _is_pictures(path)
+    "The `Clip` at `path`; raises FileNotFoundError, or ClipError for a broken file"
+    path,pictures = _existing(path),_is_pictures(Path(path))
+    resample = resample and not pictures
     def enough(n, t):
         return max_frames and (t*fps if fps and resample else n)>=max_frames
     with clip_errors(path):
-        if _is_pictures(path):
-            info = dict(fps=fps or 25, audio=False)
-        elif path.suffix.lower() in ('.gif','.webp'):
-            info = dict(fps=None, audio=False)
-        else:
-            info = clip_info(path)
+        pil = pictures or path.suffix.lower() in _PIL
+        info = dict(fps=fps or 25 if pictures else None, audio=False) if pil else clip_info(path)
         x,times,end = _collect(stream_frames(path, background=background, rate=fps or 25), size, crop, enough)
         if not x: raise ClipError(f'no frame in {str(path)!r}')
         x = torch.cat(x)
@@ -326,7 +317,7 @@ def read_video(
         x,times = x[:max_frames],times[:max_frames]
     return Clip(x, float(usual), (times-times[0]).float(), info['audio'], str(path))
 
-# %% ../../nbs/data/11_video.ipynb #14e54897
+# %% ../../nbs/data/11_video.ipynb #14e54898
 _AAC_RATES = (8000,11025,12000,16000,22050,24000,32000,44100,48000)
 
 def _sound_frames(c, stream, rate, layout):
@@ -337,43 +328,37 @@ def _sound_frames(c, stream, rate, layout):
         yield from resampler.resample(f)
     yield from resampler.resample(None)
 
-# %% ../../nbs/data/11_video.ipynb #14e54898
 def _place_samples(frames, rate, start, path):
-    """Samples `(channels n)` of sound `frames` on the clock of the pictures, which begin at `start` s:
-    gaps become silence, what comes before the pictures is cut off"""
-    parts,n = [],0                                   # samples placed so far
+    "Samples `(channels n)` and rate of sound from `start` s on, gaps become silence; None for no sound"
+    parts,n = [],0  # samples placed so far
     for f in frames:
         a = f.to_ndarray()
         want = n if f.pts is None else round((float(f.pts*f.time_base)-start)*rate)
         gap = want-n
         if gap>3600*rate: raise ClipError(f'cannot read {str(path)!r}: its sound is silent for {gap/rate:.3g} s')
-        if gap>rate//20:                             # less than 1/20 s is a rounded clock
+        if gap>rate//20:  # less than 1/20 s is a rounded clock
             parts.append(np.zeros((len(a),gap), np.float32))
             n = want
         elif not parts and want<0:
-            a = a[:,-want:]   # it began before the pictures
+            a = a[:,-want:]  # it began before the pictures
         if a.shape[1]:
             parts.append(a)
         n += a.shape[1]
-    return np.concatenate(parts, 1) if parts else None
+    return (np.concatenate(parts, 1),rate) if parts else None
 
 # %% ../../nbs/data/11_video.ipynb #4dba7271
 def read_audio(
     path # Any file with sound
 ):
-    """`(samples (channels n) float32 in [-1,1], rate)` of the first sound track, two channels at most,
-    from the first frame on; None without sound. Raises ClipError."""
+    "`(samples (channels n) float32 in [-1,1], rate)` from the first frame on; None without sound. Raises ClipError"
     import av
     info = clip_info(path)
     if not info['audio']: return None
     with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
         s = c.streams.audio[0]
-        rate = s.codec_context.sample_rate
-        if rate not in _AAC_RATES:
-            rate = 48000
+        rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
         layout = 'mono' if s.codec_context.channels==1 else 'stereo'
-        y = _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
-        return None if y is None else (y,rate)
+        return _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
 
 # %% ../../nbs/data/11_video.ipynb #1c00c94d
 def _to_bytes(frames):
@@ -394,7 +379,7 @@ def _write_gif(part, frames, fps):
     some = np.concatenate([np.asarray(o) for o in ims[::-(-len(ims)//16)]])
     palette = Image.fromarray(some).quantize(256)
     ims = [o.quantize(palette=palette, dither=Image.Dither.NONE) for o in ims]
-    clock = np.round(np.arange(len(ims)+1)*100/fps)             # hundredths of a second
+    clock = np.round(np.arange(len(ims)+1)*100/fps)  # hundredths of a second
     ms = np.diff(clock).clip(2).astype(int)*10
     ims[0].save(part, 'GIF', save_all=True, append_images=ims[1:], duration=ms.tolist(), loop=0)
 
@@ -427,7 +412,7 @@ def _write_mp4(part, frames, fps, sound, crf):
         for s in filter(None, (v,a)):
             c.mux(s.encode(None))
 
-# %% ../../nbs/data/11_video.ipynb #4627547d
+# %% ../../nbs/data/11_video.ipynb #5127eb75
 def _mux_sound(c, a, sound, done, until):
     "Encode samples `done` to `until` of `sound`; returns the new `done`"
     import av
@@ -439,7 +424,6 @@ def _mux_sound(c, a, sound, done, until):
     c.mux(a.encode(f))
     return done+y.shape[1]
 
-# %% ../../nbs/data/11_video.ipynb #5127eb75
 def write_video(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
     frames,          # `(T 3 H W)`, float in [0,1] or uint8; or an iterable of frames or batches, written as they come
@@ -447,16 +431,13 @@ def write_video(
     audio_from=None, # File whose sound goes along, from its first frame to the end of the video; not for gif
     crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
 ) -> Path:
-    """Write the video whole or not at all. mp4 has even sides: an odd one repeats its last row or column.
-    Raises ValueError for unfit frames or suffix."""
+    "Write the video whole or not at all; mp4 repeats the last row or column of an odd side. Raises ValueError"
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
     if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
     sound = read_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
+    write = _write_gif if suffix=='.gif' else partial(_write_mp4, sound=sound, crf=crf)
     with atomic_write(path) as part:
-        if suffix=='.gif':
-            _write_gif(part, _to_bytes(frames), fps)
-        else:
-            _write_mp4(part, _to_bytes(frames), fps, sound, crf)
+        write(part, _to_bytes(frames), fps)
     return path

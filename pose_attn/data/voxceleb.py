@@ -15,8 +15,7 @@ from .items import *
 def vox_meta(
     path # `vox2_meta.csv`
 ) -> dict:
-    """Identity -> 'train' (the makers say dev) or 'test'; raises LayoutError that names the file, the line
-    and what was wanted"""
+    "Identity -> 'train' (the makers say dev) or 'test'; raises LayoutError that names file, line and what was wanted"
     text = Path(path).read_text(encoding='utf-8-sig', errors='replace')
     table = csv.reader(text.splitlines(), delimiter='\t' if '\t' in text[:200] else ',')
     head,*rows = [[c.strip() for c in o] for o in table] or [[]]

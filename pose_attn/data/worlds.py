@@ -75,15 +75,14 @@ class WorldEpisodes:
 def draw(self:WorldEpisodes,
     plans # The episodes' seeds; the first one decides the batch
 ):
-    """Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, the last two for the driving frame and the one beside it;
-    poses of B `(b N P)`, one more with `with_b_driving`"""
+    "Identities `(2b I)`, A's first; poses of A `(b N+2 P)`, last driving frame and the one beside it; of B `(b N P)`"
     b,N,T,seed = len(plans),self.n_sources,self.frames,(self.split,plans[0])
     pose = self.world.motions(2*b*self.clips_per_identity, T, seed)
     pose = pose.reshape(2*b, self.clips_per_identity*T, -1)
     gen = rng(seed,'t')
     t = torch.stack([torch.randperm(pose.shape[1], generator=gen)[:N+1] for _ in range(2*b)]).to(pose.device)
     d = t[:,-1:]
-    beside = torch.where(d%T<T-1, d+1, d-1)                # the next frame of the same clip, or the one before
+    beside = torch.where(d%T<T-1, d+1, d-1)  # the next frame of the same clip, or the one before
     t = torch.cat([t, beside], 1)
     pose = pose.gather(1, t[...,None].expand(-1,-1,pose.shape[-1]))
     return self.world.identities(2*b, seed),pose[:b],pose[b:,:N+self.with_b_driving]
@@ -112,8 +111,7 @@ def dataloaders(self:World,
     clips_per_identity=4, # In training: from all of which an episode's frames are picked
     **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
-    """Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none in training. Used by
-    `MotionDataLoaders.from_world`."""
+    "Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none of them in training"
     kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)
     train = WorldEpisodes(self, n=bs*n_batches, **kwargs)
     valid = WorldEpisodes(self, n_sources, n_valid, 'valid', frames, clips_per_identity)
@@ -127,7 +125,7 @@ def test_pairs(self:World,
     seed=0       # Of the test pairs; none of their identities is in a training
 ):
     "Tests of self-reconstruction `(s_A, d_A)` and cross-identity transfer `(s_B, d_A, truth)`: dict of `(n …)`"
-    episodes = WorldEpisodes(self, n_sources, n, 'exam')   # the word is only a seed: measured figures depend on it
+    episodes = WorldEpisodes(self, n_sources, n, 'exam')  # the word is only a seed: measured figures depend on it
     ident,pA,pB = episodes.draw([seed]*n)
     A,B = ident.chunk(2)
     a,b,p_d = self.render(A, pA),self.render(B, pA[:,n_sources:]),pA[:,n_sources:n_sources+1]
