@@ -70,6 +70,7 @@ def add(self:SourceBank,
     self.frames = x.cpu() if self.frames is None else torch.cat([self.frames,x.cpu()])
     return self
 
+# %% ../nbs/40_animate.ipynb #ef02c15e
 def _fingerprint(G): return f"{sum(p.double().abs().sum().item() for p in G.parameters()):.6e}"
 
 @patch

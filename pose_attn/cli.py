@@ -39,12 +39,17 @@ def split_settings(
                          f"nor of a network ({', '.join(cfg)})")
     return {k:v for k,v in got.items() if k in recipe},{k:v for k,v in got.items() if k in cfg}
 
-def _recipe(name, given, **flags):
-    "The recipe called `name`, changed by --set and by flags; raises ValueError where both say the same field"
+def _recipe(name, given, init, finetune, vgg, **flags):
+    "The recipe called `name`, changed by --set and by flags; raises ValueError where flags contradict each other"
     flags = {k:v for k,v in flags.items() if v is not None}
     if both := sorted(set(given)&set(flags)):
         raise ValueError(f'--{both[0]} and --set {both[0]}: both say the same; give one')
-    return replace(load_recipe(name), **given, **flags)
+    if init and finetune:
+        raise ValueError(f"--init {init} and --finetune {finetune}: both say where to start; give one")
+    r = replace(load_recipe(name), **given, **flags)
+    if vgg and r.features!='vgg19':
+        raise ValueError(f"--vgg {vgg}: the recipe's features are {r.features}; add --features vgg19")
+    return replace(r, lr=r.lr/2) if finetune else r
 
 # %% ../nbs/98_cli.ipynb #1a343a27
 def _estimate(data, n_gpus, recipe, preset, cfg, method, init, **scale):
@@ -94,20 +99,15 @@ def pose_attn_train(
     if threads:
         torch.set_num_threads(threads)
     with polite_errors():
-        if init and finetune:
-            raise ValueError(f"--init {init} and --finetune {finetune}: both say where to start; give one")
         given,cfg = split_settings(set)
         cfg = {**PAPER_FIELDS, **cfg} if recipe=='paper' and not init else cfg
-        r = _recipe(recipe, given, bs=bs, n_sources=n_sources, lr=lr, features=features, precision=precision)
-        if vgg and r.features!='vgg19':
-            raise ValueError(f"--vgg {vgg}: the recipe's features are {r.features}; add --features vgg19")
-        if finetune:
-            init,r = finetune,replace(r, lr=r.lr/2)
+        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
+                    precision=precision)
         scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
                      compile=compile)
         if n_gpus:
-            return print(_estimate(data, n_gpus, r, preset, cfg, method, init, **scale))
-        G,res = run_training(data, out, r, preset, minutes, cfg, method, init, clock, valid_split, vgg, seed,
+            return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
+        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg, seed,
                              resume=not no_resume, scale=scale, command=typed_command())
     if res is None:
         return                                   # not process 0

@@ -78,6 +78,7 @@ def onnx_modules(
                 pose=(PoseModule(G), dict(kp=example(1,c.K,2)), ('p_d',), ()),
                 generator=(GeneratorModule(G), features, ('g','attn'), ('P_S','A_S','S')))
 
+# %% ../nbs/43_export.ipynb #c69d04b3
 def export_onnx(
     G,     # A Reassembler
     folder # Folder for the files; made if it does not exist

@@ -10,6 +10,7 @@ __all__ = ['SKELETONS', 'skeleton_edges', 'draw_landmarks', 'landmark_detector',
 import copy, functools, math, torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
+from fastcore.basics import patch
 from ..core import *
 from ..viz import *
 from ..data.render import *
@@ -196,11 +197,16 @@ class NeuralHead(Method):
         with torch.autocast(d.device.type, enabled=False):
             kp,seen = landmark_detector(self.landmarks, str(d.device)).detect(d.float())
         return draw_landmarks(kp, seen, skeleton_edges(self.landmarks), *d.shape[-2:]),kp
-    def style(self, bank:Bank) -> Tensor:
-        "The styles of encoded sources `(b sum(slots))`"
-        return self.P(bank.e.mean(1)).float() if self.own is None else self.own.expand(bank.b, -1)
-    def generate(self, bank, p_d, kp=None, temp=1.):
-        return full_frame_output(self.painter(p_d, self.style(bank)), kp)
+
+# %% ../../nbs/baselines/64_neural_head.ipynb #ef005c23
+@patch
+def style(self:NeuralHead, bank:Bank) -> Tensor:
+    "The styles of encoded sources `(b sum(slots))`"
+    return self.P(bank.e.mean(1)).float() if self.own is None else self.own.expand(bank.b, -1)
+
+@patch
+def generate(self:NeuralHead, bank, p_d, kp=None, temp=1.):
+    return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(

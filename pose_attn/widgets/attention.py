@@ -101,14 +101,13 @@ class AttentionExplorer(VBox):
                                    style=dict(description_width='initial'))
         self.view = ToggleButtons(options=('result','patches','best patches','source map'), description='show',
                                   style=dict(button_width='110px'))
-        self.driving = ImageCanvas(label='driving frame', scale=scale)
-        self.result = ImageCanvas(label='result', scale=scale)
+        self.driving,self.result = (ImageCanvas(label=o, scale=scale) for o in ('driving frame','result'))
         self.sources = ImageCanvas(label='source frames', scale=scale*.5)
         self.text = HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
                           wrapped_row(self.driving, self.result), self.sources, self.text])
-        for k in ('driving','result','sources'):
-            getattr(self, k).on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
+        for k,o in dict(driving=self.driving, result=self.result, sources=self.sources).items():
+            o.on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
         on_change(self._draw, self.t, self.n, self.temp, self.view)
         self._draw()
     def _click(self, *clicked):
@@ -147,6 +146,7 @@ def _draw(self:AttentionExplorer):
     self.sources.draw(m, texts, cells)
     self.text.value = describe_attention(a)
 
+# %% ../../nbs/widgets/72_attention.ipynb #54d782ae
 @patch
 def _draw_received(self:AttentionExplorer, bank, at, picture, x, y):
     "What was clicked is a source: show which positions of the result take from there"

@@ -76,6 +76,7 @@ _STEPS = {
     'A moved by r':'Back to A: r drives A, and d_A is the ground truth again. L1 {L_cross:.3f}. '
                    'An error of r that A can undo does not show in it.'}
 
+# %% ../../nbs/widgets/73_cross_identity.ipynb #c4ee4623
 class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,

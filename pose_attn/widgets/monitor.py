@@ -155,11 +155,13 @@ class Monitor(Callback):
         self.history.losses.append(self.learn.loss.item())
         if self.box and time.monotonic()-self.last_update>=self.every:
             self._draw_curves()
-    def after_fit(self):
-        if not self.validates_only:
-            self.finish()
 
 # %% ../../nbs/widgets/76_monitor.ipynb #b198f9ee
+@patch
+def after_fit(self:Monitor):
+    if not self.validates_only:
+        self.finish()
+
 @patch
 def after_epoch(self:Monitor):
     if self.validates_only:
@@ -202,6 +204,7 @@ def _draw_curves(self:Monitor):
     metrics = [f'{k.replace("_"," ")} {v:.4f}' for e in h.epochs[-1:] for k,v in e.items() if k!='step']
     self.text.value = html.escape(', '.join([f'step {h.steps[-1]}', f'loss {h.losses[-1]:.3f}', *metrics]))
 
+# %% ../../nbs/widgets/76_monitor.ipynb #e7e3888f
 @patch
 def _draw_sheet(self:Monitor):
     if self.box:
@@ -238,6 +241,7 @@ def finish(self:Monitor, *args):
     if self.handle and ip:
         ip.events.unregister('post_run_cell', self.finish)
 
+# %% ../../nbs/widgets/76_monitor.ipynb #7d80dcae
 @patch
 def state_dict(self:Monitor):
     rows = [(o*255).round().byte() for o in self.rows]

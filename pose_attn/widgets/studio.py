@@ -119,6 +119,7 @@ def _error(self:ChunkedUpload, kind, name, size, at, data):
     if at!=len(self.received) or at+len(data)>size or (size and not data):
         return f'{display_name(name)}: its pieces do not fit together; try again'
 
+# %% ../../nbs/widgets/75_studio.ipynb #598dccc0
 @patch
 def on_message(self:ChunkedUpload,
     m,      # Message: `kind`, `name`, `size` of the file, `at` where this piece begins
@@ -315,6 +316,7 @@ def _use_recording(self:Studio, clip):
     self._add('webcam', clip, 'driving')
     self._say(f'{len(clip)} frames from the webcam, chosen as driving')
 
+# %% ../../nbs/widgets/75_studio.ipynb #7547fb04
 @patch
 def export(self:Studio):
     "Write the video; shows where, or what went wrong; returns its path or None"
