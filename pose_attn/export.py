@@ -9,13 +9,10 @@ __all__ = ['BackgroundModule', 'PoseModule', 'GeneratorModule', 'onnx_modules', 
 import copy, torch
 from pathlib import Path
 from torch import nn, Tensor
-from .core import *
 from .files import *
 from .model.retrieval import *
 from .model.generator import *
 from .model.pixels import *
-from .model.weights import *
-from .model.reassembler import *
 
 # %% ../nbs/43_export.ipynb #37a2f284
 class BackgroundModule(nn.Module):
@@ -23,11 +20,9 @@ class BackgroundModule(nn.Module):
     def __init__(self, G):
         super().__init__()
         self.background,self.first = G.background,G.cfg.backgrounds=='first'
-    def forward(self,
-        S:Tensor # Source frames `(n 3 H W)` in [0,1]
-    ) -> Tensor:
-        "The background `(1 3 H W)`"
-        if self.first: S = S[:1]
+    def forward(self, S:Tensor) -> Tensor:
+        "Source frames `(n 3 H W)` in [0,1] -> the background `(1 3 H W)`"
+        S = S[:1] if self.first else S
         return merge_backgrounds(*self.background.backgrounds(S[None]))[0]
 
 class PoseModule(nn.Module):
@@ -35,10 +30,8 @@ class PoseModule(nn.Module):
     def __init__(self, G):
         super().__init__()
         self.pose,self.n = G.embedding.pose,G.cfg.feature_size
-    def forward(self,
-        kp:Tensor # Keypoints `(1 K 2)` in [-1,1]
-    ) -> Tensor:
-        "Pose embedding `(1 cp h w)`"
+    def forward(self, kp:Tensor) -> Tensor:
+        "Keypoints `(1 K 2)` in [-1,1] -> pose embedding `(1 cp h w)`"
         return self.pose.from_keypoints(kp, self.n, self.n)
 
 # %% ../nbs/43_export.ipynb #fb1d74b0
@@ -66,19 +59,19 @@ class GeneratorModule(nn.Module):
 
 # %% ../nbs/43_export.ipynb #30dfd854
 def onnx_modules(
-    G,  # A Reassembler
-    n=3 # Number of source frames in the example inputs
+    G # A Reassembler
 ) -> dict:
     """name -> (module, its example inputs by name, names of its outputs, the inputs whose first axis may vary);
     raises ValueError for a network without attention"""
-    c,dev = G.cfg,next(G.parameters()).device
+    c,dev,n = G.cfg,next(G.parameters()).device,3
     if c.retrieval!='attention':
         raise ValueError(f"the attention is exported; this network retrieves by {c.retrieval!r}")
     s,h = c.size,c.feature_size
     def example(*shape): return torch.rand(*shape, device=dev)
     features = dict(p_d=example(1,c.pose_dim,h,h), P_S=example(n,c.pose_dim,h,h), A_S=example(n,c.appearance_dim,h,h),
                     B=example(1,3,s,s), temp=torch.ones(1, device=dev))
-    if c.pixels: features['S'] = example(n,3,s,s)
+    if c.pixels:
+        features['S'] = example(n,3,s,s)
     return dict(embedding=(G.embedding, dict(x=example(n,3,s,s)), ('p','a','kp'), ('x',)),
                 background=(BackgroundModule(G), dict(S=example(n,3,s,s)), ('B',),
                             ('S',) if c.backgrounds=='all' else ()),

@@ -12,33 +12,21 @@ import numpy as np, torch, torch.nn.functional as F
 import matplotlib.pyplot as plt
 from PIL import Image
 from torch import Tensor
-from .core import *
 
 # %% ../nbs/01_viz.ipynb #a2e36b2c
 def _show_image(ax, im:Tensor, title=''):
     "Draw an image, uint8 or float in [0,1], on one axis; a map `(1 h w)` or `(h w)` is false-coloured from 0"
     im = im.detach().float().cpu()/(255 if im.dtype==torch.uint8 else 1)
-    if im.ndim==3 and im.shape[0]==1:
-        im = im[0]
-    if im.ndim==3:
+    if im.ndim==3 and len(im)>1:
         ax.imshow(im.permute(1,2,0).clamp(0,1))
     else:
         low,high = im.min().item(),im.max().item()
-        ax.imshow(im, vmin=min(0., low), vmax=max(high, 1e-8), cmap='magma')
-    ax.set_xticks([])
-    ax.set_yticks([])
+        ax.imshow(im.reshape(im.shape[-2:]), vmin=min(0., low), vmax=max(high, 1e-8), cmap='magma')
+    ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
-    if title:
-        ax.set_title(title, fontsize=8)
+    ax.set_title(title, fontsize=8)
 
 # %% ../nbs/01_viz.ipynb #ec0fbb60
-def _tile_figsize(image, m, n, tile):
-    "Inches of a figure of `m` rows and `n` columns whose tiles are exactly `tile` pixels wide"
-    h,w = image.shape[-2:]
-    inches = tile/plt.rcParams['figure.dpi']
-    return inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
-
-# %% ../nbs/01_viz.ipynb #ec0fbb6e
 def show_grid(
     rows,          # Rows of tiles, each a list of images `(3 h w)` in [0,1] or maps `(h w)`, `(1 h w)` of any range
     row_titles=(), # Text to the left of each row
@@ -51,18 +39,19 @@ def show_grid(
     "Draw rows of tiles with shared titles; returns the figure (end the cell with `;`)"
     rows = [list(r) for r in rows]
     m,n = len(rows),max(map(len, rows))
-    size = _tile_figsize(rows[0][0], m, n, tile) if tile else (sz*n,sz*m+(.25 if len(col_titles) else 0))
+    size = sz*n,sz*m+(.25 if len(col_titles) else 0)
+    if tile:                                        # between tiles lie .05 of one
+        inches,(h,w) = tile/plt.rcParams['figure.dpi'],rows[0][0].shape[-2:]
+        size = inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
     fig = fig or plt.figure(figsize=size)
     axs = fig.subplots(m, n, squeeze=False)
     for i,r in enumerate(rows):
-        for j in range(n):
-            title = col_titles[j] if i==0 and j<len(col_titles) else ''
-            if j<len(r):
-                _show_image(axs[i,j], r[j], title)
-            else:
-                axs[i,j].axis('off')
-        if i<len(row_titles):
-            axs[i,0].set_ylabel(row_titles[i], fontsize=8)
+        for j,im in enumerate(r):
+            _show_image(axs[i,j], im, col_titles[j] if i==0 and j<len(col_titles) else '')
+        for ax in axs[i,len(r):]:
+            ax.axis('off')
+    for ax,title in zip(axs[:,0], row_titles):
+        ax.set_ylabel(title, fontsize=8)
     fig.subplots_adjust(wspace=.05, hspace=.05)
     if tile:
         fig.subplots_adjust(left=0, right=1, bottom=0, top=1)
@@ -87,9 +76,8 @@ def sample_sheet(
     **kw          # `tile`, `caption` and `fig` of `show_grid`
 ):
     "Draw what went into a network beside what came out, a few samples at once; returns the figure"
-    cols = [list(o) for o in tiles.values()]
-    if across: return show_grid(cols, row_titles=list(tiles), sz=sz, **kw)
-    return show_grid(zip(*cols), col_titles=list(tiles), sz=sz, **kw)
+    rows = tiles.values() if across else zip(*tiles.values())
+    return show_grid(rows, **{'row_titles' if across else 'col_titles':list(tiles)}, sz=sz, **kw)
 
 # %% ../nbs/01_viz.ipynb #42f69aa7
 def to_png(
@@ -115,15 +103,11 @@ class VideoDisplay:
             raise ValueError(f"frames must be (T 3 H W); got {tuple(frames.shape)}")
         self.frames = frames.detach().float().clamp(0,1).cpu()
         self.fps,self.scale,self.colors = fps,scale,colors
-
     def __repr__(self):
         h,w = self.frames.shape[-2:]
         return f'Video of {len(self.frames)} frames, {w}x{h}, {self.fps} per second'
-
     def _repr_png_(self) -> bytes:
-        x = self.frames
-        if self.scale!=1:
-            x = F.interpolate(x, scale_factor=self.scale, mode='nearest')
+        x = F.interpolate(self.frames, scale_factor=self.scale, mode='nearest')
         a = (x*255).round().byte().permute(0,2,3,1).numpy()
         pal = Image.fromarray(np.concatenate(list(a))).quantize(self.colors)
         ims = [Image.fromarray(o).quantize(palette=pal, dither=0) for o in a]
@@ -140,9 +124,8 @@ def side_by_side(
     videos = list(videos)
     if len({(o.shape[0],o.shape[-2]) for o in videos})>1:
         raise ValueError(f"videos must have one T and one H; got {[tuple(o.shape) for o in videos]}")
-    bar = videos[0].new_ones(*videos[0].shape[:-1], gap)
-    parts = [p for o in videos for p in (o.expand(-1,3,-1,-1), bar)]
-    return torch.cat(parts[:-1], -1)
+    bar = videos[0].new_ones(len(videos[0]), 3, videos[0].shape[-2], gap)
+    return torch.cat([p for o in videos for p in (o.expand(-1,3,-1,-1), bar)][:-1], -1)
 
 # %% ../nbs/01_viz.ipynb #858f8fc1
 def palette(
@@ -176,11 +159,10 @@ def overlay(
     im:Tensor,        # Image `(3 H W)` in [0,1]
     heat:Tensor,      # Non-negative map `(h w)`, any resolution
     alpha=.7,         # Opacity where `heat` reaches `top`
-    top=None,         # The value drawn with `alpha`; the map's own maximum if None
-    color=(1.,.15,.1) # Colour of the heat
+    top=None          # The value drawn with `alpha`; the map's own maximum if None
 ) -> Tensor:
-    "`im` tinted by `heat`: `(3 H W)` in [0,1]; pass one `top` for several maps to keep them comparable"
+    "`im` tinted red by `heat`: `(3 H W)` in [0,1]; pass one `top` for several maps to keep them comparable"
     a = F.interpolate(heat[None,None].float(), im.shape[-2:], mode='bilinear', align_corners=False)[0]
     top = float(heat.max() if top is None else top)
     a = (alpha*a/max(top, 1e-12)).clamp(0,alpha)
-    return (1-a)*im + a*torch.tensor(color, device=im.device)[:,None,None]
+    return (1-a)*im + a*torch.tensor([1.,.15,.1], device=im.device)[:,None,None]

@@ -11,22 +11,13 @@ from torch import nn, Tensor
 from ..core import *
 from ..model.layers import *
 from ..model.method import *
-from ..model.reassembler import *
 
 # %% ../../nbs/baselines/60_concat.ipynb #0ff93c36
 class Concat(nn.Module):
-    "a_hat from the driving frame's pose and one appearance, concatenated"
-    def __init__(self,
-        cfg:Cfg # Sizes
-    ):
+    "a_hat from the driving frame's pose and the one `appearance(kp, bank)` `(b ca h w)` that a subclass chooses"
+    def __init__(self, cfg:Cfg):
         super().__init__()
         self.mix = conv_block(cfg.pose_dim+cfg.appearance_dim, cfg.appearance_dim)
-    def appearance(self,
-        kp:Tensor, # Driving keypoints `(b K 2)`
-        bank:Bank  # Encoded sources
-    ) -> Tensor:
-        "The appearance `(b ca h w)` that is used"
-        raise NotImplementedError
     def forward(self,
         p_d:Tensor, # Driving pose `(b cp h w)`
         kp:Tensor,  # Driving keypoints `(b K 2)`
@@ -37,7 +28,6 @@ class Concat(nn.Module):
         a = self.appearance(kp, bank)
         return self.mix(torch.cat([p_d.to(a.dtype),a], 1))
 
-# %% ../../nbs/baselines/60_concat.ipynb #d6e74658
 class ConcatAppearance(Concat):
     "Table 5: the first source's appearance"
     def appearance(self, kp, bank): return bank.A_S[:,0]
@@ -49,7 +39,6 @@ class ConcatAverage(Concat):
 class ConcatNearest(Concat):
     "Table 5: the appearance of the source whose keypoints are nearest to the driving frame's"
     def appearance(self, kp, bank):
-        if kp is None: raise ValueError('ConcatNearest compares keypoints: give those of the driving frame')
         i = (bank.kp-kp[:,None]).norm(dim=-1).sum(-1).argmin(1)
         return bank.A_S[torch.arange(len(i), device=i.device),i]
 
