@@ -52,6 +52,9 @@ class _WorldFrames:
     def __init__(self, world, n=4000, split='train'): store_attr()
     def __len__(self): return self.n
     def episode(self, i, rng): return int(rng.integers(2**31))
+    def render(self, ident, pose, seed):
+        "One frame of each identity, half of them blurred"
+        return random_blur(self.world.render(ident, pose)[:,0], rng(seed, 'soften'))
 
 # %% ../../nbs/eval/50_networks.ipynb #c92d47b6
 def identifiable_keypoints(
@@ -68,8 +71,7 @@ def canonicalize_flip_pairs(
     y = y.clone()
     for pair in getattr(world, 'flip_pairs', ()):
         i = [world.joints.index(o) for o in pair]
-        order = y[...,i,:1].argsort(-2)
-        y[...,i,:] = y[...,i,:].take_along_dim(order, -2)
+        y[...,i,:] = y[...,i,:].take_along_dim(y[...,i,:1].argsort(-2), -2)
     return y
 
 class KeypointFrames(_WorldFrames):
@@ -78,9 +80,8 @@ class KeypointFrames(_WorldFrames):
         w,seed = self.world,('judge',self.split,plans[0])  # the words of a seed are never renamed
         ident,pose = w.identities(len(plans), seed),w.motions(len(plans), 1, seed)
         kp,vis = (o[:,0] for o in w.keypoints(ident, pose))
-        x = random_blur(w.render(ident, pose)[:,0], rng(seed, 'soften'))
-        y = torch.cat([kp, vis[...,None].float()], -1)
-        return x,canonicalize_flip_pairs(w, y)[:,identifiable_keypoints(w)]
+        y = canonicalize_flip_pairs(w, torch.cat([kp, vis[...,None].float()], -1))
+        return self.render(ident, pose, seed),y[:,identifiable_keypoints(w)]
 
 # %% ../../nbs/eval/50_networks.ipynb #1fce93af
 class _FrameDL(EpisodeDL):
@@ -116,25 +117,21 @@ class EvalKeypointDetector(nn.Module):
         self.mid = nn.Sequential(ResBlock(4*n), ResBlock(4*n))
         self.up = nn.ModuleList([conv_block(8*n, 4*n), conv_block(6*n, 4*n)])
         self.out = nn.Conv2d(4*n, 2*J, 1)
-
-# %% ../../nbs/eval/50_networks.ipynb #0184979d
-@patch
-def forward(self:EvalKeypointDetector,
-    x:Tensor # Frames `(b 3 H W)` in [0,1]; H and W divisible by 8
-):
-    "Keypoints `(b J 2)` in [-1,1] and visibility logits `(b J)`"
-    h,skips = 2*x-1,[]
-    for l in self.down:
-        h = l(h)
-        skips.append(h)
-    h = self.mid(skips.pop())
-    for l in self.up:
-        h = F.interpolate(h, scale_factor=2, mode='nearest')
-        h = l(torch.cat([h, skips.pop()], 1))
-    scores,visible = self.out(h).float().chunk(2, 1)
-    p = scores.flatten(2).softmax(-1)
-    kp = soft_argmax(scores, 1., softmax_2d=True)
-    return kp,(p*visible.flatten(2)).sum(-1)
+    def forward(self,
+        x:Tensor # Frames `(b 3 H W)` in [0,1]; H and W divisible by 8
+    ):
+        "Keypoints `(b J 2)` in [-1,1] and visibility logits `(b J)`"
+        h,skips = 2*x-1,[]
+        for l in self.down:
+            h = l(h)
+            skips.append(h)
+        h = self.mid(skips.pop())
+        for l in self.up:
+            h = F.interpolate(h, scale_factor=2, mode='nearest')
+            h = l(torch.cat([h, skips.pop()], 1))
+        scores,visible = self.out(h).float().chunk(2, 1)
+        p = scores.flatten(2).softmax(-1)
+        return soft_argmax(scores, 1., softmax_2d=True),(p*visible.flatten(2)).sum(-1)
 
 # %% ../../nbs/eval/50_networks.ipynb #d8509c53
 def keypoint_distance(
@@ -168,16 +165,14 @@ def eval_net_learner(
     dls,     # From `eval_net_dataloaders`
     loss,    # Callable(pred, y) -> scalar
     metric,  # Callable(pred, y) -> scalar, printed and logged on the validation split
-    out=None,# Folder for the log and the checkpoint; None: neither
-    lr=2e-3  # Top learning rate
+    out=None # Folder for the log and the checkpoint; None: neither
 ) -> MotionLearner:
     "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; resumes if `out` is given"
     dev = torch.device(dls.device or 'cpu')
-    cbs = [EMA(.998)]
-    if has_bf16(dev): cbs += [BF16()]
+    cbs = [EMA(.998), *precision_callbacks('auto', dev)]
     if out: cbs += [JSONLogger(Path(out)/'log.jsonl'), SaveCheckpoint(Path(out)/'state.pt')]
     opt = partial(OptimWrapper, opt=Muon, betas=(.9,.99))
-    return MotionLearner(dls, net.to(dev), loss, opt_func=opt, lr=lr, cbs=cbs, metrics=[metric], moms=(.9,.9,.9))
+    return MotionLearner(dls, net.to(dev), loss, opt_func=opt, lr=2e-3, cbs=cbs, metrics=[metric], moms=(.9,.9,.9))
 
 # %% ../../nbs/eval/50_networks.ipynb #827ec6c0
 BACKGROUND_FIELDS = dict(  # Per world: fields of an identity, and the first one that describes the background
@@ -197,11 +192,10 @@ class IdentityFrames(_WorldFrames):
     "Frames `x (p*k 3 H W)`, `k` of each of `p` identities in other poses and backgrounds; `y (p*k)`: whose"
     k = 4
     def batch(self, plans):
-        p,k,w = len(plans),self.k,self.world
-        seed = 'who',self.split,plans[0]
+        p,k,w,seed = len(plans),self.k,self.world,('who',self.split,plans[0])
         ident = w.identities(p, seed).repeat_interleave(k, 0)
         ident = swap_backgrounds(w, ident, w.identities(p*k, (*seed,'rooms')))
-        x = random_blur(w.render(ident, w.motions(p*k, 1, seed))[:,0], rng(seed, 'soften'))
+        x = self.render(ident, w.motions(p*k, 1, seed), seed)
         return x,torch.arange(p, device=x.device).repeat_interleave(k)
 
 # %% ../../nbs/eval/50_networks.ipynb #84505a2e
@@ -250,41 +244,37 @@ def rank1_accuracy(
     return (y[D.argmin(1)]==y).float().mean()
 
 # %% ../../nbs/eval/50_networks.ipynb #f185cf5b
-@torch.no_grad()
+def _tested(net, ds, bs):
+    "Outputs and labels of the batches of `ds`, each with its own identities, always the same"
+    with eval_mode(net):
+        for i in range(0, len(ds), bs):
+            x,y = ds.batch([i]*min(bs, len(ds)-i))
+            yield net(x),y
+
 def keypoint_test_error(
     net,   # An `EvalKeypointDetector`
     world, # Its World
     n=400  # Test identities, one frame each
 ) -> float:
     "Mean distance of the visible keypoints from the ground truth, in pixels of a frame of 64 x 64"
-    batches = _test_batches(KeypointFrames(world, n, 'exam'), 50)
-    with eval_mode(net):
-        return sum(keypoint_error(net(x), y).item()*len(x) for x,y in batches)/n
+    return sum(keypoint_error(p, y).item()*len(y) for p,y in _tested(net, KeypointFrames(world, n, 'exam'), 50))/n
 
-@torch.no_grad()
 def reid_test_error(
     net,   # An `EvalIdentityEncoder`
     world, # Its World
     n=200  # Test identities, four frames each
 ) -> float:
     "Share of the frames whose nearest neighbour among all is of another identity"
-    batches = _test_batches(IdentityFrames(world, n, 'exam'), 25)
-    with eval_mode(net): e = torch.cat([net(x) for x,_ in batches])
+    e = torch.cat([p for p,_ in _tested(net, IdentityFrames(world, n, 'exam'), 25)])
     y = torch.arange(n, device=e.device).repeat_interleave(IdentityFrames.k)
     return 1-rank1_accuracy(e, y).item()
 
-def _test_batches(ds, bs):
-    "Batches of `ds`, each with its own identities, always the same"
-    for i in range(0, len(ds), bs): yield ds.batch([i]*min(bs, len(ds)-i))
-
 # %% ../../nbs/eval/50_networks.ipynb #aa2e4a7d
-@torch.no_grad()
 def _predict(net, x, bs=64):
     "The outputs of `net` for frames `(b 3 H W)`, `bs` at a time, in eval mode, resized to what it was trained on"
     x = x.to(next(net.parameters()).device)
     if x.shape[-2:]!=(64,64): x = F.interpolate(x, (64,64), mode='bilinear', antialias=True)
-    with eval_mode(net):
-        for o in x.split(bs): yield net(o)
+    with eval_mode(net): return [net(o) for o in x.split(bs)]
 
 @patch
 def detect(self:EvalKeypointDetector,
@@ -299,7 +289,7 @@ def embed(self:EvalIdentityEncoder,
     x:Tensor # Frames `(b 3 H W)` in [0,1]
 ):
     "Embeddings `(b dim)` of length one, and in which frames somebody was found `(b)`: in all"
-    e = torch.cat(list(_predict(self, x))).to(x.device)
+    e = torch.cat(_predict(self, x)).to(x.device)
     return e,torch.ones(len(x), dtype=torch.bool, device=x.device)
 
 # %% ../../nbs/eval/50_networks.ipynb #91971070

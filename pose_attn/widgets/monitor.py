@@ -145,7 +145,7 @@ class Monitor(Callback):
         self.n,self.every,self.live,self.path,self.now,self.box = n,every,live,path,time.monotonic,None
         self.show,self.resumed = show or (display if IN_NOTEBOOK else None),None
     @property
-    def validates_only(self): return getattr(self, 'looking', False)
+    def validates_only(self): return getattr(self.learn, 'validates_only', False)
     def before_fit(self):
         if self.validates_only: return
         self.history,self.rows,self.texts = self.resumed or (TrainingHistory(),[],[])
