@@ -130,7 +130,7 @@ def comparison_video(
     T=36,      # Frames
     show=6     # Frames of the first identity's video in the picture
 ):
-    "A video of all methods `(T 3 h w)`, a figure of some frames, and a DataFrame of motion and error (still picture: 1)"
+    "A video of all methods `(T 3 h w)`, a figure of some frames, and a DataFrame of motion and error"
     S,A = world.identities(people, 'films'),world.identities(people, 'films, drivers')
     pose = world.motions(people, T, 'films')
     src,drv,truth = world.render(S, pose[:,:1]),world.render(A, pose),world.render(S, pose)

@@ -17,8 +17,8 @@ from ..model.reassembler import *
 
 # %% ../../nbs/train/31_cross_identity.ipynb #f3cd094c
 class EpisodeInputs(Callback):
-    """Gives the model `(s_A, d_A)` of each batch. Writes to the learner `s_B`, `driving` (the driving frames), `disc_refs`
-    (a source of A and of B for each), and after the prediction `fakes` (generated frames), `cross_sources`, `pseudo`"""
+    """Gives the model `(s_A, d_A)`. Writes to the learner `s_B`, `driving` (the driving frames), `disc_refs` (a source of
+    A and of B for each), and after the prediction `fakes` (generated frames), `cross_sources`, `pseudo`"""
     order = 5
     def before_batch(self):
         s_A,d_A,s_B = self.xb
@@ -89,7 +89,7 @@ def random_warp_jitter(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6ee15199
 class DrivingAugment(Callback):
-    """Warps and recolours some driving frames of each training batch, not the target (ours: shape leaks through keypoints).
+    """Warps and recolours some driving frames of a training batch, not the target (ours: shape leaks through keypoints).
     Writes `driving` and `augmented`, the numbers of the frames that were changed"""
     order,run_valid = EpisodeInputs.order+1,False
     def __init__(self,
@@ -176,7 +176,7 @@ class KeypointEquivariance(Callback):
     ): self.w,self.share,self.color,self.warp = w,share,color,warp
     def after_loss(self):
         x,clean = self.yb[0],getattr(self.pred, 'clean', None)
-        if clean is None: raise ValueError("KeypointEquivariance needs the frames' own keypoints: train with LeaveOneOut")
+        if clean is None: raise ValueError("KeypointEquivariance needs keypoints of all frames: train with LeaveOneOut")
         some = torch.randperm(len(x))[:max(1, round(len(x)*self.share))].to(x.device)
         grid = random_warp(len(some), *x.shape[-2:], **self.warp).to(x.device)
         warped = F.grid_sample(x[some], grid, padding_mode='border', align_corners=False)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SDPA', 'SIDES', 'GPUS', 'FlopCounter', 'RandomEpisodes', 'blank_learner', 'fit_with', 'count_flops',
-           'extrapolate_to_size', 'GPU', 'phases', 'fixed_bytes', 'Plan', 'plan_training', 'Stopwatch', 'FirstBatch',
-           'SelfCheck', 'machine_line']
+           'extrapolate_to_size', 'GPU', 'phases', 'Plan', 'plan_training', 'Stopwatch', 'FirstBatch', 'SelfCheck',
+           'machine_line']
 
 # %% ../../nbs/train/35_plan.ipynb #plan002
 import contextlib, sys, time, numpy as np, torch
@@ -147,10 +147,7 @@ class _FixedAugment(DrivingAugment):
     "Warps the first share `p` of the driving frames: the same number in each batch"
     def choose(self, n): return torch.arange(round(self.p*n))
 
-def fixed_bytes(
-    learn,      # A `MotionLearner` after a step
-    processes=1 # That train together
-) -> int:
+def _fixed_bytes(learn, processes=1):
     "Bytes that do not depend on the batch: weights, gradients (twice if exchanged), optimisers' states, the average"
     def size(ts): return sum(o.nbytes for o in ts if isinstance(o, Tensor))
     nets = [learn.model,*discriminators(learn)]
@@ -249,7 +246,7 @@ def plan_training(
     kept = max(grown(max(c.kept) for c in cs) for cs in zip(*counts))
     params_D = sum(p.numel() for m in discriminators(learn) for p in m.parameters())
     return Plan(cfg, r.bs, accumulate, processes, r.precision, n_params(learn.model), params_D,
-                flops, kept, fixed_bytes(learn, processes), clips, steps, util)
+                flops, kept, _fixed_bytes(learn, processes), clips, steps, util)
 
 # %% ../../nbs/train/35_plan.ipynb #plan026
 class Stopwatch(Callback):
@@ -338,7 +335,7 @@ def amp(self:SelfCheck, eps=.05):
 def memory(self:SelfCheck):
     "The plan's memory against the card's"
     learn = self.learner(precision='fp32')
-    plan = count_flops(learn).kept[0]+fixed_bytes(learn)
+    plan = count_flops(learn).kept[0]+_fixed_bytes(learn)
     if not self.cuda: return f'planned {plan/2**20:.0f} MB; not measured without a GPU'
     torch.cuda.reset_peak_memory_stats()
     base = torch.cuda.memory_allocated()

@@ -110,7 +110,7 @@ def checkpoint_blocks(
     m:nn.Module, # A network, or a loss
     on=True      # False: back to normal
 ) -> nn.Module:
-    "Let each block of `m` save only its input and compute the rest again in the backward pass; the results are the same"
+    "Let each block of `m` save only its input and compute the rest again in the backward pass; same results"
     for b in outermost(m, _is_block):
         b.__dict__.pop('forward', None)
         if on: b.forward = partial(checkpoint, b.forward, use_reentrant=False, preserve_rng_state=False)
