@@ -36,8 +36,7 @@ def feature_matching_loss(
 
     No gradient reaches `real`; ValueError if the numbers of layers differ."""
     if len(fake)!=len(real):
-        got = f"{len(fake)} and {len(real)}"
-        raise ValueError(f"wanted as many layers of both; got {got}")
+        raise ValueError(f"wanted as many layers of both; got {len(fake)} and {len(real)}")
     return sum(F.l1_loss(a, b.detach()) for a,b in zip(fake,real))/len(fake)
 
 # %% ../nbs/30_losses.ipynb #975acabf
@@ -57,7 +56,6 @@ class RandomPyramid(nn.Module):
                 w = w-w.mean((1,2,3), keepdim=True)     # blind to brightness
             self.register_buffer(f'w{i}', w/w[0].numel()**.5)
             ni = c
-
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):
@@ -79,16 +77,13 @@ class FeatureExtractor(nn.Module):
     ):
         super().__init__()
         from torchvision.models.feature_extraction import create_feature_extractor
-        nodes = {str(o):str(o) for o in at}
         trace = dict(leaf_modules=list(leaves))
-        self.net = create_feature_extractor(net.eval(), nodes, tracer_kwargs=trace)
+        self.net = create_feature_extractor(net.eval(), list(map(str, at)), tracer_kwargs=trace)
         self.net.requires_grad_(False)
         mean,std = [.485,.456,.406],[.229,.224,.225]
         self.register_buffer('mean', torch.tensor(mean)[:,None,None])
         self.register_buffer('std', torch.tensor(std)[:,None,None])
-
     def train(self, mode=True): return self       # frozen statistics stay frozen
-
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):
@@ -108,24 +103,25 @@ def vgg19_features(
     if weights is None:
         net = vgg19(weights=VGG19_Weights.IMAGENET1K_V1)
         return FeatureExtractor(net.features, _RELUS)
-    p,net = Path(weights),vgg19()
+    p,net = Path(weights),vgg19().features
     if not p.is_file():
         raise FileNotFoundError(f"{p}: no VGG19 weights there; give torchvision's "
             "vgg19-dcbb9e9d.pth, or leave `weights` out to download them")
-    try:
-        sd = _read_state_dict(p)
-        own = {k[9:]:v for k,v in sd.items() if k.startswith('features.')}
-        net.features.load_state_dict(own)
+    try: net.load_state_dict(_below(_read_state_dict(p), 'features.'))
     except Exception as e:
         why = f"not a state dict of torchvision's VGG19 ({str(e)[:200]})"
         raise ValueError(f"{p}: {why}") from None
-    return FeatureExtractor(net.features, _RELUS)
+    return FeatureExtractor(net, _RELUS)
 
 def _read_state_dict(p):
     if p.suffix!='.safetensors':
         return torch.load(p, map_location='cpu', weights_only=True)
     from safetensors.torch import load_file
     return load_file(p)
+
+def _below(sd, prefix):
+    "The tensors of one module, by their names in it"
+    return {k.removeprefix(prefix):v for k,v in sd.items() if k.startswith(prefix)}
 
 # %% ../nbs/30_losses.ipynb #02f0d1f0
 def efficientnet_features(
@@ -142,14 +138,12 @@ def efficientnet_features(
 # %% ../nbs/30_losses.ipynb #5eeb3ac3
 class _SameConv(nn.Conv2d):
     "Padded as in TensorFlow, so that a stride of 2 halves: odd pixels right and below"
+    def __init__(self, ni, nf, k=1, s=1, groups=1):
+        super().__init__(ni, nf, k, s, groups=groups, bias=False)
     def forward(self, x):
         k,s = self.kernel_size[0],self.stride[0]
         h,w = (max(0, (-(-n//s)-1)*s+k-n) for n in x.shape[-2:])
-        x = F.pad(x, (w//2, w-w//2, h//2, h-h//2))
-        return F.conv2d(x, self.weight, None, self.stride, 0, 1, self.groups)
-
-def _conv(ni, nf, k=1, s=1, groups=1):
-    return _SameConv(ni, nf, k, s, groups=groups, bias=False)
+        return super().forward(F.pad(x, (w//2, w-w//2, h//2, h-h//2)))
 
 def _norm(n): return nn.BatchNorm2d(n, eps=1e-3)
 
@@ -160,10 +154,9 @@ class _MBConv(nn.Module):
         nh = ni*t
         self.widen,self.skip = t>1,s==1 and ni==nf
         if self.widen:
-            self._expand_conv,self._bn0 = _conv(ni, nh),_norm(nh)
-        self._depthwise_conv,self._bn1 = _conv(nh, nh, k, s, nh),_norm(nh)
-        self._project_conv,self._bn2 = _conv(nh, nf),_norm(nf)
-
+            self._expand_conv,self._bn0 = _SameConv(ni, nh),_norm(nh)
+        self._depthwise_conv,self._bn1 = _SameConv(nh, nh, k, s, nh),_norm(nh)
+        self._project_conv,self._bn2 = _SameConv(nh, nf),_norm(nf)
     def forward(self, x):
         h = F.relu6(self._bn0(self._expand_conv(x))) if self.widen else x
         h = F.relu6(self._bn1(self._depthwise_conv(h)))
@@ -177,17 +170,16 @@ _STAGES = (    # factor, channels, blocks, stride, kernel
 
 def _lite0(sd=None):
     "Stem and blocks of EfficientNet-lite0, with the weights `sd` if there are any"
-    net,ni = nn.Sequential(nn.Sequential(_conv(3,32,3,2), _norm(32), nn.ReLU6())),32
+    stem,ni = [_SameConv(3, 32, 3, 2),_norm(32),nn.ReLU6()],32
+    net = nn.Sequential(nn.Sequential(*stem))
     for t,nf,n,s,k in _STAGES:
         for i in range(n):
             net.append(_MBConv(ni, nf, t, k, s if i==0 else 1))
             ni = nf
     if sd is None: return net
-    parts = {'_conv_stem.':net[0][0], '_bn0.':net[0][1]}
+    parts = {'_conv_stem.':stem[0], '_bn0.':stem[1]}
     parts |= {f'_blocks.{i}.':b for i,b in enumerate(net[1:])}
-    for p,m in parts.items():
-        own = {k.removeprefix(p):v for k,v in sd.items() if k.startswith(p)}
-        m.load_state_dict(own)
+    for p,m in parts.items(): m.load_state_dict(_below(sd, p))
     return net
 
 # %% ../nbs/30_losses.ipynb #abc02710
@@ -199,16 +191,18 @@ class PerceptualLoss(nn.Module):
     ):
         super().__init__()
         self.features = features
-
+    def sizes(self, real):
+        "Mean size of each layer's features"
+        return [o.abs().mean().clamp_min(1e-6) for o in real]
     def forward(self,
         g:Tensor, # Generated frames `(b 3 H W)` in [0,1]
         d:Tensor  # Real frames, the same shape
     ) -> Tensor:
         with torch.no_grad():
             real = self.features(d)
-        size = [o.abs().mean().clamp_min(1e-6) for o in real]
-        share = lambda fs: [o/z for o,z in zip(fs, size)]
-        return feature_matching_loss(share(self.features(g)), share(real))
+            sizes = self.sizes(real)
+        made,real = ([o/z for o,z in zip(fs, sizes)] for fs in (self.features(g),real))
+        return feature_matching_loss(made, real)
 
 def perceptual(
     name='random', # 'random', 'efficientnet' or 'vgg19'
@@ -235,7 +229,6 @@ class ReconstructionLoss(nn.Module):
         super().__init__()
         self.lam_l1,self.lam_vgg,self.lam_o = lam_l1,lam_vgg,lam_o
         self.perceptual = perceptual(features, weights)
-
     def forward(self,
         gen,     # `GeneratorOutput`; its result `.g` and its object `.o` are compared
         d:Tensor # Ground truth `(b 3 H W)` in [0,1]

@@ -58,7 +58,7 @@ def learn_for(out, world, *cbs, opt='sgd', with_b_driving=True):
     dls = DataLoaders(EpisodeDL(train, bs=bs, n=48), EpisodeDL(valid, bs=bs, shuffle=False), device='cpu')
     recipe = Recipe(single_driving=not with_b_driving, aug_p=0., cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32', opt=opt, ema=.9)
     disc = AdversarialLoss(disc=PatchDiscriminator(8), lr=1e-4)
-    keep = [SaveCheckpoint(out/'state.pt', every=0), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False), TerminateOnNaN(out)]
+    keep = [SaveCheckpoint(out/'state.pt', every=0), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'), TerminateOnNaN(out)]
     return motion_learner(dls, 'tiny', recipe, [disc,*keep,*cbs], width=8, appearance_dim=16, pose_dim=16, bg_width=8, size=32)
 
 def ten(out, world, steps=10, die=0, **kw):

@@ -161,7 +161,6 @@ class FaceAlignment:
             return faces and (faces[0][:,:2], [True]*68)
         return _detect_all(one, x, 68)
 
-# %% ../../nbs/eval/52_detectors.ipynb #f8d8b07d
 DETECTORS = dict(dlib=Dlib, mediapipe=MediaPipe, body=lambda: MediaPipe('body'),
                  rcnn=KeypointRCNN, alignment=FaceAlignment)
 

@@ -10,6 +10,7 @@ __all__ = ['BENCH_GOALS', 'best_times', 'peak_flops', 'animate_reference', 'benc
 import copy, json, subprocess, sys, time, torch, torch.nn.functional as F, pose_attn
 import pandas as pd
 import matplotlib.pyplot as plt
+from functools import partial
 from pathlib import Path
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
@@ -20,11 +21,9 @@ from fastai.torch_core import default_device
 from fastcore.script import call_parse
 from ..core import *
 from ..files import *
-from ..viz import *
 from ..model.layers import *
 from ..model.retrieval import *
 from ..model.method import *
-from ..model.generator import *
 from ..model.reassembler import *
 from ..train.learner import *
 from ..train.recipe import *
@@ -32,8 +31,6 @@ from ..train.run import *
 from ..animate import *
 from ..baselines.base import *
 from .experiments import *
-
-# %% ../../nbs/lab/84_bench.ipynb #80f4dfeb
 from .compared import *
 
 # %% ../../nbs/lab/84_bench.ipynb #c8f8a17e
@@ -57,19 +54,14 @@ def peak_flops(
     rounds=3             # See `best_times`
 ) -> dict:
     "Operations (multiply and add are two) per second of the best matrix product and convolution: `{'matmul','conv'}`"
-    rand = lambda *shape: torch.randn(*shape, device=default_device(), dtype=dtype)
-    def matmul(n):
-        a,b = rand(n,n),rand(n,n)
-        return 2*n**3,lambda: a@b
-    def conv(c, s):
-        x,w = rand(1,c,s,s),rand(c,c,3,3)
-        return 18*c*c*s*s,lambda: F.conv2d(x, w, padding=1)
-    def best(cases):
-        t = best_times({i:f for i,(_,f) in enumerate(cases)}, rounds)
+    rand = partial(torch.randn, device=default_device(), dtype=dtype)
+    def best(f, cases):
+        t = best_times({i:partial(f, *args) for i,(_,args) in enumerate(cases)}, rounds)
         return max(n/t[i] for i,(n,_) in enumerate(cases))
     with torch.inference_mode():
-        return dict(matmul=best([matmul(n) for n in (512,1024,2048)]),
-                    conv=best([conv(*o) for o in ((64,128),(128,64),(256,32))]))
+        mats = [(2*n**3,(rand(n,n),rand(n,n))) for n in (512,1024,2048)]
+        maps = [(18*c*c*s*s,(rand(1,c,s,s),rand(c,c,3,3))) for c,s in ((64,128),(128,64),(256,32))]
+        return dict(matmul=best(torch.matmul, mats), conv=best(partial(F.conv2d, padding=1), maps))
 
 # %% ../../nbs/lab/84_bench.ipynb #344ed73d
 @torch.no_grad()
@@ -100,18 +92,15 @@ def bench_animate(
 ) -> pd.DataFrame:
     "Frames a second (sources embedded before) and operations a second, a row for each case"
     s,dev,g = G.cfg.size,next(G.parameters()).device,torch.Generator().manual_seed(0)
-    S,d = (torch.rand(n,3,s,s,generator=g).to(dev) for n in (max(ns),max(batches)))
+    S,d = (torch.rand(n,3,s,s, generator=g).to(dev) for n in (max(ns),max(batches)))
     banks = {(n,h):SourceBank(G, S[:n], bf16=h) for n in ns for h in bf16}
-    animated = lambda bank, x: lambda: bank.parts(x)
-    t = best_times({(n,b,h):animated(bank, d[:b]) for (n,h),bank in banks.items() for b in batches}, rounds)
-    flops = {n:_flops(animated(banks[n,bf16[0]], d[:1])) for n in ns}
+    t = best_times({(n,b,h):partial(bank.parts, d[:b]) for (n,h),bank in banks.items() for b in batches}, rounds)
+    flops = {}
+    for n in ns:
+        with FlopCounterMode(display=False) as c: banks[n,bf16[0]].parts(d[:1])
+        flops[n] = c.get_total_flops()
     return pd.DataFrame([dict(N=n, batch=b, bf16=h, fps=b/v, gflop=flops[n]/1e9, flops=flops[n]*b/v)
                          for (n,b,h),v in t.items()])
-
-def _flops(f):
-    "Operations that PyTorch counts in `f()`"
-    with FlopCounterMode(display=False) as c: f()
-    return c.get_total_flops()
 
 # %% ../../nbs/lab/84_bench.ipynb #0056cee3
 def _gflop(G): return 2*count_macs(G)['make']/1e9
@@ -122,10 +111,9 @@ def match_flops(
     ws=range(16,129,4) # Widths to try
 ):
     "The narrowest network that needs at least `gflop`; raises ValueError if none does"
-    for w in ws:
-        G = make(w)
-        if _gflop(G)>=gflop: return G
-    raise ValueError(f'no width of {list(ws)[0]} to {list(ws)[-1]} needs {gflop} GFLOP a frame')
+    fits = (G for G in map(make, ws) if _gflop(G)>=gflop)
+    if (G := next(fits, None)) is None: raise ValueError(f'no width of {[*ws]} needs {gflop} GFLOP a frame')
+    return G
 
 def bench_methods(
     nets:dict,     # name -> network; the first is ours
@@ -136,8 +124,8 @@ def bench_methods(
     cases,g = {},torch.Generator().manual_seed(0)
     for k,G in nets.items():
         s,dev = G.cfg.size,next(G.parameters()).device
-        S,d = (torch.rand(1,3,s,s,generator=g).to(dev) for _ in range(2))
-        for h in bf16: cases[k,h] = lambda bank=SourceBank(G, S, bf16=h),d=d: bank.parts(d)
+        S,d = (torch.rand(1,3,s,s, generator=g).to(dev) for _ in range(2))
+        for h in bf16: cases[k,h] = partial(SourceBank(G, S, bf16=h).parts, d)
     t,ours = best_times(cases, rounds),next(iter(nets))
     return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]), ours_is_faster=v/t[ours,h])
                          for (k,h),v in t.items()])
@@ -157,8 +145,9 @@ def _one_batch_learner(dls, preset, cbs, cross):
     l.create_opt()
     l.model.train()
     l.remove_cbs([Recorder,ProgressCallback])
-    l.dl,l.training,l.pct_train = dls.train,True,.9
-    l.n_iter,l.n_epoch,l.epoch,l.train_iter = 1000,1,0,0
+    l.n_epoch,l.epoch = 1,0
+    l('before_fit')
+    l.dl,l.training,l.pct_train,l.n_iter = dls.train,True,.9,1000
     return l
 
 # %% ../../nbs/lab/84_bench.ipynb #5cb7e564
@@ -173,7 +162,7 @@ def bench_training(
     torch.manual_seed(0)
     dls,_ = training_data(data, _cfg(preset).size, Recipe(bs=bs))
     it = iter(dls.train)
-    load = lambda: [next(it) for _ in range(steps)]
+    def load(): return [next(it) for _ in range(steps)]
     batches = load()
     def training(cbs=(), cross=None):
         l = _one_batch_learner(dls, preset, cbs, cross)
@@ -235,8 +224,8 @@ def check_goals(
 def _goal_values(r, big, small, half):
     "A value for each of `BENCH_GOALS` from the measurements `r`; `half`: in bfloat16, too?"
     v,m,t = r['videos'],r['baselines'],r['training']
-    case = lambda p, n, h: v[(v.preset==p)&(v.N==n)&(v.bf16==h)]
-    lead = lambda h: m[(m.method=='First-Order-sized')&(m.bf16==h)].ours_is_faster.iloc[0]
+    def case(preset, N, bf16): return v.query('preset==@preset and N==@N and bf16==@bf16')
+    def lead(half): return m.query("method=='First-Order-sized' and bf16==@half").ours_is_faster.iloc[0]
     one,many = case(big, 1, False),case(big, 32, False)
     return [lead(False), lead(True) if half else None, one.fps.max()/many.fps.max(),
             one.flops.max()/max(r['limits']['float32'].values()), case(small, 8, half).fps.max(),
@@ -255,7 +244,7 @@ def bench(
     dev = default_device()
     half = has_bf16(dev)
     precisions = (False,True) if half else (False,)
-    here = lambda net: net.eval().to(dev)
+    def here(net): return net.eval().to(dev)
     G,T = (here(Reassembler.from_preset(o)) for o in (big,small))
     fo = here(match_flops(lambda w: METHODS['FirstOrder'](_cfg(big, width=w)), gflop))
     videos = [bench_animate(G, bf16=precisions, batches=(1,4), rounds=rounds).assign(preset=big),
@@ -306,7 +295,7 @@ def pose_attn_bench(
     if threads: torch.set_num_threads(threads)
     with polite_errors(): r = bench(big, small, gflop, rounds, steps)
     head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent), machine=machine())
-    rows = lambda v: json.loads(v.to_json(orient='records')) if isinstance(v, pd.DataFrame) else v
+    def rows(v): return json.loads(v.to_json(orient='records')) if isinstance(v, pd.DataFrame) else v
     write_json(Path(out)/'bench.json', head|{k:rows(v) for k,v in r.items()})
     save_figure(bench_figure(r), Path(out)/'bench.png')
     text = '\n\n'.join(r[k].round(2).to_string(index=False) for k in ('goals','videos','baselines'))

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['QUESTIONS', 'TRIVIAL_BASELINES', 'method_video', 'world_pairs', 'question_videos', 'folder_videos', 'make_study',
            'Study', 'check_answers', 'import_answers', 'StudyWidget', 'export_study', 'average_ranks', 'friedman_p',
-           'compare_methods', 'winner', 'kendall_w', 'analyse', 'study_figure', 'report_study', 'named_methods',
-           'pose_attn_study']
+           'compare_methods', 'winner', 'kendall_w', 'analyse', 'study_figure', 'report_study', 'pose_attn_study']
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0003
 from ..widgets.canvas import STATIC   # first: it says which extra is missing
@@ -169,8 +168,8 @@ def check_answers(
     where='' # Names the source of `d` in errors
 ) -> dict:
     "`d` without spaces around the name; raises ValueError that names the first wrong field"
-    try: from jsonschema import Draft202012Validator
-    except ImportError as e: raise ImportError(f"{e}; user studies need pip install 'pose_attn[study]'") from None
+    need('study', 'jsonschema')
+    from jsonschema import Draft202012Validator
     schema = json.loads((STATIC/'study_answers.json').read_text(encoding='utf-8'))
     for e in Draft202012Validator(schema).iter_errors(d):
         wanted = e.schema.get('description')
@@ -245,7 +244,6 @@ class StudyWidget(anywidget.AnyWidget):
         super().__init__(study=study.spec, **kw)
         self.home = study
         self.on_msg(lambda _, msg, buffers: self.send(*self.respond(msg)))
-
     def respond(self,
         msg:dict # Request of the page: `kind` (answers, video or keep), `n`, and what belongs to it
     ) -> tuple:
@@ -407,15 +405,12 @@ def report_study(
     return res
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0072
-def named_methods(
-    text:str # `name=weights`, separated by commas; a bare name is one of `TRIVIAL_BASELINES` or of the shipped weights
-) -> dict:
-    "Name -> method, in that order; raises ValueError for an empty or repeated name"
-    out = {}
+def _named_methods(text):
+    "Name -> method, from `name=weights,…`; a bare name is one of `TRIVIAL_BASELINES` or of the shipped weights"
+    out,device = {},'cuda' if torch.cuda.is_available() else 'cpu'
     for o in text.split(','):
         name, _, weights = map(str.strip, o.partition('='))
         if not name or name in out: raise ValueError(f'--methods {text}: every method needs a name of its own')
-        device = 'cuda' if torch.cuda.is_available() else 'cpu'
         out[name] = TRIVIAL_BASELINES.get(weights or name) or load_pretrained(weights or name, device)
     return out
 
@@ -441,7 +436,7 @@ def pose_attn_study(
         if action=='make' and videos:
             print(make_study(folder, folder_videos(videos, size or None, frames), title=title))
         elif action=='make':
-            ms = named_methods(methods or ','.join([f'ours={world}', *TRIVIAL_BASELINES]))
+            ms = _named_methods(methods or ','.join([f'ours={world}', *TRIVIAL_BASELINES]))
             size = size or next((m.cfg.size for m in ms.values() if hasattr(m, 'cfg')), 64)
             qs = question_videos(ms, world_pairs(get_world(world, size), pairs, frames, n_sources, seed))
             print(make_study(folder, qs, title=title))

@@ -17,8 +17,8 @@ from ..model.reassembler import *
 
 # %% ../../nbs/train/31_cross_identity.ipynb #f3cd094c
 class EpisodeInputs(Callback):
-    """Shows the model `(s_A, d_A)` of each batch and keeps `s_B`. Writes to the learner: `s_B`, `driving` (the driving frames),
-    `disc_refs` (a source of A and of B beside each), and after the prediction `fakes` (frames made), `cross_sources`, `pseudo`"""
+    """Gives the model `(s_A, d_A)`. Writes to the learner `s_B`, `driving` (the driving frames), `disc_refs` (a source of
+    A and of B for each), and after the prediction `fakes` (generated frames), `cross_sources`, `pseudo`"""
     order = 5
     def before_batch(self):
         s_A,d_A,s_B = self.xb
@@ -57,7 +57,6 @@ class CrossIdentity(Callback):
         self.learn.loss_grad = self.loss_grad+self.w*self.L_cross
         self.learn.loss = self.loss_grad.clone()
 
-# %% ../../nbs/train/31_cross_identity.ipynb #3c44faca
 def unwrap(
     model # A network, perhaps inside of DistributedDataParallel
 ) -> nn.Module:
@@ -90,26 +89,26 @@ def random_warp_jitter(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6ee15199
 class DrivingAugment(Callback):
-    """Warps and recolours some driving frames of each training batch; the target stays as it is (ours: shape leaks through keypoints).
+    """Warps and recolours some driving frames of a training batch, not the target (ours: shape leaks through keypoints).
     Writes `driving` and `augmented`, the numbers of the frames that were changed"""
     order,run_valid = EpisodeInputs.order+1,False
     def __init__(self,
         p=.5, # Probability that a driving frame is changed
         **kw  # Strengths, see `random_warp_jitter`
     ): self.p,self.kw = p,kw
-    def choose(self, n): "Numbers of the frames to change, of `n`"; return (torch.rand(n)<=self.p).nonzero()[:,0]
+    def choose(self, n): return (torch.rand(n)<=self.p).nonzero()[:,0]   # numbers of the frames to change, of `n`
     def before_batch(self):
         s_A,d_A,*rest = self.xb
         d = d_A.flatten(0,-4)                                # one driving frame per episode, or several
         some = self.choose(len(d)).to(d.device)
         self.learn.augmented,self.learn.driving = some,d.clone()
         if len(some): self.learn.driving[some] = random_warp_jitter(d[some], **self.kw)
-        if rest: rest[-1] = some                             # `LeaveOneOut` tells the network which frames to encode anew
+        if rest: rest[-1] = some             # `LeaveOneOut` tells the network which frames to encode anew
         self.learn.xb = s_A,self.driving.view_as(d_A),*rest
 
 # %% ../../nbs/train/31_cross_identity.ipynb #51fab6fb
 class LeaveOneOut(EpisodeInputs):
-    """In training every frame of A and of B drives once and the rest are its sources, all embedded once; the target is every frame.
+    """In training every frame of A and of B drives once, the rest are its sources, and all are targets; embedded once.
     Writes what `EpisodeInputs` writes, and `yb`"""
     def __init__(self,
         vary=False # Draw for each batch how many of the others are the sources, 1 to all? False: all of them
@@ -145,7 +144,7 @@ def random_warp(
     cells=(4,),  # Control points of the displacement along each side; of finer ones it is smaller in proportion
     gen=None     # Random generator; the global one if None
 ) -> Tensor:     # `(b h w 2)`
-    "Place in the warped frame -> place in the frame, (x, y) in [-1,1]: an affine map and smooth local displacements"
+    "Position in the warped frame -> in the frame, (x, y) in [-1,1]: an affine map and smooth local displacements"
     rnd = lambda *s: torch.rand(*s, generator=gen)*2-1
     a, s, t = rnd(b)*rot, (rnd(b,2)*scale).exp(), rnd(b,2)*shift
     R = torch.stack([torch.stack([a.cos(),-a.sin()], -1), torch.stack([a.sin(),a.cos()], -1)], -2)
@@ -166,8 +165,8 @@ def warp_points(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #4673feeb
 class KeypointEquivariance(Callback):
-    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share of `LeaveOneOut`'s frames (after the
-    equivariance constraint of Siarohin et al. 2019); reads `yb` and `pred.clean`, writes `loss` and `loss_grad`"""
+    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share of `LeaveOneOut`'s frames (after
+    Siarohin et al. 2019); reads `yb` and `pred.clean`, writes `loss` and `loss_grad`"""
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
         w=1.,     # Weight
@@ -177,7 +176,7 @@ class KeypointEquivariance(Callback):
     ): self.w,self.share,self.color,self.warp = w,share,color,warp
     def after_loss(self):
         x,clean = self.yb[0],getattr(self.pred, 'clean', None)
-        if clean is None: raise ValueError("KeypointEquivariance needs the keypoints of the frames as they are: train with LeaveOneOut")
+        if clean is None: raise ValueError("KeypointEquivariance needs keypoints of all frames: train with LeaveOneOut")
         some = torch.randperm(len(x))[:max(1, round(len(x)*self.share))].to(x.device)
         grid = random_warp(len(some), *x.shape[-2:], **self.warp).to(x.device)
         warped = F.grid_sample(x[some], grid, padding_mode='border', align_corners=False)

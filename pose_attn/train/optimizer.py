@@ -34,7 +34,6 @@ def is_matrix(
     "Does Muon update `p`? True for layers with 16 directions or more that do not read colours"
     return p.ndim>=2 and min(p.shape[0], p[0].numel())>=16 and p.shape[1]>3
 
-# %% ../../nbs/train/29_optimizer.ipynb #378139fd
 class Muon(torch.optim.Optimizer):
     "Muon (Jordan et al. 2024) for the matrices among `params`, Adam for the rest"
     def __init__(self,
@@ -45,7 +44,6 @@ class Muon(torch.optim.Optimizer):
         eps=1e-8        # Adam's
     ):
         super().__init__(params, dict(lr=lr, betas=betas, beta=beta, eps=eps))
-
     @torch.no_grad()
     def step(self,
         closure=None # Function that computes the loss again
@@ -59,13 +57,11 @@ class Muon(torch.optim.Optimizer):
                 update = self._muon if is_matrix(p) else self._adam
                 update(p, self.state[p], group)
         return loss
-
     def _muon(self, p, state, group):
         m = state.setdefault('m', torch.zeros_like(p))
         m.lerp_(p.grad, 1-group['beta'])
         u = orthogonalize(p.grad.lerp(m, group['beta']).flatten(1))
         p.add_(u.view_as(p), alpha=-group['lr']*.2*max(u.shape)**.5)
-
 
 # %% ../../nbs/train/29_optimizer.ipynb #1d665ac3
 @patch

@@ -99,7 +99,7 @@ class CountMinutes(Callback):
     order = -9
     def __init__(self): self.spent,self.t0 = (0.,0.),None
     def before_fit(self):
-        if not self.looking: self.t0 = time.time(),time.process_time()
+        if not self.validates_only: self.t0 = time.time(),time.process_time()
     @property
     def now(self):
         if self.t0 is None: return self.spent
@@ -109,7 +109,7 @@ class CountMinutes(Callback):
         wall,cpu = self.now
         return dict(wall_minutes=round(wall/60, 2), cpu_minutes=round(cpu/60, 2), threads=torch.get_num_threads())
     def after_fit(self):
-        if not self.looking: self.spent,self.t0 = self.now,None
+        if not self.validates_only: self.spent,self.t0 = self.now,None
     def state_dict(self): return dict(spent=list(self.now))
     def load_state_dict(self, sd): self.spent = tuple(sd['spent'])
 
@@ -199,7 +199,7 @@ def run_training(
     G = new_network(preset, cfg_overrides, init, method, data)
     steps = 150*n*scale.get('accumulate', 1)
     dls,world = local_main_process_first(training_data, data, G.cfg.size, r, seed, valid_split, steps)
-    cbs = [CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png', display=False),
+    cbs = [CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'),
            SaveCheckpoint(out/'state.pt', resume=resume), TerminateOnNaN(out)]
     if method!='Reassembler': cbs += G.callbacks()
     learn = scale_up(motion_learner(dls, recipe=r, cbs=cbs, model=G, vgg=vgg), **scale)

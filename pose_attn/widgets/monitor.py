@@ -138,7 +138,7 @@ class Monitor(Callback):
         self.n,self.every,self.interactive,self.path = n,every,interactive,path
         self.show,self.resumed,self.box = show or (display if IN_NOTEBOOK else None),None,None
     @property
-    def validates_only(self): return getattr(self, 'looking', False)
+    def validates_only(self): return getattr(self.learn, 'validates_only', False)
     def before_fit(self):
         if self.validates_only:
             return
