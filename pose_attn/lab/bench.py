@@ -140,7 +140,7 @@ class _ForwardOnly(Callback):
 
 def _one_batch_learner(dls, preset, cbs, cross):
     "A `MotionLearner` whose `one_batch` can be called without a fit, in the last tenth of the training"
-    recipe = Recipe(aug_p=0., cross=cross, cross_start=0., cross_every=1, gan=None, ema=None)
+    recipe = Recipe(aug_p=0., cross=cross, cross_start=0., cross_every=1, gan=None, ema=None, equivariance=None)
     l = motion_learner(dls, preset, recipe, cbs)
     l.create_opt()
     l.model.train()

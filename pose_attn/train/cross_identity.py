@@ -165,8 +165,8 @@ def warp_points(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #4673feeb
 class KeypointEquivariance(Callback):
-    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share of `LeaveOneOut`'s frames (after
-    Siarohin et al. 2019); reads `yb` and `pred.clean`, writes `loss` and `loss_grad`"""
+    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share of the target frames (after
+    Siarohin et al. 2019); reads `yb` and, where it is there, `pred.clean`; writes `loss` and `loss_grad`"""
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
         w=1.,     # Weight
@@ -175,13 +175,13 @@ class KeypointEquivariance(Callback):
         **warp    # Strengths, see `random_warp`
     ): self.w,self.share,self.color,self.warp = w,share,color,warp
     def after_loss(self):
-        x,clean = self.yb[0],getattr(self.pred, 'clean', None)
-        if clean is None: raise ValueError("KeypointEquivariance needs keypoints of all frames: train with LeaveOneOut")
+        x,G,clean = self.yb[0],unwrap(self.model),getattr(self.pred, 'clean', None)
         some = torch.randperm(len(x))[:max(1, round(len(x)*self.share))].to(x.device)
+        clean = G.encode_driving(x[some])[1] if clean is None else clean[some]   # with `LeaveOneOut` they are there
         grid = random_warp(len(some), *x.shape[-2:], **self.warp).to(x.device)
         warped = F.grid_sample(x[some], grid, padding_mode='border', align_corners=False)
         if self.color: warped = random_warp_jitter(warped, 0, 0, 0, self.color)
-        kp = unwrap(self.model).embedding.drive(warped)[1].float()
-        self.L_equi = (warp_points(kp, grid)-clean[some].float()).abs().mean()
+        kp = G.encode_driving(warped)[1].float()
+        self.L_equi = (warp_points(kp, grid)-clean.float()).abs().mean()
         self.learn.loss_grad = self.loss_grad+self.w*self.L_equi
         self.learn.loss = self.loss_grad.clone()

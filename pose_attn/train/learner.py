@@ -390,7 +390,8 @@ def motion_learner(
     vgg=None,    # For features='vgg19': file with its weights, instead of the download
     **kwargs     # Fields of `Cfg` to change
 ) -> MotionLearner:
-    "A Learner for self-reconstruction with each further idea of the recipe as a callback (Eq. 4-6)"
+    """A Learner for self-reconstruction with each further idea of the recipe as a callback (Eq. 4-6); the keypoints'
+    equivariance is for a Reassembler only, baselines bring their own losses"""
     r,cbs = recipe or Recipe(),L(cbs)
     if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
     elif kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own configuration')
@@ -398,6 +399,7 @@ def motion_learner(
     def kind(c): return EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)
     own = [c for c in recipe_callbacks(r, getattr(model, 'cfg', None))
            if not any(isinstance(o, kind(c)) for o in cbs)]
+    if not isinstance(model, Reassembler): own = [c for c in own if not isinstance(c, KeypointEquivariance)]
     own += precision_callbacks(r.precision, dev)+([EMA(r.ema)] if r.ema else [])
     loss = ReconstructionLoss(r.features, lam_l1=r.lam_l1, lam_vgg=r.lam_vgg, lam_o=r.lam_o, weights=vgg)
     opt_func = partial(OptimWrapper, opt=OPTIMIZERS[r.opt], betas=(.5,.99))

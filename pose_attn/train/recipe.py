@@ -57,8 +57,8 @@ class Recipe:
     precision:str = 'auto'      # fp32, bf16, fp16; auto: bf16 where the processor has it
     def __post_init__(self):
         for f in fields(self): _check(f, getattr(self, f.name))
-        if self.single_driving and (self.equivariance or self.vary_sources):
-            raise ValueError('equivariance and vary_sources need every frame to drive once: single_driving=False')
+        if self.single_driving and self.vary_sources:
+            raise ValueError('vary_sources needs every frame to drive once: single_driving=False')
         if self.gan is not None and self.gan_stop is not None and self.gan_stop<=self.gan_start:
             raise ValueError(f'gan_stop={self.gan_stop:g}: the discriminator would stop before it begins, '
                              f'at gan_start={self.gan_start:g}')
