@@ -25,6 +25,12 @@ def _is_full(e):
     return bool(re.search(said, str(e)))
 
 # %% ../nbs/03_files.ipynb #17966d55
+def _umask():
+    "The permissions that new files do not get"
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
 @contextmanager
 def atomic_write(
     path # Where the file is to be; its folder is made if it is missing
@@ -35,6 +41,7 @@ def atomic_write(
     part = path.with_name(f'.{path.stem[:80]}.{uuid.uuid4().hex[:8]}{path.suffix}')
     try:
         yield part
+        if part.is_file(): part.chmod(0o666&~_umask())         # some libraries write for the owner alone
         os.replace(part, path)
     except Exception as e:
         if isinstance(e, DiskFull) or not _is_full(e): raise
