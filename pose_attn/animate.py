@@ -46,7 +46,8 @@ class SourceBank:
     @property
     def device(self) -> torch.device: return next(self.G.parameters()).device
     def __len__(self): return 0 if self.bank is None else self.bank.n
-    def __repr__(self): return f'SourceBank of {len(self)} frames, {self.G.cfg.size}x{self.G.cfg.size}'
+    def __repr__(self):
+        return f'SourceBank of {len(self)} frames, {self.G.cfg.size}x{self.G.cfg.size}'
     def cast(self):
         "Context in which the network computes in the bank's precision"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
@@ -71,7 +72,8 @@ def add(self:SourceBank,
     return self
 
 # %% ../nbs/40_animate.ipynb #ef02c15e
-def _fingerprint(G): return f"{sum(p.double().abs().sum().item() for p in G.parameters()):.6e}"
+def _fingerprint(G):
+    return f"{sum(p.double().abs().sum().item() for p in G.parameters()):.6e}"
 
 @patch
 def save(self:SourceBank,
@@ -83,7 +85,8 @@ def save(self:SourceBank,
     t = {k:v.cpu().contiguous() for k,v in self.bank.items()}
     t['frames'] = (self.frames*255).round().byte()
     with atomic_write(path) as tmp:
-        save_file(t, str(tmp), dict(kind='pose_attn.SourceBank', network=_fingerprint(self.G)))
+        save_file(t, str(tmp), dict(kind='pose_attn.SourceBank',
+            network=_fingerprint(self.G)))
     return Path(path)
 
 # %% ../nbs/40_animate.ipynb #ef02c160
@@ -91,10 +94,12 @@ def save(self:SourceBank,
 def _bank_misfits(b):
     "What is wrong with the tensors of `b.bank` for `b.G` and `b.frames`, in words"
     one = b.G.encode_sources(b.frames[:1][None].to(b.device))
-    n = b.bank.n if b.G.one_source else len(b.frames)                     # such a method keeps what it uses
+    # such a method keeps what it uses
+    n = b.bank.n if b.G.one_source else len(b.frames)
     want = {k:(1,n,*v.shape[2:]) for k,v in one.items()}
     have = {k:tuple(v.shape) for k,v in b.bank.items() if v.is_floating_point()}
-    return [f'its {k} is {have.get(k)}, wanted {want.get(k)}' for k in want|have if have.get(k)!=want.get(k)]
+    return [f'its {k} is {have.get(k)}, wanted {want.get(k)}' for k in want|have
+        if have.get(k)!=want.get(k)]
 
 @patch(cls_method=True)
 def load(cls:SourceBank,
@@ -176,13 +181,15 @@ def animate_batches(
     if not relative:
         yield from (bank.parts(o, temp) for o in d.split(bs))
         return
-    G,(i,t) = bank.G,best_match(bank.bank.kp[0].float(), driving_keypoints(bank, d, bs)) if best_frame else (0,0)
+    G,(i,t) = bank.G,best_match(bank.bank.kp[0].float(),
+        driving_keypoints(bank, d, bs)) if best_frame else (0,0)
     with bank.cast():
         start = G.encode_driving(d[t:t+1].to(bank.device))
     for o in d.split(bs):
         sources = bank.bank.expand(len(o))
         with bank.cast():
-            p_d,kp = G.relative_motion(sources, G.encode_driving(o.to(bank.device)), start, i)
+            p_d,kp = G.relative_motion(sources, G.encode_driving(o.to(bank.device)),
+                start, i)
             yield G.generate(sources, p_d, kp, temp)
 
 def animate(
@@ -212,7 +219,8 @@ def attention(
     temp=1. # Temperature
 ) -> Tensor:
     "The same as maps over the sources `(h*w N h w)`"
-    return bank.G.attention(bank, d, temp).unflatten(-1, (len(bank),*bank.bank.P_S.shape[-2:]))
+    return bank.G.attention(bank, d, temp).unflatten(-1,
+        (len(bank),*bank.bank.P_S.shape[-2:]))
 
 # %% ../nbs/40_animate.ipynb #30886708
 def place_of(
@@ -245,14 +253,16 @@ def attention_figure(
     at = attention(bank, d)
     if points is None:
         points = on_subject(bank.parts(_frames(d, 'the driving frame')))[:4]
-    maps = at[[place_of(q, *at.shape[-2:]) for q in points],:max_sources]               # (q n h w)
-    rows = [[draw_keypoints(d.cpu(), q[None], 2), *(overlay(x, o, top=a.max()) for x,o in zip(bank.frames, a))]
+    maps = at[[place_of(q, *at.shape[-2:]) for q in points],:max_sources]  # (q n h w)
+    rows = [[draw_keypoints(d.cpu(), q[None], 2),
+        *(overlay(x, o, top=a.max()) for x,o in zip(bank.frames, a))]
             for q,a in zip(points, maps)]
     n = maps.shape[1]
     fig = show_grid(rows, col_titles=['driving',*(f'source {i+1}' for i in range(n))])
     over_sources = [ax for i,ax in enumerate(fig.axes) if i%(n+1)]
     for ax,share in zip(over_sources, maps.sum((2,3)).flatten()):
-        ax.text(.04, .05, f'{share:.0%}', transform=ax.transAxes, fontsize=7, bbox=dict(fc='w', ec='none', pad=1))
+        ax.text(.04, .05, f'{share:.0%}', transform=ax.transAxes, fontsize=7,
+            bbox=dict(fc='w', ec='none', pad=1))
     return fig
 
 # %% ../nbs/40_animate.ipynb #b364f0d9
@@ -262,8 +272,10 @@ def read_sources(
     n=8       # Frames taken of each video, spread evenly
 ) -> Tensor:
     "Source frames `(n 3 size size)` from files; raises ClipError that names a file that can't be read"
-    clips = [read_video(p, size=size).float() for p in ([paths] if isinstance(paths, (str,Path)) else paths)]
-    return torch.cat([x[torch.linspace(0, len(x)-1, min(n,len(x))).round().long()] for x in clips])
+    clips = [read_video(p, size=size).float()
+        for p in ([paths] if isinstance(paths, (str,Path)) else paths)]
+    return torch.cat([x[torch.linspace(0, len(x)-1, min(n,len(x))).round().long()]
+        for x in clips])
 
 @dataclass(repr=False)
 class AnimatedClip(Clip):
@@ -274,7 +286,8 @@ class AnimatedClip(Clip):
         path # File to write: *.mp4 or *.gif (which has no sound)
     ) -> Path:
         "Write the video, whole or not at all"
-        return write_video(path, self.frames, self.fps, audio_from=self.path if self.audio else None)
+        return write_video(path, self.frames, self.fps,
+            audio_from=self.path if self.audio else None)
 
 # %% ../nbs/40_animate.ipynb #8a8ce063
 def _uint8(x): return (x.cpu().float().clamp(0, 1)*255).round().byte()
@@ -283,7 +296,8 @@ def _bank_and_clip(G, source, driving, n_sources, bf16):
     def is_path(o): return isinstance(o, (str,Path,list,tuple))
     if is_path(source):
         source = read_sources(source, G.cfg.size, n_sources)
-    bank = source if isinstance(source, SourceBank) else SourceBank(G, source, bf16=bf16)
+    bank = source if isinstance(source, SourceBank) else SourceBank(G, source,
+        bf16=bf16)
     if is_path(driving):
         clip = read_video(driving, size=G.cfg.size)
         if len(clip)<2:
@@ -334,7 +348,8 @@ def strip(
     "Frames `(b 3 H W')`, side by side: sources, driving frame with its keypoints, result, mask, background"
     sources = [x.expand(len(d), -1, -1, -1) for x in bank.frames[:n]]
     made = [o.cpu().float().expand(len(d), 3, -1, -1) for o in (gen.g, gen.m, gen.B)]
-    return side_by_side([*sources, draw_keypoints(d.cpu(), gen.kp.cpu().float()), *made])
+    return side_by_side([*sources, draw_keypoints(d.cpu(), gen.kp.cpu().float()),
+        *made])
 
 # %% ../nbs/40_animate.ipynb #ef2bce82
 def animate_files(
@@ -347,7 +362,7 @@ def animate_files(
     attention_path=None,    # Write a figure of the attention here (png)
     bf16=False,             # Compute in bfloat16?
     progress=None,          # Called with (frames done, frames in all)
-    **kw                    # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
+    **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
     "`G.animate` with progress, from files to files; each is written whole or not at all"
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16)

@@ -78,7 +78,8 @@ class FeatureExtractor(nn.Module):
         super().__init__()
         from torchvision.models.feature_extraction import create_feature_extractor
         trace = dict(leaf_modules=list(leaves))
-        self.net = create_feature_extractor(net.eval(), list(map(str, at)), tracer_kwargs=trace)
+        self.net = create_feature_extractor(net.eval(), list(map(str, at)),
+            tracer_kwargs=trace)
         self.net.requires_grad_(False)
         mean,std = [.485,.456,.406],[.229,.224,.225]
         self.register_buffer('mean', torch.tensor(mean)[:,None,None])

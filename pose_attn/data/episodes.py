@@ -194,7 +194,8 @@ def order(self:EpisodeDL, epoch:int) -> np.ndarray:
     "Item of the data set at each position of `epoch`, `(n)`: permutations, or 0,1,2,… without shuffling"
     if self._order[0]!=epoch:
         m,rng = len(self.dataset),np.random.default_rng([self.seed, epoch, 2**32-1])
-        rounds = [rng.permutation(m) if self.shuffle else np.arange(m) for _ in range(-(-self.n//m))]
+        rounds = [rng.permutation(m) if self.shuffle else np.arange(m)
+            for _ in range(-(-self.n//m))]
         self._order = epoch,np.concatenate(rounds)[:self.n]
     return self._order[1]
 
@@ -257,7 +258,8 @@ def show_episodes(
 ):
     "A figure with one row per episode: sources of A | driving | sources of B | `more`"
     n,m = s_A.shape[1],s_B.shape[1]
-    names = [*(f's_A {i+1}' for i in range(n)), 'd_A', *(f's_B {i+1}' if i<n else 'd_B' for i in range(m)), *more]
+    names = [*(f's_A {i+1}' for i in range(n)), 'd_A',
+        *(f's_B {i+1}' if i<n else 'd_B' for i in range(m)), *more]
     rows = [[*a, d, *b, *o] for a,d,b,*o in zip(s_A[:max_n], d_A, s_B, *more.values())]
     return show_grid(rows, col_titles=names, sz=sz)
 
@@ -278,5 +280,6 @@ def new(self:EpisodeDL, dataset=None, cls=None, **kwargs):
     "A loader like this one, at its beginning, with some arguments changed"
     ds = self.dataset if dataset is None else dataset
     same = {k:getattr(self, k) for k in ('bs','seed','shuffle','device','pin_memory')}
-    same |= dict(n=self.n if ds is self.dataset else None, num_workers=self.fake_l.num_workers)
+    same |= dict(n=self.n if ds is self.dataset else None,
+        num_workers=self.fake_l.num_workers)
     return (cls or type(self))(ds, **(same|kwargs))

@@ -291,7 +291,8 @@ def motions(self:World,
     seed=0     # Different seeds share no motion
 ) -> Tensor:
     "`n` smooth pose trajectories `(n T P)`, independent of any identity"
-    return self._motions(n, frames, rng(type(self).__name__, 'motion', seed)).to(self.device)
+    return self._motions(n, frames, rng(type(self).__name__, 'motion',
+        seed)).to(self.device)
 
 # %% ../../nbs/data/05_render.ipynb #3a0f3d8e
 def flatten_clips(
@@ -343,7 +344,8 @@ class Pendulum(World):
     fields = ('length','radius','color','wall')
     def _identities(self, r):
         u = r.uniform(0, 1, 8)
-        return dict(length=.45+.4*u[:,:1], radius=.1+.12*u[:,1:2], color=.2+.8*u[:,2:5], wall=.1+.6*u[:,5:])
+        return dict(length=.45+.4*u[:,:1], radius=.1+.12*u[:,1:2], color=.2+.8*u[:,2:5],
+            wall=.1+.6*u[:,5:])
     def _motions(self, n, frames, gen):
         return 1.1*smooth_noise(n, frames, 1, gen)
     def _points(self, ident, pose):

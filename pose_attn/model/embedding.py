@@ -35,12 +35,13 @@ class PoseEncoder(nn.Module):
     ):
         super().__init__()
         self.keypoints = KPDetector(encoder_channels(cfg)[-1], cfg.K, cfg.sigmas,
-                                    cfg.kp_temperature, cfg.anchor_sigma, cfg.softmax_2d)
+                                    cfg.kp_temperature, cfg.anchor_sigma,
+                                    cfg.softmax_2d)
         n,cp = cfg.K*len(cfg.sigmas),cfg.pose_dim
         def conv(ni): return nn.Conv2d(ni, cp, 3, padding=1)
         self.relate = nn.Sequential(conv(n), nn.ReLU(), conv(cp))
         self.log_length = None
-        if cfg.pose_norm is not None:                     # its logarithm: the length is always positive
+        if cfg.pose_norm is not None:  # its logarithm: the length is always positive
             self.log_length = nn.Parameter(torch.tensor(float(cfg.pose_norm)).log())
     def forward(self,
         x:Tensor # Features `(b nf h w)`
@@ -53,7 +54,8 @@ class PoseEncoder(nn.Module):
     ) -> Tensor:
         "Pose embedding `(b cp h w)`"
         p = self.relate(b).float()
-        return p if self.log_length is None else F.normalize(p, dim=1)*self.log_length.exp()
+        return p if self.log_length is None else F.normalize(p,
+            dim=1)*self.log_length.exp()
     def from_keypoints(self,
         kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]
         h:int,     # Rows
@@ -70,7 +72,8 @@ class PoseAppearanceEncoder(nn.Module):
     ):
         super().__init__()
         self.encoder,self.pose = encoder(cfg),PoseEncoder(cfg)
-        self.appearance = nn.Conv2d(encoder_channels(cfg)[-1], cfg.appearance_dim, 3, padding=1)
+        self.appearance = nn.Conv2d(encoder_channels(cfg)[-1], cfg.appearance_dim, 3,
+            padding=1)
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):

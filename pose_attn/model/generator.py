@@ -37,24 +37,29 @@ class Decoder(nn.Module):
         super().__init__()
         ws = encoder_channels(cfg)[::-1]
         blocks = [ResBlock(ws[0]) for _ in range(cfg.num_res_blocks)]
-        self.body = nn.Sequential(conv_block(cfg.appearance_dim, ws[0]), *blocks, *up_path(ws))
+        self.body = nn.Sequential(conv_block(cfg.appearance_dim, ws[0]), *blocks,
+            *up_path(ws))
         self.out = FoldedConv(ws[-1], 4, 5)
         self.mask = soft_mask if cfg.soft_mask else torch.sigmoid
         if cfg.pixels:
             nf = ws[-1]
-            self.refine = nn.Sequential(conv_block(nf+4, nf), conv_block(nf, nf), FoldedConv(nf, 4))
+            self.refine = nn.Sequential(conv_block(nf+4, nf), conv_block(nf, nf),
+                FoldedConv(nf, 4))
             nn.init.zeros_(self.refine[-1].weight)
             nn.init.zeros_(self.refine[-1].bias)
         with torch.no_grad():
-            self.out.bias[3] = 1.                        # begin by trusting the object: a mask of zero would never learn
+            # begin by trusting the object: a mask of zero would never learn
+            self.out.bias[3] = 1.
             if cfg.pixels:
-                self.out.weight[:3] = self.out.bias[:3] = 0.     # begin with the pixels as they are
+                # begin with the pixels as they are
+                self.out.weight[:3] = self.out.bias[:3] = 0.
 
 # %% ../../nbs/model/24_generator.ipynb #022d2fbb
 @patch
 def forward(self:Decoder,
     a_hat:Tensor,      # Reassembled appearance `(b ca h w)`
-    x:Tensor=None,     # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
+    # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
+    x:Tensor=None,
     spread:Tensor=None # Their disagreement `(b 1 H W)`
 ):
     "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"
@@ -76,18 +81,24 @@ class BackgroundInpainter(nn.Module):
         super().__init__()
         n = cfg.bg_width
         self.inp = conv_block(3, n, 5)
-        self.down = nn.ModuleList([conv_block(n, 2*n, stride=2), conv_block(2*n, 4*n, stride=2), conv_block(4*n, 4*n, stride=2)])
+        self.down = nn.ModuleList([conv_block(n, 2*n, stride=2),
+            conv_block(2*n, 4*n, stride=2), conv_block(4*n, 4*n, stride=2)])
         self.mid = nn.Sequential(ResBlock(4*n), ResBlock(4*n))
-        self.up = nn.ModuleList([conv_block(8*n, 4*n), conv_block(6*n, 2*n), conv_block(3*n, n)])
+        self.up = nn.ModuleList([conv_block(8*n, 4*n), conv_block(6*n, 2*n),
+            conv_block(3*n, n)])
         self.out = FoldedConv(n, 4)
-        with torch.no_grad(): self.out.bias[3] = -1.                       # begin with a small hole everywhere
+        with torch.no_grad():
+            self.out.bias[3] = -1.  # begin with a small hole everywhere
     def parts(self, s):
         "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
-        if s.shape[-1]%8 or s.shape[-2]%8: raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
+        if s.shape[-1]%8 or s.shape[-2]%8:
+            raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
         xs = [self.inp(2*s-1)]
         for l in self.down: xs.append(l(xs[-1]))
         x = self.mid(xs.pop())
-        for l in self.up: x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'), xs.pop()], 1))
+        for l in self.up:
+            x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'),
+                xs.pop()], 1))
         return self.out(x).float().sigmoid().split([3,1], 1)
     def forward(self,
         s:Tensor # One source frame `(b 3 H W)` in [0,1]; H and W divisible by 8
@@ -123,7 +134,8 @@ class PlainBackground(BackgroundInpainter):
         n = cfg.bg_width
         ws = [n,2*n,4*n,4*n]
         self.inp = conv_block(3, n, 5)
-        self.down = nn.Sequential(*[conv_block(a, b, stride=2) for a,b in zip(ws, ws[1:])], ResBlock(4*n), ResBlock(4*n))
+        self.down = nn.Sequential(*[conv_block(a, b, stride=2) for a,
+            b in zip(ws, ws[1:])], ResBlock(4*n), ResBlock(4*n))
         self.up = nn.Sequential(*[UpBlock(a, b) for a,b in zip(ws[::-1], ws[-2::-1])])
         self.out = FoldedConv(n, 3)
     def parts(self, s):

@@ -51,7 +51,8 @@ def soft_argmax(
 
 # %% ../../nbs/model/21_keypoints.ipynb #ca6543a1
 def kp2gaussian(
-    kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1]; they may lie outside of the frame
+    # Keypoints `(b K 2)`, (x, y) in [-1,1]; they may lie outside of the frame
+    kp:Tensor,
     h:int,     # Rows of the maps
     w:int,     # Columns
     sigma=.1   # Standard deviation, half the frame being 1
@@ -89,8 +90,10 @@ class KPDetector(nn.Module):
         K:int=10,       # Keypoints
         sigmas=(.1,),   # Widths at which every keypoint is redrawn
         temperature=1., # Temperature of the softmax; the paper's has none
-        anchor_sigma=.4,# Width of the prior around the anchors; 0: no prior, as in the paper
-        softmax_2d=True # Softmax of the whole map; False: of each profile, as in the paper
+        # Width of the prior around the anchors; 0: no prior, as in the paper
+        anchor_sigma=.4,
+        # Softmax of the whole map; False: of each profile, as in the paper
+        softmax_2d=True
     ):
         super().__init__()
         self.score,self.sigmas = nn.Conv2d(nf, K, 1),tuple(sigmas)

@@ -27,7 +27,8 @@ def conv_block(
 ) -> nn.Sequential:
     "Convolution that keeps the size (or divides it by `stride`), norm and ReLU"
     c = nn.Conv2d(ni, nf, ks, stride, ks//2, bias=not act)
-    return nn.Sequential(c, group_norm(nf), nn.ReLU(inplace=True)) if act else nn.Sequential(c)
+    return nn.Sequential(c, group_norm(nf),
+        nn.ReLU(inplace=True)) if act else nn.Sequential(c)
 
 # %% ../../nbs/model/20_layers.ipynb #ebca256f
 class ResBlock(nn.Module):
@@ -37,7 +38,8 @@ class ResBlock(nn.Module):
     ):
         super().__init__()
         self.convs = nn.Sequential(conv_block(nf, nf), nn.Conv2d(nf, nf, 3, padding=1))
-        nn.init.zeros_(self.convs[1].weight); nn.init.zeros_(self.convs[1].bias)
+        nn.init.zeros_(self.convs[1].weight)
+        nn.init.zeros_(self.convs[1].bias)
     def forward(self, x): return x + self.convs(x)
 
 # %% ../../nbs/model/20_layers.ipynb #daa822fd

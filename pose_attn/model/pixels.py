@@ -20,7 +20,8 @@ def position_grid(
     like:Tensor # Gives device and type
 ) -> Tensor:    # `(h w 2)`
     "Centres of the pixels of an `h` by `w` grid, (x, y) in [-1,1]"
-    return torch.stack(torch.meshgrid(coordinate_axis(w, like), coordinate_axis(h, like), indexing='xy'), -1)
+    return torch.stack(torch.meshgrid(coordinate_axis(w, like),
+        coordinate_axis(h, like), indexing='xy'), -1)
 
 TINY = 1e-12    # a share below it counts as none
 
@@ -39,7 +40,8 @@ def expected_coordinates(
 def source_weights(
     share:Tensor, # Shares of the sources `(b i n)`
     power=1.,     # Of the share at the position; above 1 mixing becomes decisive
-    overall=0.    # Of the mean share over all positions; above 0 one source is preferred everywhere
+    # Of the mean share over all positions; above 0 one source is preferred everywhere
+    overall=0.
 ) -> Tensor:      # `(b i n)`, sum to 1 over n
     "Weights of the sources at each position: share**power * mean(share)**overall, normalised"
     here = share.clamp_min(TINY).log()
@@ -73,8 +75,10 @@ def reassemble_pixels(
     size = S.shape[-2:]
     start = position_grid(h, w, mu).flatten(0,1)[:,None]
     offset = upsample_positions(mu-start, h, w, size).movedim(2,-1)
-    mix, grid = upsample_positions(weights[...,None], h, w, size), position_grid(*size, mu)
-    sample = lambda x, xy: F.grid_sample(x, xy, padding_mode='border', align_corners=False)
+    mix, grid = upsample_positions(weights[...,None], h, w, size), position_grid(*size,
+        mu)
+    sample = lambda x, xy: F.grid_sample(x, xy, padding_mode='border',
+        align_corners=False)
     if one_by_one:
         mean = square = 0.
         for k in range(S.shape[1]):
@@ -97,15 +101,15 @@ def retrieve_coordinates(
     without ever storing the attention: equal to `retrieve` and `expected_coordinates`"""
     (n, _, h, w), b, ca = P_S.shape[1:], len(P_S), A_S.shape[2]
     xy = position_grid(h, w, A_S).permute(2,0,1)
-    own = torch.cat([torch.ones_like(xy[:1]), xy])                                  # 1, x, y: (3 h w)
+    own = torch.cat([torch.ones_like(xy[:1]), xy])  # 1, x, y: (3 h w)
     own = torch.eye(n, device=own.device, dtype=own.dtype)[:,:,None,None,None]*own
-    own = own.flatten(1,2)[None]                                                    # (1 n 3n h w)
-    if b>1 and P_S.stride(0)==A_S.stride(0)==0:                                     # views of one subject stay views
+    own = own.flatten(1,2)[None]  # (1 n 3n h w)
+    if b>1 and P_S.stride(0)==A_S.stride(0)==0:  # views of one subject stay views
         V = torch.cat([A_S[:1], own], 2).expand(b,-1,-1,-1,-1)
     else:
         V = torch.cat([A_S, own.expand(b,-1,-1,-1,-1)], 2)
     out = retrieve_sdpa(p_d, P_S, V, temp)
-    found = out[:,ca:].flatten(2).unflatten(1, (n,3)).permute(0,3,1,2)              # (b i n 3)
+    found = out[:,ca:].flatten(2).unflatten(1, (n,3)).permute(0,3,1,2)  # (b i n 3)
     share = found[...,0]
     return out[:,:ca], share, found[...,1:]/share.clamp_min(TINY)[...,None]
 
@@ -114,7 +118,8 @@ class SourceMix(nn.Module):
     "`source_weights` with learned powers; at the start the plain share"
     def __init__(self):
         super().__init__()
-        self.log_power = nn.Parameter(torch.tensor(0.))           # its exponential: always positive
+        # its exponential: always positive
+        self.log_power = nn.Parameter(torch.tensor(0.))
         self.overall = nn.Parameter(torch.tensor(0.))
     def forward(self,
         share:Tensor # Shares `(b i n)`

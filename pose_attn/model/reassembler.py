@@ -36,10 +36,12 @@ RETRIEVALS['attention'] = Attention
 # %% ../../nbs/model/26_reassembler.ipynb #b9601b56
 def _check_choices(cfg):
     "Raises ValueError where a field of `cfg` is none of what it may be"
-    choices = dict(backgrounds=('all','first'), mixing=('share','learned'), retrieval=tuple(RETRIEVALS))
+    choices = dict(backgrounds=('all','first'), mixing=('share','learned'),
+        retrieval=tuple(RETRIEVALS))
     for name,known in choices.items():
         v = getattr(cfg, name)
-        if v not in known: raise ValueError(f"{name}={v!r}: wanted {' or '.join(map(repr, known))}")
+        if v not in known:
+            raise ValueError(f"{name}={v!r}: wanted {' or '.join(map(repr, known))}")
     if cfg.pixels and cfg.retrieval!='attention':
         raise ValueError(f"pixels need the attention of Eq. 1; retrieval={cfg.retrieval!r} has none")
 
@@ -56,9 +58,11 @@ class Reassembler(Method):
         _check_choices(cfg)
         self.embedding = PoseAppearanceEncoder(cfg)
         self.decoder = Decoder(cfg)
-        self.background = (PlainBackground if cfg.plain_background else BackgroundInpainter)(cfg)
+        self.background = (PlainBackground
+            if cfg.plain_background else BackgroundInpainter)(cfg)
         self.retrieval = RETRIEVALS[cfg.retrieval](cfg)
-        if cfg.pixels: self.mix = SourceMix() if cfg.mixing=='learned' else source_weights
+        if cfg.pixels:
+            self.mix = SourceMix() if cfg.mixing=='learned' else source_weights
     def encode_source(self, x):
         p,a,kp = self.embedding(x)
         B,v = self.background.backgrounds(x[:,None])
@@ -71,7 +75,9 @@ class Reassembler(Method):
         "B `(b 3 H W)`: made of all sources, each where it is seen, or of the first (`Cfg.backgrounds`)"
         n = None if self.cfg.backgrounds=='all' else 1
         B,v = bank.B_S[:,:n],bank.v_S[:,:n]
-        if B.stride(0)==0: return merge_backgrounds(B[:1], v[:1])[0].expand(len(B), -1, -1, -1)     # one subject
+        if B.stride(0)==0:
+            # one subject
+            return merge_backgrounds(B[:1], v[:1])[0].expand(len(B), -1, -1, -1)
         return merge_backgrounds(B, v)[0]
 
 # %% ../../nbs/model/26_reassembler.ipynb #21717a00
@@ -120,7 +126,8 @@ def reassemble(self:Reassembler,
     bank:Bank,    # Encoded sources, with their frames
     p_d:Tensor,   # Driving pose `(b cp h w)`
     temp=1.,      # Temperature of the attention; Eq. 2 has 1
-    stored=False  # From a stored attention map, for reading; False: the map is never stored
+    # From a stored attention map, for reading; False: the map is never stored
+    stored=False
 ):
     "a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
     with torch.autocast(p_d.device.type, enabled=False):

@@ -22,7 +22,7 @@ class EpisodeInputs(Callback):
     order = 5
     def before_batch(self):
         s_A,d_A,s_B = self.xb
-        self.learn.s_B = s_B[:,:s_A.shape[1]]                # a loader may add a driving frame of B
+        self.learn.s_B = s_B[:,:s_A.shape[1]]  # a loader may add a driving frame of B
         self.learn.xb,self.learn.driving = (s_A,d_A),d_A
         self.learn.disc_refs = s_A[:,0],s_B[:,0]
     def after_pred(self):
@@ -39,7 +39,8 @@ class CrossIdentity(Callback):
     order,run_valid = EpisodeInputs.order+2,False
     def __init__(self,
         w=1.,     # Weight of L_cross; Eq. 6 has 1
-        start=0., # Share of the training after which it begins; the paper gives no value
+        # Share of the training after which it begins; the paper gives no value
+        start=0.,
         every=1,  # In every n-th batch only
         detach_pseudo_driving=False # Stop the gradient at r? The paper does not say so
     ): store_attr()
@@ -70,16 +71,19 @@ def random_warp_jitter(
     shear=.04,   # Largest shear
     wave=.03,    # Size of the smooth local displacement, half the frame being 1
     color=.5,    # Strength of the recolouring, 0 to 1
-    center_y=0., # Height at which stretch and shear move nothing: 0 the middle, 1 the lower edge
+    # Height at which stretch and shear move nothing: 0 the middle, 1 the lower edge
+    center_y=0.,
     gen=None     # Random generator; the global one if None
 ) -> Tensor:     # `(b 3 H W)` in [0,1]
     "Each frame under its own random smooth deformation and recolouring; positions outside repeat the border"
     b,dev = len(x),x.device
     def rnd(*s): return torch.rand(*s, generator=gen).to(dev)*2-1
-    A = torch.eye(2, device=dev)+rnd(b,2,2)*torch.tensor([[stretch,shear],[shear,stretch]], device=dev)
+    A = torch.eye(2, device=dev)+rnd(b,2,
+        2)*torch.tensor([[stretch,shear],[shear,stretch]], device=dev)
     c = torch.tensor([[0.],[center_y]], device=dev)
     grid = F.affine_grid(torch.cat([A, c-A@c], -1), list(x.shape), align_corners=False)
-    local = F.interpolate(rnd(b,2,4,4), x.shape[-2:], mode='bicubic', align_corners=False)
+    local = F.interpolate(rnd(b,2,4,4), x.shape[-2:], mode='bicubic',
+        align_corners=False)
     grid = grid+wave*local.permute(0,2,3,1)
     y = F.grid_sample(x, grid.to(x.dtype), padding_mode='border', align_corners=False)
     M = torch.eye(3, device=dev)+color*.6*rnd(b,3,3)
@@ -96,14 +100,18 @@ class DrivingAugment(Callback):
         p=.5, # Probability that a driving frame is changed
         **kw  # Strengths, see `random_warp_jitter`
     ): self.p,self.kw = p,kw
-    def choose(self, n): return (torch.rand(n)<=self.p).nonzero()[:,0]   # numbers of the frames to change, of `n`
+    def choose(self, n):
+        # numbers of the frames to change, of `n`
+        return (torch.rand(n)<=self.p).nonzero()[:,0]
     def before_batch(self):
         s_A,d_A,*rest = self.xb
-        d = d_A.flatten(0,-4)                                # one driving frame per episode, or several
+        d = d_A.flatten(0,-4)  # one driving frame per episode, or several
         some = self.choose(len(d)).to(d.device)
         self.learn.augmented,self.learn.driving = some,d.clone()
         if len(some): self.learn.driving[some] = random_warp_jitter(d[some], **self.kw)
-        if rest: rest[-1] = some             # `LeaveOneOut` tells the network which frames to encode anew
+        if rest:
+            # `LeaveOneOut` tells the network which frames to encode anew
+            rest[-1] = some
         self.learn.xb = s_A,self.driving.view_as(d_A),*rest
 
 # %% ../../nbs/train/31_cross_identity.ipynb #51fab6fb
@@ -121,10 +129,11 @@ class LeaveOneOut(EpisodeInputs):
             raise ValueError(f"LeaveOneOut wants {n} frames of B, a driving frame among them; "
                              f"got {s_B.shape[1]}: make the data with with_b_driving=True")
         X = torch.cat([torch.cat([s_A,d_A[:,None]], 1), s_B])
-        self.half_batch = n*len(s_B)                               # half the batch further: the other identity
+        self.half_batch = n*len(s_B)  # half the batch further: the other identity
         self.learn.s_B,self.learn.driving = s_B,X.flatten(0,1)
         m = int(torch.randint(1, n, ())) if self.vary else None
-        self.learn.xb = X,X,m,X.new_zeros(0, dtype=torch.long) # frames, driving frames, sources, which were augmented
+        # frames, driving frames, sources, which were augmented
+        self.learn.xb = X,X,m,X.new_zeros(0, dtype=torch.long)
         self.learn.yb = (self.driving,)
         own = X.roll(-1, 1).flatten(0,1)
         self.learn.disc_refs = own,own.roll(self.half_batch, 0)
@@ -147,8 +156,10 @@ def random_warp(
     "Position in the warped frame -> in the frame, (x, y) in [-1,1]: an affine map and smooth local displacements"
     rnd = lambda *s: torch.rand(*s, generator=gen)*2-1
     a, s, t = rnd(b)*rot, (rnd(b,2)*scale).exp(), rnd(b,2)*shift
-    R = torch.stack([torch.stack([a.cos(),-a.sin()], -1), torch.stack([a.sin(),a.cos()], -1)], -2)
-    g = F.affine_grid(torch.cat([R*s[:,:,None], t[...,None]], -1), (b,3,h,w), align_corners=False)
+    R = torch.stack([torch.stack([a.cos(),-a.sin()], -1),
+        torch.stack([a.sin(),a.cos()], -1)], -2)
+    g = F.affine_grid(torch.cat([R*s[:,:,None], t[...,None]], -1), (b,3,h,w),
+        align_corners=False)
     for c in cells:
         fine = F.interpolate(rnd(b,2,c,c), (h,w), mode='bicubic', align_corners=False)
         g = g+wave*cells[0]/c*fine.permute(0,2,3,1)
@@ -177,9 +188,11 @@ class KeypointEquivariance(Callback):
     def after_loss(self):
         x,G,clean = self.yb[0],unwrap(self.model),getattr(self.pred, 'clean', None)
         some = torch.randperm(len(x))[:max(1, round(len(x)*self.share))].to(x.device)
-        clean = G.encode_driving(x[some])[1] if clean is None else clean[some]   # with `LeaveOneOut` they are there
+        # with `LeaveOneOut` they are there
+        clean = G.encode_driving(x[some])[1] if clean is None else clean[some]
         grid = random_warp(len(some), *x.shape[-2:], **self.warp).to(x.device)
-        warped = F.grid_sample(x[some], grid, padding_mode='border', align_corners=False)
+        warped = F.grid_sample(x[some], grid, padding_mode='border',
+            align_corners=False)
         if self.color: warped = random_warp_jitter(warped, 0, 0, 0, self.color)
         kp = G.encode_driving(warped)[1].float()
         self.L_equi = (warp_points(kp, grid)-clean.float()).abs().mean()

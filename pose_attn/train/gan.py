@@ -33,7 +33,8 @@ class AdversarialLoss(Callback):
         start=0.,   # Share of the training after which the discriminator begins
         stop=None,  # Share of the training after which it stops; None: it stays
         lr=4e-4,    # Learning rate of the discriminator
-        conditional_disc=False, # Show every frame beside a source of who it should be, and r too (ours)
+        # Show every frame beside a source of who it should be, and r too (ours)
+        conditional_disc=False,
         disc=None   # Network that returns scores (or a list of them) and features; a `PatchDiscriminator` if None
     ):
         self.lam_gan,self.lam_fm,self.start,self.stop = lam_gan,lam_fm,start,stop
@@ -59,12 +60,14 @@ def shown(self:AdversarialLoss):
 # %% ../../nbs/train/32_gan.ipynb #ebd9bc9a
 @patch
 def after_pred(self:AdversarialLoss):
-    self.on = self.start<=self.pct_train and (self.stop is None or self.pct_train<self.stop)
+    self.on = self.start<=self.pct_train and (self.stop is None
+        or self.pct_train<self.stop)
     if not self.on: return
     d_A,fakes,alone = self.shown()
     self.disc.requires_grad_(True)
     real,fake = self.disc(d_A)[0],fakes+alone
-    self.L_D = sum(_over_scales(lsgan_d, real, self.disc(g.detach())[0]) for g in fake)/len(fake)
+    self.L_D = sum(_over_scales(lsgan_d, real, self.disc(g.detach())[0])
+        for g in fake)/len(fake)
     self.step_D()
     self.disc.requires_grad_(False)
 
@@ -75,7 +78,8 @@ def step_D(self:AdversarialLoss):
     # fastai's `MixedPrecision` makes its own in `before_fit`, later
     if self.scaler_D is None:
         half = getattr(self.learn, 'scaler', None)
-        self.scaler_D = GradScaler(self.L_D.device.type, enabled=half is not None and half.is_enabled())
+        self.scaler_D = GradScaler(self.L_D.device.type,
+            enabled=half is not None and half.is_enabled())
     self.scaler_D.scale(self.L_D/getattr(self.learn, 'n_acc', 1)).backward()
     if getattr(self.learn, 'waiting', False): return
     all_reduce_grads(self.disc)
@@ -91,8 +95,10 @@ def after_loss(self:AdversarialLoss):
     with torch.no_grad(): real = self.disc(d_A)[1]
     self.L_G = 0.
     for v,fs in map(self.disc, fakes):
-        self.L_G = self.L_G+self.lam_gan*_over_scales(lsgan_g, v)+self.lam_fm*feature_matching_loss(fs, real)
-    for r in alone: self.L_G = self.L_G+self.lam_gan*_over_scales(lsgan_g, self.disc(r)[0])
+        self.L_G = self.L_G+self.lam_gan*_over_scales(lsgan_g,
+            v)+self.lam_fm*feature_matching_loss(fs, real)
+    for r in alone:
+        self.L_G = self.L_G+self.lam_gan*_over_scales(lsgan_g, self.disc(r)[0])
     self.learn.loss_grad = self.loss_grad+self.L_G
     self.learn.loss = self.loss_grad.clone()
 

@@ -39,7 +39,8 @@ def has_bf16(
     "Does bfloat16 make this device faster?"
     kind = torch.device(device).type
     if kind=='cuda': return torch.cuda.is_bf16_supported()
-    return kind=='cpu' and getattr(torch.cpu, '_is_avx512_bf16_supported', lambda: False)()
+    return kind=='cpu' and getattr(torch.cpu, '_is_avx512_bf16_supported',
+        lambda: False)()
 
 class BF16(MixedPrecision):
     "bfloat16 around prediction and loss, on any device; weights and optimiser stay float32"
@@ -60,8 +61,10 @@ def precision_callbacks(
     device     # Where the network runs
 ) -> list:
     "The callback that computes in `precision`, or none; raises ValueError for an unknown one"
-    kinds = dict(fp32=[], bf16=[BF16], fp16=[FP16], auto=[BF16] if has_bf16(device) else [])
-    if precision not in kinds: raise ValueError(f"precision={precision!r}: wanted {', '.join(kinds)}")
+    kinds = dict(fp32=[], bf16=[BF16], fp16=[FP16],
+        auto=[BF16] if has_bf16(device) else [])
+    if precision not in kinds:
+        raise ValueError(f"precision={precision!r}: wanted {', '.join(kinds)}")
     return [k() for k in kinds[precision]]
 
 # %% ../../nbs/train/33_learner.ipynb #1c7637fe
@@ -69,15 +72,19 @@ class EMA(Callback):
     "Exponential moving average of the weights, used for validation and, after the fit, for good"
     order = 60
     def __init__(self,
-        beta=.998 # Share of the old average that stays in a step; smaller in the first steps
+        # Share of the old average that stays in a step; smaller in the first steps
+        beta=.998
     ): self.beta,self.avg,self.n,self.live = beta,None,0,False
     def before_fit(self):
-        if not self.validates_only: self.avg,self.n,self.live = None,0,True  # `SaveCheckpoint` may bring one back
+        if not self.validates_only:
+            # `SaveCheckpoint` may bring one back
+            self.avg,self.n,self.live = None,0,True
     def _weights(self): return unwrap(self.model).state_dict()
     def after_step(self):
         self.n += 1
         b = min(self.beta, self.n/(self.n+9))
-        if self.avg is None: self.avg = {k:v.detach().clone() for k,v in self._weights().items()}
+        if self.avg is None:
+            self.avg = {k:v.detach().clone() for k,v in self._weights().items()}
         for k,v in self._weights().items():
             if v.is_floating_point(): self.avg[k].lerp_(v.detach(), 1-b)
             else: self.avg[k].copy_(v)
@@ -104,7 +111,8 @@ def after_fit(self:EMA):
 @patch
 def load_state_dict(self:EMA, sd):
     self.n = sd['n']
-    self.avg = {k:sd['avg'][k].to(p.device) for k,p in self._weights().items() if k in sd['avg']} or None
+    self.avg = {k:sd['avg'][k].to(p.device) for k,
+        p in self._weights().items() if k in sd['avg']} or None
 
 # %% ../../nbs/train/33_learner.ipynb #2b291597
 class TimeBudget(Callback):
@@ -117,13 +125,15 @@ class TimeBudget(Callback):
         pct_start=.5, # Share after which it begins to fall; None: never
         clock='wall'  # 'wall', or 'cpu': processor seconds per thread
     ):
-        if clock not in ('wall','cpu'): raise ValueError(f"clock={clock!r}: wanted 'wall' or 'cpu'")
+        if clock not in ('wall','cpu'):
+            raise ValueError(f"clock={clock!r}: wanted 'wall' or 'cpu'")
         self.minutes,self.top,self.warm = minutes,lr,warm
         self.pct_start,self.clock,self.spent = pct_start,clock,0.
     def rate(self, p):
         "Learning rate at share `p` of the time"
         if p<self.warm: return self.top*(.05+.95*p/self.warm)
-        if self.pct_start is None or p<self.pct_start or self.pct_start>=1: return self.top
+        if self.pct_start is None or p<self.pct_start or self.pct_start>=1:
+            return self.top
         fall = min(1, (p-self.pct_start)/(1-self.pct_start))
         return self.top*(.002+.998*(1+math.cos(math.pi*fall))/2)
     def before_train(self): self.t0 = _now(self.clock)
@@ -156,10 +166,12 @@ class SaveCheckpoint(Callback):
         resume=True # Resume from the file when it is there?
     ): self.path,self.every,self.resume = Path(path),every,resume
     @property
-    def before(self): return self.path.with_name(f'{self.path.stem}.before{self.path.suffix}')
+    def before(self):
+        return self.path.with_name(f'{self.path.stem}.before{self.path.suffix}')
     def parts(self):
         "The callbacks that have a state"
-        return {type(c).__name__:c for c in self.learn.cbs if hasattr(type(c), 'state_dict')}
+        return {type(c).__name__:c for c in self.learn.cbs
+            if hasattr(type(c), 'state_dict')}
     def before_fit(self):
         self.last = time.perf_counter()
         there = self.path.is_file() or self.before.is_file()
@@ -179,7 +191,8 @@ def restore(self:SaveCheckpoint):
     sd = self.read()
     here,there = self.cfg(),sd.get('cfg', {})
     # weights alone would not always show that a network was set up differently
-    other = [f'{k}={there[k]!r} there, {v!r} here' for k,v in here.items() if there.get(k, v)!=v]
+    other = [f'{k}={there[k]!r} there, {v!r} here' for k,
+        v in here.items() if there.get(k, v)!=v]
     try:
         if other: raise RuntimeError(', '.join(other))
         unwrap(self.model).load_state_dict(sd['model'])
@@ -189,7 +202,8 @@ def restore(self:SaveCheckpoint):
     self.opt.load_state_dict(sd['opt'])
     self.learn.train_iter = sd['iter']
     torch.set_rng_state(sd['rng'])
-    if sd.get('cuda_rng') and torch.cuda.is_available(): torch.cuda.set_rng_state_all(sd['cuda_rng'])
+    if sd.get('cuda_rng') and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(sd['cuda_rng'])
     self.dls.train.load_state_dict(sd['loader'])
     for k,c in self.parts().items():
         if k in sd['parts']: c.load_state_dict(sd['parts'][k])
@@ -204,7 +218,8 @@ def read(self:SaveCheckpoint) -> dict:
         except Exception as e:
             why.append(f"{p}: not a state that can be resumed ({str(e)[:120] or type(e).__name__})")
             continue
-        if why: warnings.warn(f"{why[0]}; resuming from {p.name}, the one before, at step {sd['iter']}")
+        if why:
+            warnings.warn(f"{why[0]}; resuming from {p.name}, the one before, at step {sd['iter']}")
         return sd
     raise ValueError(f"{why[0]}; remove it to start afresh")
 
@@ -229,9 +244,12 @@ def cfg(self:SaveCheckpoint) -> dict:
 @patch
 def state(self:SaveCheckpoint) -> dict:
     "All of it: tensors, numbers and text"
-    return dict(cfg=self.cfg(), model=unwrap(self.model).state_dict(), opt=self.opt.state_dict(),
-                iter=self.train_iter, rng=torch.get_rng_state(), loader=self.dls.train.state_dict(),
-                cuda_rng=torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    return dict(cfg=self.cfg(), model=unwrap(self.model).state_dict(),
+        opt=self.opt.state_dict(),
+                iter=self.train_iter, rng=torch.get_rng_state(),
+                loader=self.dls.train.state_dict(),
+                cuda_rng=torch.cuda.get_rng_state_all()
+                if torch.cuda.is_available() else [],
                 parts={k:c.state_dict() for k,c in self.parts().items()})
 
 # %% ../../nbs/train/33_learner.ipynb #36fb8890
@@ -247,8 +265,10 @@ class TerminateOnNaN(Callback):
         if not any(bad): return
         who = bad.index(1)                                   # the process that met it
         path = self.folder/f'bad_batch_{self.train_iter}.safetensors'
-        t = dict(s_A=self.xb[0], d_A=self.yb[0], driving=self.learn.driving, s_B=self.learn.s_B)
-        t = {k:broadcast_from(v.detach().float().contiguous(), dev, who).cpu().clone() for k,v in t.items()}
+        t = dict(s_A=self.xb[0], d_A=self.yb[0], driving=self.learn.driving,
+            s_B=self.learn.s_B)
+        t = {k:broadcast_from(v.detach().float().contiguous(), dev, who).cpu().clone()
+            for k,v in t.items()}
         if not rank_distrib():
             with atomic_write(path) as tmp: save_file(t, str(tmp))
         loss = broadcast_from(loss.reshape(1), dev, who).item()
@@ -266,7 +286,8 @@ class CopyError(AvgMetric):
     def __init__(self): super().__init__(None)
     def accumulate(self, learn):
         b = len(learn.yb[0])
-        self.total += learn.to_detach((learn.xb[0][:,0]-learn.yb[0]).abs().mean()).item()*b
+        self.total += learn.to_detach((learn.xb[0][:,
+            0]-learn.yb[0]).abs().mean()).item()*b
         self.count += b
 
 # %% ../../nbs/train/33_learner.ipynb #ded619eb
@@ -291,7 +312,8 @@ class JSONLogger(Callback):
     def add(self, step, **row):
         "One more line"
         m = next((c for c in self.learn.cbs if isinstance(c, TimeBudget)), None)
-        row = dict(step=step, minutes=m and round(m.spent/60, 2), clock=m and m.clock, **row)
+        row = dict(step=step, minutes=m and round(m.spent/60, 2), clock=m and m.clock,
+            **row)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
     def after_epoch(self):
@@ -311,7 +333,8 @@ class ShowSamples(Callback):
     def after_epoch(self):
         if rank_distrib(): return
         fig = sample_grid(unwrap(self.model), *self.batch[:3])
-        with atomic_write(self.path) as tmp: fig.savefig(tmp, dpi=110, bbox_inches='tight', format='png')
+        with atomic_write(self.path) as tmp:
+            fig.savefig(tmp, dpi=110, bbox_inches='tight', format='png')
         plt.close(fig)
 
 @contextlib.contextmanager
@@ -334,7 +357,8 @@ def sample_grid(
     "A figure, a row per episode: source, driving frame with keypoints, self result, mask, background, B driven by A"
     with eval_mode(G): gen,r = G(s_A, d_A),G(s_B[:,:s_A.shape[1]], d_A).g
     dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
-    return sample_sheet({'source A':s_A[:,0], 'driving A':dots, 'self':gen.g, 'mask':gen.m,
+    return sample_sheet({'source A':s_A[:,0], 'driving A':dots, 'self':gen.g,
+        'mask':gen.m,
                          'background':gen.B, 'source B':s_B[:,0], 'B driven by A':r})
 
 # %% ../../nbs/train/33_learner.ipynb #db630c3a
@@ -342,7 +366,8 @@ class MotionLearner(Learner):
     "A fastai Learner whose `show_results` draws sources, driving frames and what the network made of them"
     # `validate` and `get_preds` tell callbacks that a fit begins; ours do not restore, average or log then
     validates_only = False
-    waiting,n_acc = False,1   # gradients wait for a later batch (lesson 34), one step in so many
+    # gradients wait for a later batch (lesson 34), one step in so many
+    waiting,n_acc = False,1
     recipe = None             # what it was made from
     def __enter__(self):
         self.validates_only = True
@@ -369,15 +394,19 @@ def recipe_callbacks(
     cbs = [EpisodeInputs() if r.single_driving else LeaveOneOut(r.vary_sources)]
     m,cfg = r.aug_magnitude,cfg or preset('tiny')
     if r.aug_p:
-        warp = dict(stretch=.1*m, shear=.04*m, wave=.03*m*r.aug_wave, center_y=r.aug_center_y)
+        warp = dict(stretch=.1*m, shear=.04*m, wave=.03*m*r.aug_wave,
+            center_y=r.aug_center_y)
         cbs.append(DrivingAugment(r.aug_p, **warp))
     if r.cross is not None:
-        cbs.append(CrossIdentity(r.cross, r.cross_start, r.cross_every, r.detach_pseudo_driving))
+        cbs.append(CrossIdentity(r.cross, r.cross_start, r.cross_every,
+            r.detach_pseudo_driving))
     if r.equivariance: cbs.append(KeypointEquivariance(r.equivariance))
     if r.gan is None: return cbs
     ni = 6 if r.conditional_disc else 3
-    disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width, ni) if r.disc_scales>1 else None
-    return [*cbs, AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start, r.gan_stop,
+    disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width,
+        ni) if r.disc_scales>1 else None
+    return [*cbs, AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start,
+        r.gan_stop,
                                   conditional_disc=r.conditional_disc, disc=disc)]
 
 # %% ../../nbs/train/33_learner.ipynb #a17148ae
@@ -393,18 +422,22 @@ def motion_learner(
     """A Learner for self-reconstruction with each further idea of the recipe as a callback (Eq. 4-6); the keypoints'
     equivariance is for a Reassembler only, baselines bring their own losses"""
     r,cbs = recipe or Recipe(),L(cbs)
-    if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
+    if model is None: model = Reassembler(cfg
+        if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
     elif kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own configuration')
     dev = dls.device or torch.device('cpu')
     def kind(c): return EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)
     own = [c for c in recipe_callbacks(r, getattr(model, 'cfg', None))
            if not any(isinstance(o, kind(c)) for o in cbs)]
-    if not isinstance(model, Reassembler): own = [c for c in own if not isinstance(c, KeypointEquivariance)]
+    if not isinstance(model, Reassembler):
+        own = [c for c in own if not isinstance(c, KeypointEquivariance)]
     own += precision_callbacks(r.precision, dev)+([EMA(r.ema)] if r.ema else [])
-    loss = ReconstructionLoss(r.features, lam_l1=r.lam_l1, lam_vgg=r.lam_vgg, lam_o=r.lam_o, weights=vgg)
+    loss = ReconstructionLoss(r.features, lam_l1=r.lam_l1, lam_vgg=r.lam_vgg,
+        lam_o=r.lam_o, weights=vgg)
     opt_func = partial(OptimWrapper, opt=OPTIMIZERS[r.opt], betas=(.5,.99))
     learn = MotionLearner(dls, model.to(dev), loss.to(dev), opt_func=opt_func, lr=r.lr,
-                          cbs=[*own,*cbs], metrics=[self_error,CopyError()], moms=(.5,.5,.5))
+                          cbs=[*own,*cbs], metrics=[self_error,CopyError()],
+                          moms=(.5,.5,.5))
     learn.recipe = r
     return learn
 
@@ -413,9 +446,11 @@ class TimeBar(Callback):
     "A progress bar of minutes, in a terminal or a notebook, with the latest loss and errors"
     order = 90
     def before_fit(self):
-        self.m,self.errors = next(c for c in self.learn.cbs if isinstance(c, TimeBudget)),''
+        self.m,self.errors = next(c for c in self.learn.cbs
+            if isinstance(c, TimeBudget)),''
         form = '{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}'
-        self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form, mininterval=1,
+        self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form,
+            mininterval=1,
                         disable=bool(rank_distrib()))
     def after_batch(self):
         if not self.training: return
@@ -444,7 +479,8 @@ def fit_minutes(self:MotionLearner,
     pct_start = (self.recipe or Recipe()).pct_start
     budget = TimeBudget(minutes, lr or self.lr, pct_start=pct_start, clock=clock)
     with self.no_bar(),self.no_logging():
-        self.fit(100_000, lr or self.lr, cbs=[budget, *([TimeBar()] if bar else []), *L(cbs)])
+        self.fit(100_000, lr or self.lr,
+            cbs=[budget, *([TimeBar()] if bar else []), *L(cbs)])
 
 # %% ../../nbs/train/33_learner.ipynb #48ffcfe3
 def eval_errors(
@@ -461,10 +497,12 @@ def eval_errors(
     with eval_mode(G):
         for i in range(0, n, bs):
             s_A,d_A,s_B,truth = (q[k][i:i+bs] for k in ('s_A','d_A','s_B','truth'))
-            preds = dict(self=G(s_A, d_A).g, cross=G(s_B, d_A).g, copy_self=s_A[:,0], copy_cross=s_B[:,0])
+            preds = dict(self=G(s_A, d_A).g, cross=G(s_B, d_A).g, copy_self=s_A[:,0],
+                copy_cross=s_B[:,0])
             for k,g in preds.items():
                 target = truth if 'cross' in k else d_A
                 e[k] += (g-target).abs().mean().item()*len(d_A)/n
     def ratio(a, b): return e[a]/max(e[b], 1e-12)
-    return dict(e, cross_over_copy=ratio('cross','copy_cross'), cross_over_self=ratio('cross','self'),
+    return dict(e, cross_over_copy=ratio('cross','copy_cross'),
+        cross_over_self=ratio('cross','self'),
                 n=n, n_sources=n_sources)

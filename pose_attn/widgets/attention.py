@@ -26,7 +26,8 @@ def attention_stats(
     bits = -(p*p.clamp_min(1e-12).log2()).sum().item()
     v,j = p.topk(min(3, len(p)))
     where = [o.tolist() for o in torch.unravel_index(j, a.shape)]
-    return dict(shares=a.sum((1,2)).tolist(), entropy=bits, positions=2**bits, top=list(zip(v.tolist(), *where)))
+    return dict(shares=a.sum((1,2)).tolist(), entropy=bits, positions=2**bits,
+        top=list(zip(v.tolist(), *where)))
 
 # %% ../../nbs/widgets/72_attention.ipynb #7e508242
 def attention_received(
@@ -71,7 +72,8 @@ def overlay_sources(
 ):
     "Mosaic of the sources with the attention over them, its `[cols, rows]`, and a caption with the share of each"
     heat = [overlay(f, o, top=a.max()) for f,o in zip(frames, a)]
-    return *mosaic(heat, min(4, len(frames))),[f'{i+1}: {s:.0%}' for i,s in enumerate(a.sum((1,2)).tolist())]
+    return *mosaic(heat, min(4, len(frames))),[f'{i+1}: {s:.0%}' for i,
+        s in enumerate(a.sum((1,2)).tolist())]
 
 def describe_attention(
     a:Tensor # Attention of one driving position `(N h w)`
@@ -94,19 +96,24 @@ class AttentionExplorer(VBox):
         self.clip,self.banks,self._key = clip,{len(bank):bank},None
         if position is None:
             position = on_subject(bank.parts(clip[:1]))[0].tolist()
-        self.clicked = ('driving',*position)                     # which canvas was clicked last, and where
+        self.clicked = ('driving',*position)  # which canvas was clicked last, and where
         player,self.t = play_slider(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
-        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05, description='softmax temperature',
+        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05,
+            description='softmax temperature',
                                    style=dict(description_width='initial'))
-        self.view = ToggleButtons(options=('result','patches','best patches','source map'), description='show',
+        self.view = ToggleButtons(options=('result','patches','best patches',
+            'source map'), description='show',
                                   style=dict(button_width='110px'))
-        self.driving,self.result = (ImageCanvas(label=o, scale=scale) for o in ('driving frame','result'))
+        self.driving,self.result = (ImageCanvas(label=o, scale=scale)
+            for o in ('driving frame','result'))
         self.sources = ImageCanvas(label='source frames', scale=scale*.5)
         self.text = HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
-                          wrapped_row(self.driving, self.result), self.sources, self.text])
-        for k,o in dict(driving=self.driving, result=self.result, sources=self.sources).items():
+                          wrapped_row(self.driving, self.result), self.sources,
+                          self.text])
+        for k,o in dict(driving=self.driving, result=self.result,
+            sources=self.sources).items():
             o.on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
         on_change(self._draw, self.t, self.n, self.temp, self.view)
         self._draw()
@@ -122,7 +129,8 @@ def _compute(self:AttentionExplorer):
     if self._key!=key:
         full,d = self.banks[self.n.max],self.clip[t]
         bank = self.banks[n] = self.banks.get(n) or SourceBank(full.G, full.frames[:n])
-        self._key,self._known = key,(bank,attention(bank, d, temp),bank.parts(d[None], temp).g[0].cpu())
+        self._key,self._known = key,(bank,attention(bank, d, temp),
+            bank.parts(d[None], temp).g[0].cpu())
     return self._known
 
 # %% ../../nbs/widgets/72_attention.ipynb #220f44c0

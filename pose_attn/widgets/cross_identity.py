@@ -28,8 +28,10 @@ def cross_identity_steps(
     r = G(s_B, d_A).g
     g,g_r = G(s_A, d_A).g,G(s_A, r).g
     def l1(a, b): return (a-b.to(a)).abs().mean().item()
-    out = dict(g=g[0].cpu(), r=r[0].cpu(), g_r=g_r[0].cpu(), L_self=l1(g, d_A), L_cross=l1(g_r, d_A))
-    return out if truth is None else dict(out, r_error=l1(r[0], truth), r_copy=l1(s_B[0,0], truth))
+    out = dict(g=g[0].cpu(), r=r[0].cpu(), g_r=g_r[0].cpu(), L_self=l1(g, d_A),
+        L_cross=l1(g_r, d_A))
+    return out if truth is None else dict(out, r_error=l1(r[0], truth),
+        r_copy=l1(s_B[0,0], truth))
 
 # %% ../../nbs/widgets/73_cross_identity.ipynb #43e9501f
 def cross_identity_grid(
@@ -44,10 +46,13 @@ def cross_identity_grid(
     Cells of later steps are empty"""
     empty = torch.full_like(d_A, .93)
     r_text = f"r = G(s_B,d_A): {o['r_error']:.3f}" if 'r_error' in o else 'r = G(s_B,d_A)'
-    cells = [(0, s_A, 's_A'), (0, d_A, 'd_A'), (1, o['g'], f"G(s_A,d_A): L1 {o['L_self']:.3f}"),
-             (3, o['g_r'], f"G(s_A,r): L1 {o['L_cross']:.3f}"), (0, s_B, 's_B'), (0, d_A, 'd_A'),
+    cells = [(0, s_A, 's_A'), (0, d_A, 'd_A'),
+        (1, o['g'], f"G(s_A,d_A): L1 {o['L_self']:.3f}"),
+             (3, o['g_r'], f"G(s_A,r): L1 {o['L_cross']:.3f}"), (0, s_B, 's_B'),
+             (0, d_A, 'd_A'),
              (2, o['r'], r_text), (2, truth, 'ground truth of r')]
-    cells = [(im,text) if im is not None and k<=step else (empty,'') for k,im,text in cells]
+    cells = [(im,text) if im is not None and k<=step else (empty,'') for k,im,
+        text in cells]
     return *mosaic([im for im,_ in cells], 4),[text for _,text in cells]
 
 # %% ../../nbs/widgets/73_cross_identity.ipynb #fc35ebfe
@@ -57,10 +62,12 @@ def loss_table(
     step=3        # 0 to 3: the last step whose error is shown
 ) -> str:
     "An HTML table of the errors, a row for each network, the chosen one marked"
-    columns = (1,'L_self','A moved by A'),(2,'r_error','r from its ground truth'),(3,'L_cross','A moved by r')
+    columns = (1,'L_self','A moved by A'),(2,'r_error','r from its ground truth'),(3,
+        'L_cross','A moved by r')
     def line(cells, tag='td'):
         style = 'padding:0 12px 0 0; text-align:left'
-        return '<tr>'+''.join(f'<{tag} style="{style}">{c}</{tag}>' for c in cells)+'</tr>'
+        return '<tr>'+''.join(f'<{tag} style="{style}">{c}</{tag}>'
+            for c in cells)+'</tr>'
     rows = [line(['', *(title for *_,title in columns)])]
     for name,o in results.items():
         errors = [f'{o[k]:.3f}' if i<=step and k in o else '' for i,k,_ in columns]
@@ -88,16 +95,20 @@ class CrossIdentityStepper(VBox):
         wide = dict(button_width='max-content')
         self.net = ToggleButtons(options=list(nets), style=wide)
         self.pair = IntSlider(0, 0, len(pairs)-1, description='pair')
-        self.step = ToggleButtons(options=[(f'{i}. {o}',i) for i,o in enumerate(_STEPS)], style=wide)
+        self.step = ToggleButtons(options=[(f'{i}. {o}',i) for i,
+            o in enumerate(_STEPS)], style=wide)
         self.swap,self.text = Button(description='swap A and B'),HTML()
-        self.canvas = ImageCanvas(label='cross-identity steps', marks=False, hint='', scale=scale)
-        super().__init__([wrapped_row(self.pair,self.swap), self.net, self.step, self.canvas, self.text])
+        self.canvas = ImageCanvas(label='cross-identity steps', marks=False, hint='',
+            scale=scale)
+        super().__init__([wrapped_row(self.pair,self.swap), self.net, self.step,
+            self.canvas, self.text])
         on_change(self._draw, self.net, self.pair, self.step)
         self.swap.on_click(self._swap)
         self._draw()
     def current_pair(self):
         "`s_A`, `d_A`, `s_B`, `truth` as chosen and swapped; raises ValueError if this pair cannot be swapped"
-        s_A,d_A,s_B,truth,d_B,truth_B = (*self.pairs[self.pair.value],None,None,None)[:6]
+        s_A,d_A,s_B,truth,d_B,truth_B = (*self.pairs[self.pair.value],None,None,
+            None)[:6]
         if self.swapped and d_B is None:
             raise ValueError('this pair has no driving frame of B')
         return (s_B,d_B,s_A,truth_B) if self.swapped else (s_A,d_A,s_B,truth)
@@ -118,7 +129,8 @@ def _draw(self:CrossIdentityStepper):
     pair = s_A,d_A,s_B,truth = self.current_pair()
     key,step = (self.pair.value,self.swapped),self.step.value
     if key not in self._results:
-        self._results[key] = {k:cross_identity_steps(G, *pair) for k,G in self.nets.items()}
+        self._results[key] = {k:cross_identity_steps(G, *pair) for k,
+            G in self.nets.items()}
     results,name = self._results[key],self.net.value
     m,cells,texts = cross_identity_grid(s_A[0], d_A, s_B[0], results[name], step, truth)
     self.canvas.draw(m, texts, cells)
