@@ -28,7 +28,8 @@ def _frames(x, what):
     x = x.frames if isinstance(x, Clip) else x
     x = x[None] if x.ndim==3 else x
     if x.ndim!=4 or x.shape[1]!=3 or not len(x):
-        raise ValueError(f"{what} must be frames (n 3 H W), at least one; got {tuple(x.shape)}")
+        raise ValueError(f"{what} must be frames (n 3 H W), at least one; got "
+                         f"{tuple(x.shape)}")
     return x.float()/255 if x.dtype==torch.uint8 else x
 
 class SourceBank:
@@ -37,7 +38,7 @@ class SourceBank:
         G:Method,    # The network
         frames=None, # Source frames `(n 3 H W)`: float in [0,1], uint8, or a Clip
         bs=16,       # Frames encoded at once
-        bf16=False   # Compute in bfloat16: faster where the processor has it, off by about one grey level in 256
+        bf16=False   # Compute in bfloat16: faster, off by about one grey level in 256
     ):
         self.G,self.bs,self.bf16 = G.eval(),bs,bf16
         self.bank,self.frames = None,None
@@ -58,11 +59,12 @@ class SourceBank:
 def add(self:SourceBank,
     frames # Source frames `(n 3 H W)`, or one `(3 H W)`
 ) -> SourceBank:
-    "The bank with more frames of the subject; raises ValueError for another size than the network's"
+    "The bank with more frames of the subject; ValueError for another size"
     x,s = _frames(frames, 'sources'),self.G.cfg.size
     if x.shape[-2:]!=(s,s):
         size = f'{x.shape[-1]}x{x.shape[-2]}'
-        raise ValueError(f"this network works on {s}x{s} frames; the sources are {size}: "
+        raise ValueError(f"this network works on {s}x{s} frames; the sources are "
+                         f"{size}: "
                          f"read them with read_video(path, size={s})")
     for o in x.to(self.device).split(self.bs):
         with self.cast():
@@ -79,7 +81,7 @@ def _fingerprint(G):
 def save(self:SourceBank,
     path # File to write, by custom *.safetensors
 ) -> Path:
-    "Keep the bank in one file, whole or not at all; it fits only the network that made it"
+    "Save the bank in one file; it fits only the network that made it"
     if not len(self):
         raise ValueError('this bank is empty: add frames before you save it')
     t = {k:v.cpu().contiguous() for k,v in self.bank.items()}
@@ -106,12 +108,14 @@ def load(cls:SourceBank,
     G:Method, # The network that the bank was made with
     path      # File written by `save`
 ) -> SourceBank:
-    "A bank from its file; raises FileNotFoundError or ValueError that says what does not fit"
+    "A bank from its file; FileNotFoundError, or ValueError that says what does not fit"
     head,t = read_weights(path)
     if head.get('kind')!='pose_attn.SourceBank':
-        raise ValueError(f"{path}: not a bank of sources (its header says {head.get('kind')!r})")
+        raise ValueError(f"{path}: not a bank of sources (its header says "
+                         f"{head.get('kind')!r})")
     if head.get('network')!=_fingerprint(G):
-        raise ValueError(f"{path}: made with other weights than these; load the network it was made with")
+        raise ValueError(f"{path}: made with other weights than these; load the "
+                         "network it was made with")
     b,x,s = cls(G),t.pop('frames', None),G.cfg.size
     if x is None or not len(x) or x.shape!=(len(x),3,s,s) or not t:
         raise ValueError(f"{path}: holds no frames; make the bank anew from the sources")
@@ -149,7 +153,7 @@ def driving_keypoints(
     return torch.cat(kp).float()
 
 def _keypoint_shape(kp):
-    "Keypoints `(... K 2)` about their mean, their root mean square distance from it being 1"
+    "Keypoints `(... K 2)` minus their mean, root mean square distance 1"
     kp = kp-kp.mean(-2, keepdim=True)
     return kp/kp.pow(2).sum(-1).mean(-1).sqrt().clamp_min(1e-6)[...,None,None]
 
@@ -157,8 +161,8 @@ def best_match(
     s:Tensor, # Keypoints of the sources `(n K 2)`
     d:Tensor  # Keypoints of the driving frames `(T K 2)`
 ) -> tuple:
-    """Numbers `(i, t)` of the source and the driving frame whose keypoints have the most similar shape (after
-    First-Order's find_best_frame)"""
+    """Numbers `(i, t)` of the source and the driving frame whose keypoints have the
+    most similar shape (after First-Order's find_best_frame)"""
     far = (_keypoint_shape(s)[:,None]-_keypoint_shape(d)[None]).pow(2).sum((-1,-2))
     return divmod(far.argmin().item(), len(d))
 
@@ -170,12 +174,13 @@ def animate_batches(
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
     relative=False,  # Move the source's own keypoints as the driving frames' move
-    best_frame=False # With `relative`: start where source and driving frame match best; False: at the first of each
+    best_frame=False # With `relative`: start at the best match; False: at the first frames
 ):
-    "Yield a `GeneratorOutput` for each batch of driving frames: a video of any length in the memory of one batch"
+    "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     d = _frames(d, 'driving frames')
     if best_frame and not relative:
-        raise ValueError('best_frame chooses where relative motion starts: give relative=True as well')
+        raise ValueError('best_frame chooses where relative motion starts: give '
+                         'relative=True as well')
     if not len(bank):
         raise ValueError('this bank is empty: add source frames first')
     if not relative:
@@ -197,8 +202,8 @@ def animate(
     d,    # Driving frames `(T 3 H W)` or a Clip
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Tensor:
-    """The subject of `bank` moved by `d`: a video `(T 3 H W)` in [0,1] (Sec. 3.4); `relative` after Siarohin et al.
-    2019, not in the paper"""
+    """The subject of `bank` moved by `d`: a video `(T 3 H W)` in [0,1] (Sec. 3.4);
+    `relative` after Siarohin et al. 2019, not in the paper"""
     return torch.cat([gen.g.cpu() for gen in animate_batches(bank, d, **kw)])
 
 # %% ../nbs/40_animate.ipynb #9db97d19
@@ -236,7 +241,7 @@ def place_of(
 def on_subject(
     gen # The `GeneratorOutput` of one driving frame
 ) -> Tensor:
-    "Its keypoints `(K 2)` inside of the frame, those first that lie most on the moving object"
+    "Its keypoints `(K 2)` inside of the frame, those on the moving object first"
     kp = gen.kp[0].float().clamp(-.98, .98)
     m = F.grid_sample(gen.m[:1].float(), kp[None,None], align_corners=False).flatten()
     return kp[m.argsort(descending=True)].cpu()
@@ -245,11 +250,11 @@ def on_subject(
 def attention_figure(
     bank,        # A `SourceBank`
     d,           # One driving frame `(3 H W)`
-    points=None, # Query points `(q 2)` in [-1,1]; None: the four keypoints that lie most on the subject
+    points=None, # Query points `(q 2)` in [-1,1]; None: four keypoints on the subject
     max_sources=6# Columns
 ):
-    """A figure with a row for each query point: the point on the driving frame; over each source its attention, and
-    that source's share"""
+    """A figure with a row for each query point: the point on the driving frame; over
+    each source its attention, and that source's share"""
     at = attention(bank, d)
     if points is None:
         points = on_subject(bank.parts(_frames(d, 'the driving frame')))[:4]
@@ -271,7 +276,7 @@ def read_sources(
     size:int, # Pixels along each side
     n=8       # Frames taken of each video, spread evenly
 ) -> Tensor:
-    "Source frames `(n 3 size size)` from files; raises ClipError that names a file that can't be read"
+    "Source frames `(n 3 size size)` from files; ClipError names one that can't be read"
     clips = [read_video(p, size=size).float()
         for p in ([paths] if isinstance(paths, (str,Path)) else paths)]
     return torch.cat([x[torch.linspace(0, len(x)-1, min(n,len(x))).round().long()]
@@ -279,8 +284,8 @@ def read_sources(
 
 @dataclass(repr=False)
 class AnimatedClip(Clip):
-    """A generated video, `frames (T 3 H W)` uint8; plays at the end of a cell. `path` is its driving video, whose frame
-    rate and sound it keeps"""
+    """A generated video, `frames (T 3 H W)` uint8; plays at the end of a cell. `path`
+    is its driving video, whose frame rate and sound it keeps"""
     def __repr__(self): return super().__repr__().replace('Clip', 'Video driven by', 1)
     def save(self,
         path # File to write: *.mp4 or *.gif (which has no sound)
@@ -301,7 +306,8 @@ def _bank_and_clip(G, source, driving, n_sources, bf16):
     if is_path(driving):
         clip = read_video(driving, size=G.cfg.size)
         if len(clip)<2:
-            raise ClipError(f"{driving}: a driving video needs at least two frames, this has {len(clip)}")
+            raise ClipError(f"{driving}: a driving video needs at least two frames, "
+                            f"this has {len(clip)}")
         return bank,clip
     if isinstance(driving, Clip):
         return bank,driving
@@ -309,7 +315,7 @@ def _bank_and_clip(G, source, driving, n_sources, bf16):
     return bank,Clip(_uint8(x), 25, torch.arange(len(x))/25)
 
 def _animated(bank, clip, each, bs=16, **kw):
-    "The `AnimatedClip`; each batch of driving frames and its `GeneratorOutput` are also given to `each`"
+    "The `AnimatedClip`; `each` is given every batch and its `GeneratorOutput`"
     d,frames = clip.float(),[]
     for o,gen in zip(d.split(bs), animate_batches(bank, d, bs, **kw)):
         frames.append(_uint8(gen.g))
@@ -319,14 +325,14 @@ def _animated(bank, clip, each, bs=16, **kw):
 # %% ../nbs/40_animate.ipynb #ff508b33
 @patch
 def animate(self:Method,
-    source,      # The subject: path or paths of pictures and videos, frames `(n 3 H W)`, or a `SourceBank`
-    driving,     # What gives the motion: path of a video, a Clip, or frames `(T 3 H W)` at 25 a second
+    source,      # Subject: path(s) of pictures and videos, frames `(n 3 H W)`, `SourceBank`
+    driving,     # Motion: path of a video, a Clip, or frames `(T 3 H W)`, 25 per second
     n_sources=8, # Frames taken of each source video
     bf16=False,  # Compute in bfloat16?
     **kw         # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> AnimatedClip:
-    """The subject of `source` moved by `driving`, with the frame rate and sound of `driving`; raises ClipError for a
-    file that cannot be read"""
+    """The subject of `source` moved by `driving`, with the frame rate and sound of
+    `driving`; raises ClipError for a file that cannot be read"""
     bank,clip = _bank_and_clip(self, source, driving, n_sources, bf16)
     return _animated(bank, clip, lambda *o: None, **kw)
 
@@ -345,7 +351,8 @@ def strip(
     gen,      # The `GeneratorOutput` made of them
     n=2       # Sources shown
 ) -> Tensor:
-    "Frames `(b 3 H W')`, side by side: sources, driving frame with its keypoints, result, mask, background"
+    """Frames `(b 3 H W')`, side by side: sources, driving frame with its keypoints,
+    result, mask, background"""
     sources = [x.expand(len(d), -1, -1, -1) for x in bank.frames[:n]]
     made = [o.cpu().float().expand(len(d), 3, -1, -1) for o in (gen.g, gen.m, gen.B)]
     return side_by_side([*sources, draw_keypoints(d.cpu(), gen.kp.cpu().float()),
@@ -364,7 +371,7 @@ def animate_files(
     progress=None,          # Called with (frames done, frames in all)
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
-    "`G.animate` with progress, from files to files; each is written whole or not at all"
+    "`G.animate` from files to files, with progress; none is left half written"
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16)
     strips,done = [],0
     def each(o, gen):

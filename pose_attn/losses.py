@@ -36,7 +36,8 @@ def feature_matching_loss(
 
     No gradient reaches `real`; ValueError if the numbers of layers differ."""
     if len(fake)!=len(real):
-        raise ValueError(f"wanted as many layers of both; got {len(fake)} and {len(real)}")
+        raise ValueError(f"wanted as many layers of both; got {len(fake)} and "
+                         f"{len(real)}")
     return sum(F.l1_loss(a, b.detach()) for a,b in zip(fake,real))/len(fake)
 
 # %% ../nbs/30_losses.ipynb #975acabf

@@ -30,9 +30,11 @@ def draw_frames(
     n:int,    # Number of source frames
     rng       # numpy Generator
 ) -> tuple:
-    "`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; ValueError for fewer than two frames"
+    """`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; ValueError
+    for fewer than two frames"""
     if len(pool)<2:
-        raise ValueError(f"an episode needs a source and another frame to drive it: two frames at least, got {len(pool)}")
+        raise ValueError("an episode needs a source and another frame to drive it: "
+                         f"two frames at least, got {len(pool)}")
     if len(pool)>n:
         *s,d = rng.choice(pool, n+1, replace=False).tolist()
     else:
@@ -57,7 +59,7 @@ def hold_out_frames(
     T:int,      # Frames in the clip
     every=None  # The last of every so many is held out; None: none is
 ) -> tuple:
-    "Frame numbers `(pool, held)`; `held` is empty when fewer than two would stay in `pool`"
+    "Frame numbers `(pool, held)`; `held` is empty if `pool` would keep fewer than two"
     t = np.arange(T)
     out = t%every==every-1 if every else t<0
     return (t[~out],t[out]) if (~out).sum()>=2 else (t,t[:0])
@@ -67,7 +69,8 @@ def sample_across_clips(
     n:int,  # Number of source frames
     rng     # numpy Generator
 ) -> tuple:
-    "`n` sources and a driving frame `(s, d)`, which is from another clip unless the others have too few frames"
+    """`n` sources and a driving frame `(s, d)`, which is from another clip unless the
+    others have too few frames"""
     if len(pools)==1: return draw_frames(pools[0], n, rng)
     sizes = np.array([len(o) for o in pools])
     j = int(rng.choice(len(pools), p=sizes/sizes.sum()))
@@ -93,7 +96,6 @@ class FixedEpisodes:
         "Pixels of `episodes`: `s_A`, `d_A`, `s_B`"
         return gather_frames(self.clips, episodes)
 
-# %% ../../nbs/data/09_episodes.ipynb #93516c13
 class ClipEpisodes(FixedEpisodes):
     "Episodes drawn at random from `clips`: item `i` has clip `i` as A"
     def __init__(self,
@@ -104,7 +106,8 @@ class ClipEpisodes(FixedEpisodes):
         with_b_driving=False  # s_B has N+1 frames, the last one a driving frame of B
     ):
         if len(clips)!=len(subjects):
-            raise ValueError(f"one subject per clip; got {len(clips)} clips and {len(subjects)} subjects")
+            raise ValueError(f"one subject per clip; got {len(clips)} clips and "
+                             f"{len(subjects)} subjects")
         self.clips,self.subjects,self.n_sources = clips,list(subjects),n_sources
         self.every,self.with_b_driving = every,with_b_driving
         by_subject = groupby(range(len(clips)), self.subjects.__getitem__)
@@ -126,8 +129,10 @@ def _check_lengths(self:ClipEpisodes):
     for i in range(len(self)):
         n = sum(map(len, self.pools(i)))
         if n>self.n_sources: continue
-        raise ValueError(f"clip {i} has {n} frames to use; every frame in turn needs {self.n_sources+1}: leave it out, "
-                         "ask for fewer sources, or train with one driving frame per episode (no LeaveOneOut)")
+        raise ValueError(f"clip {i} has {n} frames to use; every frame in turn needs "
+                         f"{self.n_sources+1}: leave it out, "
+                         "ask for fewer sources, or train with one driving frame per "
+                         "episode (no LeaveOneOut)")
 
 @patch
 def draw_b(self:ClipEpisodes, a:int, rng) -> int:
@@ -152,12 +157,12 @@ def evenly_spaced(
     pool, # Frame numbers, in order
     n:int # How many to take
 ) -> tuple:
-    "`n` of `pool`, evenly spread from the first on: two are the first and the middle one"
+    "`n` of `pool`, evenly spread from the first on: of two, the first and the middle"
     return tuple(int(pool[i*len(pool)//n]) for i in range(n))
 
 # %% ../../nbs/data/09_episodes.ipynb #b6342dec
 class EpisodeDL(DataLoader):
-    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]"
+    "Batches: s_A `(b N 3 H W)`, d_A, target `(b 3 H W)`, s_B `(b N 3 H W)`, in [0,1]"
     n_inp = 3
     def __init__(self,
         dataset,      # Has `episode(i, rng)`, `batch(episodes)`, a length
@@ -174,7 +179,7 @@ class EpisodeDL(DataLoader):
         self._order = None,None    # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
-        # else each epoch would take a number from the global generator, and a resumed run one more
+        # else each epoch takes a number from the global generator, a resumed run one more
         self.fake_l.generator = torch.Generator()
     def create_batch(self, episodes): return tuple(self.dataset.batch(episodes))
     def create_batches(self, samps):
@@ -191,7 +196,7 @@ class EpisodeDL(DataLoader):
 # %% ../../nbs/data/09_episodes.ipynb #c032f2bc
 @patch
 def order(self:EpisodeDL, epoch:int) -> np.ndarray:
-    "Item of the data set at each position of `epoch`, `(n)`: permutations, or 0,1,2,… without shuffling"
+    "Item of the data set at each position of `epoch` `(n)`: permutations if shuffled"
     if self._order[0]!=epoch:
         m,rng = len(self.dataset),np.random.default_rng([self.seed, epoch, 2**32-1])
         rounds = [rng.permutation(m) if self.shuffle else np.arange(m)
@@ -238,7 +243,8 @@ def state_dict(self:EpisodeDL) -> dict:
 def load_state_dict(self:EpisodeDL,
     state:dict # From `state_dict`
 ) -> EpisodeDL:
-    "Let the next iteration resume from `state`; ValueError if that has other data, another seed or batch size"
+    """Let the next iteration resume from `state`; ValueError if that has other data,
+    another seed or batch size"""
     own = {k:v for k,v in self.state_dict().items() if k not in ('epoch','position')}
     bad = [f'{k}={state[k]} there, {v} here' for k,v in own.items() if state[k]!=v]
     if bad: raise ValueError(f"this state belongs to another loader: {'; '.join(bad)}")

@@ -140,7 +140,6 @@ def _read_record_items(path, items, size, view):
     for i,k in want.items():
         yield k,dict(damaged).get(i) or rest or RecordError(f'{path}: there is no record {i}')
 
-# %% ../../nbs/data/17_prepare.ipynb #154e3eb9
 def decode_items(
     items,           # `Item`s that all lie in one file
     size,            # Side of the square frames, pixels

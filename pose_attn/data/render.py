@@ -194,7 +194,8 @@ def smooth_noise(
     gen:torch.Generator, # From `rng`
     slow=.2, fast=.9     # Range of frequencies, Hz
 ) -> Tensor:
-    "Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a second: sums of three sines"
+    """Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a
+    second: sums of three sines"""
     f = slow*(fast/slow)**torch.rand(n,1,dims,3, generator=gen)
     a = torch.rand(n,1,dims,3, generator=gen)+.3
     a = a/a.sum(-1, keepdim=True)
@@ -260,9 +261,10 @@ class IdentitySampler:
 class World:
     """Identity x pose -> frame, with exact ground truth.
 
-    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`; `_motions(n, frames, gen)`: `(n T P)`;
-    for identities `(m I)` and poses `(m P)`, `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`:
-    points `(m J 2)` and which are visible."""
+    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`;
+    `_motions(n, frames, gen)`: `(n T P)`; for identities `(m I)` and poses `(m P)`,
+    `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`: points `(m J
+    2)` and which are visible."""
     joints = ()   # names of the exact keypoints
     fields = ()   # names of what an identity consists of, in order
     chunk = 16    # frames painted at once at 64x64
@@ -326,7 +328,7 @@ def render(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
 
 @patch
 def mask(self:World, ident:Tensor, pose:Tensor, size=None) -> Tensor:
-    "Masks `(n T 1 H W)` in [0,1]: how much of each pixel is the moving subject; takes what `paint` takes"
+    "Masks `(n T 1 H W)` in [0,1] of the moving subject; arguments as of `paint`"
     return self.paint(ident, pose, size)[1].clamp_(0,1)
 
 @patch
@@ -339,7 +341,7 @@ def keypoints(self:World,
 
 # %% ../../nbs/data/05_render.ipynb #e130d7ec
 class Pendulum(World):
-    "A rod and a bob. Identity: length, bob radius, bob colour, wall colour; pose: the angle in radians"
+    "A rod and a bob. Identity: length, radius, two colours; pose: the angle in radians"
     joints = ('pivot','bob')
     fields = ('length','radius','color','wall')
     def _identities(self, r):

@@ -7,7 +7,7 @@ __all__ = ['OURS', 'AS_MEASURED', 'ORACLE', 'PAPER_WITHOUT', 'PAPER_LIKE', 'ABLA
            'NET_EXPERIMENTS', 'ours_but', 'machine', 'sibling_row', 'run_row', 'table_frame', 'saved_rows',
            'row_folder', 'run_table', 'occlusion_gain', 'sources_table', 'keypoint_report', 'same_pose_figure',
            'cross_identity_gap', 'cross_identity_gap_figure', 'test_pair', 'comparison_figure', 'fig6', 'fig7', 'fig8',
-           'csv_rows', 'bars', 'experiment', 'pose_attn_experiment', 'runs_plot']
+           'csv_rows', 'bars', 'experiment', 'pose_attn_experiment']
 
 # %% ../../nbs/lab/80_experiments.ipynb #f2bb95d6
 import ast, json, os, platform, time, torch, pose_attn
@@ -507,24 +507,3 @@ def pose_attn_experiment(
     with polite_errors(): df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
     if df is not None: print(df.to_string(float_format='{:.3f}'.format))
     print(f'wrote {out}/{what}_{Path(data).name}.json')
-
-# %% ../../nbs/lab/80_experiments.ipynb #5f0eca84
-def runs_plot(
-    path,         # The table of runs, *.csv
-    data='faces'  # Rows of which data
-):
-    "A figure: cross error over self error, shares of copying; a numbered dot per run, grey ones for rows of a table"
-    x,y = 'self_mae/copy','cross_mae/copy'
-    df = pd.read_csv(path).query('test_data==@data')
-    row = df.name.str.contains(':')
-    runs,rows = df[~row],df[row]
-    rows = rows[rows[[x,y]].max(axis=1)<1.1*runs[[x,y]].max().max()]
-    fig,ax = plt.subplots(figsize=(8,4), layout='constrained')
-    ax.scatter(rows[x], rows[y], s=6, c='.7')
-    for i,(a,b,n) in enumerate(zip(runs[x], runs[y], runs.name), 1):
-        ax.scatter(a, b, s=18, label=f'{i}  {n}')
-        ax.annotate(i, (a,b), fontsize=8, xytext=(3,3), textcoords='offset points')
-    fig.legend(loc='outside right upper', fontsize=7, ncols=1+len(runs)//16)
-    ax.set(xlabel='self, share of copying', ylabel='B driven by A, share of copying')
-    ax.set_title(f'{data}: every run in the table of runs', fontsize=8)
-    return fig

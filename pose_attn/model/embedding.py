@@ -22,14 +22,14 @@ def encoder_channels(
 def encoder(
     cfg:Cfg # Sizes
 ) -> nn.Sequential:
-    "Frame `(b 3 H W)` -> features `(b nf h w)`, nf being the last of `encoder_channels`"
+    "Frame `(b 3 H W)` -> features `(b nf h w)`, nf the last of `encoder_channels`"
     ws = encoder_channels(cfg)
     blocks = [ResBlock(ws[-1]) for _ in range(cfg.num_res_blocks)]
     return nn.Sequential(*down_path(3, ws, 7), *blocks)
 
 # %% ../../nbs/model/22_embedding.ipynb #74cb5435
 class PoseEncoder(nn.Module):
-    "Features -> keypoints -> Gaussian maps -> pose p (Sec. 3.2), all vectors equally long"
+    "Features -> keypoints -> Gaussian maps -> pose p, vectors of one length (Sec. 3.2)"
     def __init__(self,
         cfg:Cfg # Sizes
     ):

@@ -17,7 +17,8 @@ from .embedding import *
 def soft_mask(
     x:Tensor # Scores, any shape and range
 ) -> Tensor:
-    "A sigmoid of scores that are first squeezed into (-4,4): between .018 and .982, so that a gradient always gets through"
+    """A sigmoid of scores that are first squeezed into (-4,4): between .018 and .982,
+    so that a gradient always gets through"""
     return (4*torch.tanh(x/4)).sigmoid()
 
 def logit(
@@ -30,7 +31,8 @@ def logit(
 
 # %% ../../nbs/model/24_generator.ipynb #10ca8b5d
 class Decoder(nn.Module):
-    "Reassembled appearance a_hat -> object o and mask m (Sec. 3.2, image generation); with `Cfg.pixels` a correction of reassembled pixels"
+    """Reassembled appearance a_hat -> object o and mask m (Sec. 3.2, image generation);
+    with `Cfg.pixels` a correction of reassembled pixels"""
     def __init__(self,
         cfg:Cfg # Sizes
     ):
@@ -74,7 +76,8 @@ def forward(self:Decoder,
 
 # %% ../../nbs/model/24_generator.ipynb #8e007dab
 class BackgroundInpainter(nn.Module):
-    "One source frame -> the background without the subject, B (Sec. 3.2): the source where it shows the background, invention in the hole `h`"
+    """One source frame -> the background without the subject, B (Sec. 3.2): the source
+    where it shows the background, invention in the hole `h`"""
     def __init__(self,
         cfg:Cfg # Sizes
     ):
@@ -112,7 +115,7 @@ class BackgroundInpainter(nn.Module):
 def backgrounds(self:BackgroundInpainter,
     S:Tensor # Source frames `(b n 3 H W)` in [0,1]
 ):
-    "The background of each source `(b n 3 H W)`, and how well it is seen there, 1-h `(b n 1 H W)`"
+    "Each source's background `(b n 3 H W)` and its visibility 1-h `(b n 1 H W)`"
     u,h = (o.unflatten(0, S.shape[:2]) for o in self.parts(S.flatten(0,1)))
     return S+h*(u-S),(1-h).clamp_min(1e-4)
 
@@ -120,13 +123,15 @@ def merge_backgrounds(
     B:Tensor, # Backgrounds `(b n 3 H W)`
     v:Tensor  # How well each is seen `(b n 1 H W)`
 ):
-    "The mean of the backgrounds, each counted where it is seen `(b 3 H W)`, and how well it is seen in all `(b 1 H W)`"
+    """The mean of the backgrounds, each counted where it is seen `(b 3 H W)`, and how
+    well it is seen in all `(b 1 H W)`"""
     v_all = v.sum(1)
     return (v*B).sum(1)/v_all,v_all
 
 # %% ../../nbs/model/24_generator.ipynb #58ff36a8
 class PlainBackground(BackgroundInpainter):
-    "One source frame -> the background B, painted whole by an encoder-decoder without bridges (Sec. 3.2, as the paper has it)"
+    """One source frame -> the background B, painted whole by an encoder-decoder without
+    bridges (Sec. 3.2, as the paper has it)"""
     def __init__(self,
         cfg:Cfg # Sizes
     ):

@@ -29,7 +29,7 @@ def spatial_softmax(
 def marginals(
     hm:Tensor,       # Scores `(b K h w)`, any range
     temperature=.1,  # Lower is sharper
-    softmax_2d=False # False: softmax of each profile (Jakab et al.); True: profiles of `spatial_softmax` (First-Order)
+    softmax_2d=False # False: softmax of each profile (Jakab et al.); True: of the whole map
 ):
     "Distributions of each map along x `(b K w)` and along y `(b K h)`"
     if softmax_2d:
@@ -43,7 +43,7 @@ def soft_argmax(
     temperature=.1,  # Lower is sharper
     softmax_2d=False # See `marginals`
 ) -> Tensor:
-    "Expected position of each map `(b K 2)`, (x, y) in [-1,1] (Sec. 3.2, Jakab et al. 2018)"
+    "Mean position of each map `(b K 2)`, (x, y) in [-1,1] (Jakab et al. 2018)"
     if hm.ndim!=4: raise ValueError(f"scores must be (b K h w); got {tuple(hm.shape)}")
     px,py = marginals(hm.float(), temperature, softmax_2d)
     x,y = (p@coordinate_axis(p.shape[-1], p) for p in (px,py))

@@ -15,7 +15,7 @@ from ..core import *
 def group_norm(
     nf:int # Channels
 ) -> nn.Module:
-    "GroupNorm over groups of eight channels (one group where eight does not divide `nf`)"
+    "GroupNorm over groups of eight channels; one group if 8 does not divide `nf`"
     return nn.GroupNorm(max(1, nf//8) if nf%8==0 else 1, nf)
 
 def conv_block(
@@ -44,7 +44,8 @@ class ResBlock(nn.Module):
 
 # %% ../../nbs/model/20_layers.ipynb #daa822fd
 def _pair_sums(w, dim):
-    "Sums along `dim` of weights that meet the same value: for the first and for the second of two repeated pixels"
+    """Sums along `dim` of weights that meet the same value: for the first and for the
+    second of two repeated pixels"""
     a,b,c = w.unbind(dim)
     return torch.stack([a,b+c], dim),torch.stack([a+b,c], dim)
 
@@ -52,7 +53,8 @@ def up_conv(
     x:Tensor, # Map `(b ni h w)`
     w:Tensor  # Weights `(nf ni 3 3)`
 ) -> Tensor:  # `(b nf 2h 2w)`
-    "Every value repeated along both sides, then convolved with `w`, padding 1, by four 2x2 convolutions"
+    """Every value repeated along both sides, then convolved with `w`, padding 1, by
+    four 2x2 convolutions"""
     h,v = x.shape[-2:]
     k = torch.cat([o for r in _pair_sums(w, 2) for o in _pair_sums(r, 3)])
     y = F.conv2d(x, k, padding=1).unflatten(1, (2,2,len(w)))      # (b 2 2 nf h+1 w+1)
@@ -76,7 +78,8 @@ class UpBlock(nn.Module):
 
 # %% ../../nbs/model/20_layers.ipynb #671dbbf8
 class FoldedConv(nn.Conv2d):
-    "A convolution that keeps the size, for few channels out: squares of 2x2 pixels at once, where the sides are even"
+    """A convolution that keeps the size, for few channels out: squares of 2x2 pixels at
+    once, where the sides are even"""
     folded = True
     def __init__(self,
         ni:int, # Channels in

@@ -31,7 +31,7 @@ def expected_coordinates(
     h:int,       # Rows of a source's positions
     w:int        # Columns
 ):
-    "Share `(b i n)` and expected coordinate `(b i n 2)` of each driving position in each source"
+    "Share `(b i n)` and expected coordinate `(b i n 2)` of each position in each source"
     a = attn.unflatten(-1, (n,h*w))
     share, mu = a.sum(-1), a@position_grid(h, w, attn).flatten(0,1)
     return share, mu/share.clamp_min(TINY)[...,None]
@@ -43,7 +43,7 @@ def source_weights(
     # Of the mean share over all positions; above 0 one source is preferred everywhere
     overall=0.
 ) -> Tensor:      # `(b i n)`, sum to 1 over n
-    "Weights of the sources at each position: share**power * mean(share)**overall, normalised"
+    "Weights at each position: share**power * mean(share)**overall, normalised"
     here = share.clamp_min(TINY).log()
     whole = share.mean(1, keepdim=True).clamp_min(TINY).log()
     return (power*here+overall*whole).softmax(-1)
@@ -67,11 +67,12 @@ def reassemble_pixels(
     weights:Tensor, # Weights of the sources `(b i n)`, sum to 1 over n
     h:int,          # Rows of the driving positions
     w:int,          # Columns
-    # One source after the other, so that memory does not grow with n; False: all at once, as ONNX wants it
+    # Memory that does not grow with n; False: all sources at once, as ONNX wants it
     one_by_one=True
 ):
-    """Pixels `(b 3 H W)` sampled where `mu` points, mixed by `weights`, and their disagreement `(b 1 H W)`: the
-    weighted standard deviation over the sources, 0 where they agree"""
+    """Pixels `(b 3 H W)` sampled where `mu` points, mixed by `weights`, and their
+    disagreement `(b 1 H W)`: the weighted standard deviation over the sources, 0
+    where they agree"""
     size = S.shape[-2:]
     start = position_grid(h, w, mu).flatten(0,1)[:,None]
     offset = upsample_positions(mu-start, h, w, size).movedim(2,-1)
@@ -97,8 +98,9 @@ def retrieve_coordinates(
     A_S:Tensor, # Source appearances `(b n ca h w)`
     temp=1.     # Divides the dot products; Eq. 2 has 1
 ):
-    """Reassembled appearance a_hat `(b ca h w)`, share `(b i n)` and expected coordinate `(b i n 2)` of each driving position,
-    without ever storing the attention: equal to `retrieve` and `expected_coordinates`"""
+    """Reassembled appearance a_hat `(b ca h w)`, share `(b i n)` and expected
+    coordinate `(b i n 2)` of each driving position, without ever storing the
+    attention: equal to `retrieve` and `expected_coordinates`"""
     (n, _, h, w), b, ca = P_S.shape[1:], len(P_S), A_S.shape[2]
     xy = position_grid(h, w, A_S).permute(2,0,1)
     own = torch.cat([torch.ones_like(xy[:1]), xy])  # 1, x, y: (3 h w)

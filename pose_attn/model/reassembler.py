@@ -33,7 +33,6 @@ class Attention(nn.Module):
 
 RETRIEVALS['attention'] = Attention
 
-# %% ../../nbs/model/26_reassembler.ipynb #b9601b56
 def _check_choices(cfg):
     "Raises ValueError where a field of `cfg` is none of what it may be"
     choices = dict(backgrounds=('all','first'), mixing=('share','learned'),
@@ -43,12 +42,14 @@ def _check_choices(cfg):
         if v not in known:
             raise ValueError(f"{name}={v!r}: wanted {' or '.join(map(repr, known))}")
     if cfg.pixels and cfg.retrieval!='attention':
-        raise ValueError(f"pixels need the attention of Eq. 1; retrieval={cfg.retrieval!r} has none")
+        raise ValueError("pixels need the attention of Eq. 1; "
+                         f"retrieval={cfg.retrieval!r} has none")
 
 # %% ../../nbs/model/26_reassembler.ipynb #00848890
 @register_method
 class Reassembler(Method):
-    "Pose-attentive video reassembling (Fig. 2): sources and a driving frame in, `GeneratorOutput` out"
+    """Pose-attentive video reassembling (Fig. 2): sources and a driving frame in,
+    `GeneratorOutput` out"""
     driving_kept = ('P_S','kp')
     def __init__(self,
         cfg:Cfg=None # Sizes; None: the preset `tiny`
@@ -72,7 +73,7 @@ class Reassembler(Method):
     def background_of(self,
         bank:Bank # Encoded sources
     ) -> Tensor:
-        "B `(b 3 H W)`: made of all sources, each where it is seen, or of the first (`Cfg.backgrounds`)"
+        "B `(b 3 H W)` of all sources, or of the first (`Cfg.backgrounds`)"
         n = None if self.cfg.backgrounds=='all' else 1
         B,v = bank.B_S[:,:n],bank.v_S[:,:n]
         if B.stride(0)==0:
@@ -96,12 +97,12 @@ def generate(self:Reassembler,
     else: o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
     return GeneratorOutput(o, m, self.background_of(bank), kp, x=x)
 
-# %% ../../nbs/model/26_reassembler.ipynb #24ee744a
 @patch
 def from_keypoints(self:Reassembler,
     kp:Tensor # Keypoints `(b K 2)`, (x, y) in [-1,1]
 ):
-    "Pose embedding `(b cp h w)` of keypoints that one places, and the keypoints: what `encode_driving` gives of a frame"
+    """Pose embedding `(b cp h w)` of keypoints that one places, and the keypoints: what
+    `encode_driving` gives of a frame"""
     n = self.cfg.feature_size
     return self.embedding.pose.from_keypoints(kp, n, n),kp
 
@@ -112,7 +113,8 @@ def relative_motion(self:Reassembler,
     start,     # Pose and keypoints `(1 K 2)` of the start frame
     i=0        # Number of the source from whose pose the motion starts
 ):
-    "Pose embedding and keypoints: those of source `i`, moved as the driving frames' have since `start` (Siarohin et al. 2019)"
+    """Pose embedding and keypoints: those of source `i`, moved as the driving frames'
+    have since `start` (Siarohin et al. 2019)"""
     return self.from_keypoints(bank.kp[:,i].float()+driving[1].float()-start[1].float())
 
 # %% ../../nbs/model/26_reassembler.ipynb #167138ad
@@ -129,7 +131,8 @@ def reassemble(self:Reassembler,
     # From a stored attention map, for reading; False: the map is never stored
     stored=False
 ):
-    "a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H W)`, all float32 (lesson 25)"
+    """a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H
+    W)`, all float32 (lesson 25)"""
     with torch.autocast(p_d.device.type, enabled=False):
         p_d,P_S,A_S,S = (_float(o) for o in (p_d,bank.P_S,bank.A_S,bank.S))
         if stored:

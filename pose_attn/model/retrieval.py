@@ -14,7 +14,8 @@ from ..core import *
 def _check(p_d, P_S, A_S=None):
     p,P = tuple(p_d.shape),tuple(P_S.shape)
     if len(p)!=4 or len(P)!=5 or p[1]!=P[2] or p[0]!=P[0]:
-        raise ValueError("P_S must be (b n cp h w) with the b and cp of p_d (b cp h w); "
+        raise ValueError("P_S must be (b n cp h w) with the b and cp of p_d (b cp h "
+                         "w); "
                          f"got p_d {p}, P_S {P}")
     if A_S is None: return
     A = tuple(A_S.shape)
@@ -38,8 +39,8 @@ def retrieve(
     A_S:Tensor, # Source appearances `(b n ca h w)`
     temp=1.     # Divides the dot products; Eq. 2 has 1
 ):
-    """Reassembled appearance a_hat `(b ca h w)` and the attention `(b i j)` that made it
-    (Eq. 1); stores the whole map, for reading and looking"""
+    """Reassembled appearance a_hat `(b ca h w)` and the attention `(b i j)` that made
+    it (Eq. 1); stores the whole map, for reading and looking"""
     _check(p_d, P_S, A_S)
     attn = attention_map(p_d, P_S, temp)
     a_hat = torch.einsum('bij,bcj->bci', attn, A_S.transpose(1,2).flatten(2))

@@ -33,7 +33,6 @@ def save_network(
     with atomic_write(path) as tmp: save_file(sd, str(tmp), head)
     return Path(path)
 
-# %% ../../nbs/model/18_weights.ipynb #45f73ab4
 def read_weights(
     path # A safetensors file
 ):
@@ -82,7 +81,6 @@ def _untrained(path, head, known, device='cpu'):
     except Exception as e:
         raise ValueError(f"{path}: its configuration cannot be read by this version ({str(e)[:200]})") from None
 
-# %% ../../nbs/model/18_weights.ipynb #4322c324
 def misfits(
     network:nn.Module, # Where the tensors are to be loaded; it may lie on the meta device
     tensors:dict       # Tensors by name

@@ -17,8 +17,9 @@ from ..model.reassembler import *
 
 # %% ../../nbs/train/31_cross_identity.ipynb #f3cd094c
 class EpisodeInputs(Callback):
-    """Gives the model `(s_A, d_A)`. Writes to the learner `s_B`, `driving` (the driving frames), `disc_refs` (a source of
-    A and of B for each), and after the prediction `fakes` (generated frames), `cross_sources`, `pseudo`"""
+    """Gives the model `(s_A, d_A)`. Writes to the learner `s_B`, `driving` (the driving
+    frames), `disc_refs` (a source of A and of B for each), and after the prediction
+    `fakes` (generated frames), `cross_sources`, `pseudo`"""
     order = 5
     def before_batch(self):
         s_A,d_A,s_B = self.xb
@@ -34,8 +35,9 @@ class EpisodeInputs(Callback):
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6c2ddbc5
 class CrossIdentity(Callback):
-    """Adds `w` times L_cross (Eq. 5) to the loss: r = G(s_B, d_A), then G(s_A, r) must give d_A back.
-    Writes `loss`, `loss_grad`, `pseudo` (r) and adds its result to `fakes`"""
+    """Adds `w` times L_cross (Eq. 5) to the loss: r = G(s_B, d_A), then G(s_A, r) must
+    give d_A back. Writes `loss`, `loss_grad`, `pseudo` (r) and adds its result to
+    `fakes`"""
     order,run_valid = EpisodeInputs.order+2,False
     def __init__(self,
         w=1.,     # Weight of L_cross; Eq. 6 has 1
@@ -75,7 +77,8 @@ def random_warp_jitter(
     center_y=0.,
     gen=None     # Random generator; the global one if None
 ) -> Tensor:     # `(b 3 H W)` in [0,1]
-    "Each frame under its own random smooth deformation and recolouring; positions outside repeat the border"
+    """Each frame under its own random smooth deformation and recolouring; positions
+    outside repeat the border"""
     b,dev = len(x),x.device
     def rnd(*s): return torch.rand(*s, generator=gen).to(dev)*2-1
     A = torch.eye(2, device=dev)+rnd(b,2,
@@ -93,8 +96,9 @@ def random_warp_jitter(
 
 # %% ../../nbs/train/31_cross_identity.ipynb #6ee15199
 class DrivingAugment(Callback):
-    """Warps and recolours some driving frames of a training batch, not the target (ours: shape leaks through keypoints).
-    Writes `driving` and `augmented`, the numbers of the frames that were changed"""
+    """Warps and recolours some driving frames of a training batch, not the target
+    (ours: shape leaks through keypoints). Writes `driving` and `augmented`, the
+    numbers of the frames that were changed"""
     order,run_valid = EpisodeInputs.order+1,False
     def __init__(self,
         p=.5, # Probability that a driving frame is changed
@@ -116,18 +120,20 @@ class DrivingAugment(Callback):
 
 # %% ../../nbs/train/31_cross_identity.ipynb #51fab6fb
 class LeaveOneOut(EpisodeInputs):
-    """In training every frame of A and of B drives once, the rest are its sources, and all are targets; embedded once.
-    Writes what `EpisodeInputs` writes, and `yb`"""
+    """In training every frame of A and of B drives once, the rest are its sources, and
+    all are targets; embedded once. Writes what `EpisodeInputs` writes, and `yb`"""
     def __init__(self,
-        vary=False # Draw for each batch how many of the others are the sources, 1 to all? False: all of them
+        vary=False # Draw for each batch how many of the others are sources? False: all
     ): self.vary = vary
     def before_batch(self):
         if not self.training: return super().before_batch()
         s_A,d_A,s_B = self.xb
         n = s_A.shape[1]+1
         if s_B.shape[1]!=n:
-            raise ValueError(f"LeaveOneOut wants {n} frames of B, a driving frame among them; "
-                             f"got {s_B.shape[1]}: make the data with with_b_driving=True")
+            raise ValueError(f"LeaveOneOut wants {n} frames of B, a driving frame "
+                             "among them; "
+                             f"got {s_B.shape[1]}: make the data with "
+                             "with_b_driving=True")
         X = torch.cat([torch.cat([s_A,d_A[:,None]], 1), s_B])
         self.half_batch = n*len(s_B)  # half the batch further: the other identity
         self.learn.s_B,self.learn.driving = s_B,X.flatten(0,1)
@@ -150,10 +156,11 @@ def random_warp(
     scale=.2,    # Largest logarithm of the stretch along each axis
     shift=.15,   # Largest shift, half the frame being 1
     wave=.12,    # Size of a smooth local displacement, half the frame being 1
-    cells=(4,),  # Control points of the displacement along each side; of finer ones it is smaller in proportion
+    cells=(4,),  # Control points along each side; finer displacements are smaller
     gen=None     # Random generator; the global one if None
 ) -> Tensor:     # `(b h w 2)`
-    "Position in the warped frame -> in the frame, (x, y) in [-1,1]: an affine map and smooth local displacements"
+    """Position in the warped frame -> in the frame, (x, y) in [-1,1]: an affine map and
+    smooth local displacements"""
     rnd = lambda *s: torch.rand(*s, generator=gen)*2-1
     a, s, t = rnd(b)*rot, (rnd(b,2)*scale).exp(), rnd(b,2)*shift
     R = torch.stack([torch.stack([a.cos(),-a.sin()], -1),
@@ -169,15 +176,17 @@ def warp_points(
     kp:Tensor,  # Points in the warped frames `(b K 2)`
     grid:Tensor # From `random_warp` `(b h w 2)`
 ) -> Tensor:    # `(b K 2)`
-    "Where the points lie in the frames that were warped; beyond the outermost pixels the border's displacement is used"
+    """Where the points lie in the frames that were warped; beyond the outermost pixels
+    the border's displacement is used"""
     move = (grid-position_grid(*grid.shape[1:3], grid)).permute(0,3,1,2)
     at = F.grid_sample(move, kp[:,None], padding_mode='border', align_corners=False)
     return kp+at[:,:,0].transpose(1,2)
 
 # %% ../../nbs/train/31_cross_identity.ipynb #4673feeb
 class KeypointEquivariance(Callback):
-    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share of the target frames (after
-    Siarohin et al. 2019); reads `yb` and, where it is there, `pred.clean`; writes `loss` and `loss_grad`"""
+    """Adds `w` * |T(keypoints of a warped frame) - keypoints of the frame| for a share
+    of the target frames (after Siarohin et al. 2019); reads `yb` and, where it is
+    there, `pred.clean`; writes `loss` and `loss_grad`"""
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
         w=1.,     # Weight

@@ -19,23 +19,24 @@ from .cross_identity import *
 
 # %% ../../nbs/train/32_gan.ipynb #238c954a
 def _over_scales(loss, *scores):
-    "The LSGAN `loss` of scores: tensors, or lists with one tensor per scale, over which it is summed"
+    "The LSGAN `loss` of scores: a tensor, or the sum over a list, one per scale"
     if not isinstance(scores[0], (list,tuple)): return loss(*scores)
     return sum(loss(*o) for o in zip(*scores))
 
 class AdversarialLoss(Callback):
-    """LSGAN and feature matching (Eq. 4, 5) with its own discriminator and optimiser, which `SaveCheckpoint` saves.
-    Reads `yb`, `fakes`, `pseudo`, `disc_refs`; writes `loss`, `loss_grad`"""
+    """LSGAN and feature matching (Eq. 4, 5) with its own discriminator and optimiser,
+    which `SaveCheckpoint` saves. Reads `yb`, `fakes`, `pseudo`, `disc_refs`; writes
+    `loss`, `loss_grad`"""
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
-        lam_gan=.1, # Weight of L_GAN; the paper's is 1 beside a perceptual loss whose weight it does not give
+        lam_gan=.1, # Weight of L_GAN; 1 in the paper, beside another perceptual loss
         lam_fm=1.,  # lambda_FM; the paper gives no value
         start=0.,   # Share of the training after which the discriminator begins
         stop=None,  # Share of the training after which it stops; None: it stays
         lr=4e-4,    # Learning rate of the discriminator
         # Show every frame beside a source of who it should be, and r too (ours)
         conditional_disc=False,
-        disc=None   # Network that returns scores (or a list of them) and features; a `PatchDiscriminator` if None
+        disc=None   # Returns scores (or a list) and features; a `PatchDiscriminator` if None
     ):
         self.lam_gan,self.lam_fm,self.start,self.stop = lam_gan,lam_fm,start,stop
         self.lr_D,self.conditional_disc,self.state = lr,conditional_disc,None
@@ -50,7 +51,8 @@ class AdversarialLoss(Callback):
 # %% ../../nbs/train/32_gan.ipynb #d073dfc7
 @patch
 def shown(self:AdversarialLoss):
-    "Real frames `(b c H W)`, the list of made ones whose counterpart they are, and the list of those that have none"
+    """Real frames `(b c H W)`, the list of made ones whose counterpart they are, and
+    the list of those that have none"""
     if not self.conditional_disc: return self.yb[0],self.fakes,[]
     own,other = self.disc_refs
     def beside(x, s): return torch.cat([x, s.to(x.dtype)], 1)
@@ -74,7 +76,7 @@ def after_pred(self:AdversarialLoss):
 # %% ../../nbs/train/32_gan.ipynb #6f6568a7
 @patch
 def step_D(self:AdversarialLoss):
-    "The discriminator's step; where `learn.waiting` (lesson 34) it only adds to its gradients"
+    "The discriminator's step; with `learn.waiting` it only adds gradients"
     # fastai's `MixedPrecision` makes its own in `before_fit`, later
     if self.scaler_D is None:
         half = getattr(self.learn, 'scaler', None)

@@ -43,7 +43,7 @@ def has_bf16(
         lambda: False)()
 
 class BF16(MixedPrecision):
-    "bfloat16 around prediction and loss, on any device; weights and optimiser stay float32"
+    "bfloat16 for prediction and loss on any device; weights and optimiser in float32"
     dtype = torch.bfloat16
     def before_fit(self):
         kind = torch.device(self.dls.device or 'cpu').type
@@ -60,7 +60,7 @@ def precision_callbacks(
     precision, # fp32, bf16 or fp16; auto: bf16 where it is faster
     device     # Where the network runs
 ) -> list:
-    "The callback that computes in `precision`, or none; raises ValueError for an unknown one"
+    "The callback for `precision`, or none; ValueError for an unknown one"
     kinds = dict(fp32=[], bf16=[BF16], fp16=[FP16],
         auto=[BF16] if has_bf16(device) else [])
     if precision not in kinds:
@@ -69,7 +69,7 @@ def precision_callbacks(
 
 # %% ../../nbs/train/33_learner.ipynb #1c7637fe
 class EMA(Callback):
-    "Exponential moving average of the weights, used for validation and, after the fit, for good"
+    "Exponential moving average of the weights, for validation and as the result"
     order = 60
     def __init__(self,
         # Share of the old average that stays in a step; smaller in the first steps
@@ -116,7 +116,8 @@ def load_state_dict(self:EMA, sd):
 
 # %% ../../nbs/train/33_learner.ipynb #2b291597
 class TimeBudget(Callback):
-    "Train for `minutes` of the clock, whatever the number of epochs; sets `pct_train` and the learning rate by time"
+    """Train for `minutes` of the clock, whatever the number of epochs; sets `pct_train`
+    and the learning rate by time"""
     order = -8
     def __init__(self,
         minutes,      # Length of the training
@@ -158,7 +159,7 @@ def _now(clock):
 
 # %% ../../nbs/train/33_learner.ipynb #b7e31966
 class SaveCheckpoint(Callback):
-    "Saves everything needed to resume in `path`; resumes by itself when the file is there and `resume`"
+    "Saves all that is needed to resume in `path`; resumes from it if `resume`"
     order = 65
     def __init__(self,
         path,       # File
@@ -187,7 +188,7 @@ class SaveCheckpoint(Callback):
 # %% ../../nbs/train/33_learner.ipynb #136e659a
 @patch
 def restore(self:SaveCheckpoint):
-    "Put the saved state into the learner; raises ValueError when it is another network's"
+    "Put the saved state into the learner; ValueError if it is another network's"
     sd = self.read()
     here,there = self.cfg(),sd.get('cfg', {})
     # weights alone would not always show that a network was set up differently
@@ -211,28 +212,31 @@ def restore(self:SaveCheckpoint):
 # %% ../../nbs/train/33_learner.ipynb #3700822f
 @patch
 def read(self:SaveCheckpoint) -> dict:
-    "The last state, or with a warning the one before; raises ValueError if neither can be read"
+    "The last state, or with a warning the one before; ValueError if none is readable"
     why = []
     for p in (self.path, self.before):
         try: sd = torch.load(p, map_location='cpu', weights_only=True)
         except Exception as e:
-            why.append(f"{p}: not a state that can be resumed ({str(e)[:120] or type(e).__name__})")
+            why.append(f"{p}: not a state that can be resumed "
+                       f"({str(e)[:120] or type(e).__name__})")
             continue
         if why:
-            warnings.warn(f"{why[0]}; resuming from {p.name}, the one before, at step {sd['iter']}")
+            warnings.warn(f"{why[0]}; resuming from {p.name}, the one before, at step "
+                          f"{sd['iter']}")
         return sd
     raise ValueError(f"{why[0]}; remove it to start afresh")
 
 @patch
 def write(self:SaveCheckpoint):
-    "Process 0 writes the state and renames the last one; a full disk is a warning, not the end"
+    "Process 0 writes the state, keeps the last one; a full disk is only a warning"
     if rank_distrib(): return
     try:
         with atomic_write(self.path) as tmp:
             torch.save(self.state(), tmp)
             if self.path.is_file(): os.replace(self.path, self.before)
     except (OSError,RuntimeError) as e:
-        warnings.warn(f"{self.path}: the state could not be kept ({str(e)[:120]}); the last one stays")
+        warnings.warn(f"{self.path}: the state could not be kept ({str(e)[:120]}); the "
+                      "last one stays")
 
 # %% ../../nbs/train/33_learner.ipynb #814faaf6
 @patch
@@ -254,7 +258,7 @@ def state(self:SaveCheckpoint) -> dict:
 
 # %% ../../nbs/train/33_learner.ipynb #36fb8890
 class TerminateOnNaN(Callback):
-    "Stops at a loss that is NaN or infinite, before it reaches the weights; saves the batch in `folder`"
+    "Stops at a loss that is NaN or infinite, and saves the batch in `folder`"
     order,run_valid = SaveCheckpoint.order-1,False
     def __init__(self,
         folder # Where the batch is saved
@@ -272,8 +276,10 @@ class TerminateOnNaN(Callback):
         if not rank_distrib():
             with atomic_write(path) as tmp: save_file(t, str(tmp))
         loss = broadcast_from(loss.reshape(1), dev, who).item()
-        raise ValueError(f"the loss is {loss} at step {self.train_iter}; the batch is kept in {path}. "
-                         "Resume from the last state with a lower learning rate (lr), or with precision fp32")
+        raise ValueError(f"the loss is {loss} at step {self.train_iter}; the batch is "
+                         f"kept in {path}. "
+                         "Resume from the last state with a lower learning rate (lr), "
+                         "or with precision fp32")
 
 # %% ../../nbs/train/33_learner.ipynb #824a2da5
 def self_error(gen, d):
@@ -354,7 +360,8 @@ def sample_grid(
     d_A, # Driving frames `(b 3 H W)` of the same
     s_B  # Sources of other identities `(b n 3 H W)`
 ):
-    "A figure, a row per episode: source, driving frame with keypoints, self result, mask, background, B driven by A"
+    """A figure, a row per episode: source, driving frame with keypoints, self result,
+    mask, background, B driven by A"""
     with eval_mode(G): gen,r = G(s_A, d_A),G(s_B[:,:s_A.shape[1]], d_A).g
     dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
     return sample_sheet({'source A':s_A[:,0], 'driving A':dots, 'self':gen.g,
@@ -363,8 +370,8 @@ def sample_grid(
 
 # %% ../../nbs/train/33_learner.ipynb #db630c3a
 class MotionLearner(Learner):
-    "A fastai Learner whose `show_results` draws sources, driving frames and what the network made of them"
-    # `validate` and `get_preds` tell callbacks that a fit begins; ours do not restore, average or log then
+    "A fastai Learner whose `show_results` draws sources, driving frames and results"
+    # `validate` and `get_preds` tell callbacks that a fit begins; ours do nothing then
     validates_only = False
     # gradients wait for a later batch (lesson 34), one step in so many
     waiting,n_acc = False,1
@@ -376,7 +383,8 @@ class MotionLearner(Learner):
         try: super().__exit__(*exc)
         finally: self.validates_only = False
     def to_fp16(self, **kwargs):
-        "Train in float16 with scaled gradients (fastai's own would drop what the network returns beside its frames)"
+        """Train in float16 with scaled gradients (fastai's own would drop what the
+        network returns beside its frames)"""
         self.remove_cb(MixedPrecision)
         return self.add_cb(FP16(**kwargs))
     def show_results(self, ds_idx=1, max_n=4, **kwargs):
@@ -388,7 +396,7 @@ OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
 
 def recipe_callbacks(
     r:Recipe, # Numbers of the training
-    cfg=None  # Sizes of the network, for a discriminator that grows with it; the tiny preset if None
+    cfg=None  # Sizes of the network, for its discriminator; the tiny preset if None
 ) -> list:
     "The callbacks of a training; an idea that is switched off is not there at all"
     cbs = [EpisodeInputs() if r.single_driving else LeaveOneOut(r.vary_sources)]
@@ -419,12 +427,14 @@ def motion_learner(
     vgg=None,    # For features='vgg19': file with its weights, instead of the download
     **kwargs     # Fields of `Cfg` to change
 ) -> MotionLearner:
-    """A Learner for self-reconstruction with each further idea of the recipe as a callback (Eq. 4-6); the keypoints'
-    equivariance is for a Reassembler only, baselines bring their own losses"""
+    """A Learner for self-reconstruction with each further idea of the recipe as a
+    callback (Eq. 4-6); the keypoints' equivariance is for a Reassembler only,
+    baselines bring their own losses"""
     r,cbs = recipe or Recipe(),L(cbs)
     if model is None: model = Reassembler(cfg
         if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
-    elif kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own configuration')
+    elif kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own '
+                                 'configuration')
     dev = dls.device or torch.device('cpu')
     def kind(c): return EpisodeInputs if isinstance(c, EpisodeInputs) else type(c)
     own = [c for c in recipe_callbacks(r, getattr(model, 'cfg', None))
@@ -443,7 +453,7 @@ def motion_learner(
 
 # %% ../../nbs/train/33_learner.ipynb #cdb42c53
 class TimeBar(Callback):
-    "A progress bar of minutes, in a terminal or a notebook, with the latest loss and errors"
+    "A progress bar of minutes with the latest loss and errors"
     order = 90
     def before_fit(self):
         self.m,self.errors = next(c for c in self.learn.cbs
@@ -491,7 +501,7 @@ def eval_errors(
     seed=0,      # Of the test pairs
     bs=25        # Pairs at once
 ) -> dict:
-    "Mean absolute errors against the ground truth: self, cross, copying a source, cross/copy and cross/self"
+    "Mean absolute errors: self, cross, copying a source, cross/copy, cross/self"
     e = dict(self=0., cross=0., copy_self=0., copy_cross=0.)
     q = world.test_pairs(n, n_sources, seed)
     with eval_mode(G):

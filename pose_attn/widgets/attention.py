@@ -20,8 +20,8 @@ from ipywidgets import VBox, IntSlider, FloatLogSlider, ToggleButtons, HTML
 def attention_stats(
     a:Tensor # Attention of one driving position `(N h w)`, summing to 1
 ) -> dict:
-    """`shares` of the N sources, `entropy` in bits, `positions` (their effective number),
-    and the three largest weights, `top`, as `(weight, source, row, column)`"""
+    """`shares` of the N sources, `entropy` in bits, `positions` (their effective
+    number), and the three largest weights, `top`, as `(weight, source, row, column)`"""
     p = a.flatten()
     bits = -(p*p.clamp_min(1e-12).log2()).sum().item()
     v,j = p.topk(min(3, len(p)))
@@ -59,7 +59,7 @@ def source_map(
     at:Tensor, # Attention of a driving frame `(h*w N h w)`
     g:Tensor   # The result `(3 H W)`
 ) -> Tensor:
-    "The result in grey, each position tinted by the sources' colours, mixed by its shares `(3 H W)`"
+    "The result in grey, tinted by the sources' colours mixed by share `(3 H W)`"
     shares = at.sum((2,3)).unflatten(0, at.shape[-2:])           # (h w N)
     tint = (shares@palette(at.shape[1])).permute(2,0,1)[None]
     tint = torch.nn.functional.interpolate(tint, g.shape[-2:], mode='nearest')[0]
@@ -70,7 +70,8 @@ def overlay_sources(
     frames:Tensor, # Source frames `(N 3 H W)`
     a:Tensor       # Attention of one driving position `(N h w)`
 ):
-    "Mosaic of the sources with the attention over them, its `[cols, rows]`, and a caption with the share of each"
+    """Mosaic of the sources with the attention over them, its `[cols, rows]`, and a
+    caption with the share of each"""
     heat = [overlay(f, o, top=a.max()) for f,o in zip(frames, a)]
     return *mosaic(heat, min(4, len(frames))),[f'{i+1}: {s:.0%}' for i,
         s in enumerate(a.sum((1,2)).tolist())]
@@ -81,17 +82,18 @@ def describe_attention(
     "What `attention_stats` returns, in a sentence"
     r = attention_stats(a)
     top = [f'source {n+1} row {y+1} column {x+1} ({v:.0%})' for v,n,y,x in r['top']]
-    return (f"entropy {r['entropy']:.1f} bits, as if {r['positions']:.0f} of {a.numel()} "
+    return (f"entropy {r['entropy']:.1f} bits, as if {r['positions']:.0f} of "
+            f"{a.numel()} "
             f"positions had equal weights; largest: {', '.join(top)}")
 
 # %% ../../nbs/widgets/72_attention.ipynb #68481f9c
 class AttentionExplorer(VBox):
-    "Where does each position come from? Click the driving frame, the result, or a source"
+    "Where does each position come from? Click driving frame, result or a source"
     def __init__(self,
         bank,         # A `SourceBank`
         clip,         # Driving frames `(T 3 H W)` in [0,1]
         scale=4.,     # Screen pixels for each pixel
-        position=None # `(x, y)` in [-1,1] that is shown first; None: the keypoint that lies most on the subject
+        position=None # `(x, y)` in [-1,1] shown first; None: a keypoint on the subject
     ):
         self.clip,self.banks,self._key = clip,{len(bank):bank},None
         if position is None:
@@ -124,7 +126,7 @@ class AttentionExplorer(VBox):
 # %% ../../nbs/widgets/72_attention.ipynb #17f82e4c
 @patch
 def _compute(self:AttentionExplorer):
-    "Bank, attention `(h*w N h w)`, result `(3 H W)` of chosen frame, sources and temperature"
+    "Bank, attention `(h*w N h w)` and result `(3 H W)` of what is chosen"
     n,t,temp = key = self.n.value,self.t.value,self.temp.value
     if self._key!=key:
         full,d = self.banks[self.n.max],self.clip[t]
@@ -168,5 +170,7 @@ def _draw_received(self:AttentionExplorer, bank, at, picture, x, y):
     self.sources.draw(m, [str(i+1) for i in range(len(bank))], cells)
     top_row,top_col = divmod(int(received.argmax()), w)
     self.text.value = (
-        f'source {n+1}, row {row+1}, column {col+1}: its weights over all positions of the result '
-        f'sum to {received.sum():.2f}; the largest is at row {top_row+1}, column {top_col+1}')
+        f'source {n+1}, row {row+1}, column {col+1}: its weights over all positions of '
+        'the result '
+        f'sum to {received.sum():.2f}; the largest is at row {top_row+1}, column '
+        f'{top_col+1}')

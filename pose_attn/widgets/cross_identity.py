@@ -21,8 +21,9 @@ def cross_identity_steps(
     s_B:Tensor, # Sources of B `(n 3 H W)`
     truth=None  # Ground truth of r, B in the pose of d_A `(3 H W)`; None where unknown
 ) -> dict:
-    """The frames `g`, `r`, `g_r` `(3 H W)` and mean absolute errors (0 to 1): `L_self`, `L_cross`
-    and, with ground truth, `r_error` and that of copying a source, `r_copy`"""
+    """The frames `g`, `r`, `g_r` `(3 H W)` and mean absolute errors (0 to 1): `L_self`,
+    `L_cross` and, with ground truth, `r_error` and that of copying a source,
+    `r_copy`"""
     dev = next(G.parameters()).device
     s_A,d_A,s_B = (o.to(dev)[None] for o in (s_A,d_A,s_B))
     r = G(s_B, d_A).g
@@ -42,8 +43,8 @@ def cross_identity_grid(
     step=3,     # 0 to 3: the last step that is shown
     truth=None  # Ground truth of r `(3 H W)`; its cell stays empty if None
 ):
-    """Two rows as in Fig. 3 `(mosaic, cells, captions)`: s_A, d_A, g, G(s_A,r); s_B, d_A, r, ground truth.
-    Cells of later steps are empty"""
+    """Two rows as in Fig. 3 `(mosaic, cells, captions)`: s_A, d_A, g, G(s_A,r); s_B,
+    d_A, r, ground truth. Cells of later steps are empty"""
     empty = torch.full_like(d_A, .93)
     r_text = f"r = G(s_B,d_A): {o['r_error']:.3f}" if 'r_error' in o else 'r = G(s_B,d_A)'
     cells = [(0, s_A, 's_A'), (0, d_A, 'd_A'),
@@ -79,8 +80,10 @@ def loss_table(
 _STEPS = {
     'input':'Two people, and a frame of A. There is no frame of B in this pose.',
     'A moved by A':'Self-reconstruction: d_A is the ground truth. L1 {L_self:.3f}.',
-    'B moved by A':'Cross-identity: B moved by A. In real videos there is no ground truth for r.',
-    'A moved by r':'Back to A: r drives A, and d_A is the ground truth again. L1 {L_cross:.3f}. '
+    'B moved by A':'Cross-identity: B moved by A. In real videos there is no ground '
+                   'truth for r.',
+    'A moved by r':'Back to A: r drives A, and d_A is the ground truth again. L1 '
+                   '{L_cross:.3f}. '
                    'An error of r that A can undo does not show in it.'}
 
 # %% ../../nbs/widgets/73_cross_identity.ipynb #c4ee4623
@@ -88,7 +91,7 @@ class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,
         nets:dict,  # Name -> Reassembler
-        pairs:list, # Each `(s_A, d_A, s_B, truth, d_B, truth if swapped)`; the last three may be missing
+        pairs:list, # `(s_A, d_A, s_B, truth, d_B, truth if swapped)`, the last three optional
         scale=2.5   # Screen pixels for each pixel
     ):
         self.nets,self.pairs,self.swapped,self._results = nets,pairs,False,{}
@@ -106,7 +109,8 @@ class CrossIdentityStepper(VBox):
         self.swap.on_click(self._swap)
         self._draw()
     def current_pair(self):
-        "`s_A`, `d_A`, `s_B`, `truth` as chosen and swapped; raises ValueError if this pair cannot be swapped"
+        """`s_A`, `d_A`, `s_B`, `truth` as chosen and swapped; raises ValueError if this
+        pair cannot be swapped"""
         s_A,d_A,s_B,truth,d_B,truth_B = (*self.pairs[self.pair.value],None,None,
             None)[:6]
         if self.swapped and d_B is None:

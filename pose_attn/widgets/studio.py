@@ -106,7 +106,6 @@ class ChunkedUpload(anywidget.AnyWidget):
         self._f,self._refused = f,refused
         return self
 
-# %% ../../nbs/widgets/75_studio.ipynb #598dccce
 @patch
 def _error(self:ChunkedUpload, kind, name, size, at, data):
     "Why this message is refused, or None"
