@@ -8,6 +8,7 @@ __all__ = ['split_settings', 'pose_attn_train', 'pose_attn_animate', 'demo_trans
 # %% ../nbs/98_cli.ipynb #a46539c1
 import sys, torch, torch.nn.functional as F
 from dataclasses import fields, replace
+from datetime import datetime
 from pathlib import Path
 from tqdm.auto import tqdm
 from fastcore.script import Param, call_parse, store_true
@@ -70,7 +71,7 @@ def _errors_line(e):
 @call_parse
 def pose_attn_train(
     data:str,                # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
-    out:str='runs/train',    # Folder for model.safetensors, recipe.json, state.pt, log.jsonl, samples.png, result.json
+    out:str=None,            # Folder for weights, recipe.json, state.pt, log.jsonl, samples.png, result.json; runs/DATA_TIME
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
@@ -95,9 +96,10 @@ def pose_attn_train(
     compile:str=None,        # Backend of torch.compile, as inductor
     n_gpus:int=None          # Only estimate what it would cost on so many cards, and start nothing
 ):
-    "Train a motion-transfer network on a world or on your own clips. Run it again to resume."
+    "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     if threads:
         torch.set_num_threads(threads)
+    out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
         given,cfg = split_settings(set)
         if method=='Reassembler' and not (init or finetune):
@@ -116,7 +118,7 @@ def pose_attn_train(
           'ratio {self_over_copy:.3f}'.format(**res))
     if 'test_pairs' in res:
         print(_errors_line(res['test_pairs']))
-    print(f'weights: {Path(out)/"model.safetensors"}')
+    print(f'weights: {Path(out)/"model.safetensors"}; to go on, the same with --out {out} and more --minutes')
 
 # %% ../nbs/98_cli.ipynb #bc594dfc
 def _paths(s): return [s] if Path(s).exists() else [o for o in s.split(',') if o]

@@ -202,27 +202,28 @@ def _keypoints_of(model, x, bs):
 
 @torch.no_grad()
 def following_table(
-    model,       # Anything called as `model(S, d)`
-    world:World, # One of `POSE_CHANGES`
-    n=50,        # Identities; R² is of 300 frames of as many
-    n_sources=2, # Source frames N
-    bs=25        # Frames at once
+    model,        # Anything called as `model(S, d)`
+    world:World,  # One of `POSE_CHANGES`
+    n=50,         # Identities
+    n_sources=2,  # Source frames N
+    bs=25,        # Frames at once
+    r2_frames=300 # Frames for R², of as many identities, a third of them to test; 0: no R²
 ) -> pd.DataFrame:
     "A row per change of the driving pose: `following`, and `linear_r2` of the number if `model` has keypoints"
-    changes = POSE_CHANGES[_name(world)]
+    changes,rows = POSE_CHANGES[_name(world)],{}
     mode = eval_mode(model) if isinstance(model, torch.nn.Module) else contextlib.nullcontext()
     ident,pose = world.identities(n, 'follow'),world.motions(n, 60, 'follow')
     S = world.render(ident, pose[:,20::40//n_sources][:,:n_sources])
-    rows = {}
-    with mode,tqdm(total=2*n*len(changes), unit='frame', disable=True) as bar:
+    with mode,tqdm(disable=True) as bar:
         for name,(i,*ends) in changes.items():
             d = [world.render(ident, pose[:,:1].index_fill(2, torch.tensor(i), v))[:,0] for v in ends]
             g = [_predict(model, S, o, bs, bar) for o in d]
             rows[name] = dict(following=following(g[1]-g[0], d[1]-d[0]))
-        ident,pose = world.identities(300, 'r2'),world.motions(300, 1, 'r2')
-        kp = _keypoints_of(model, world.render(ident, pose)[:,0], bs)
-    if kp is not None:
-        r2 = linear_r2(kp[:200], pose[:200,0], kp[200:], pose[200:,0])
+        if r2_frames:
+            ident,pose = world.identities(r2_frames, 'r2'),world.motions(r2_frames, 1, 'r2')
+            kp,fit = _keypoints_of(model, world.render(ident, pose)[:,0], bs),2*r2_frames//3
+    if r2_frames and kp is not None:
+        r2 = linear_r2(kp[:fit], pose[:fit,0], kp[fit:], pose[fit:,0])
         for name,(i,*_) in changes.items(): rows[name]['linear_r2'] = r2[i].item()
     return pd.DataFrame(rows).T
 
