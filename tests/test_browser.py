@@ -8,7 +8,7 @@ from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, same
 def scene():
     from pose_attn.data.worlds import get_world
     from pose_attn.model.reassembler import Reassembler
-    torch.manual_seed(0); return get_world('faces'),Reassembler.from_pretrained('faces')
+    torch.manual_seed(0); return get_world('faces'),Reassembler.from_pretrained('faces_tiny')
 
 def clips(world, seed, T):
     ident,pose = world.identities(2,seed),world.motions(2,T,seed)
