@@ -46,7 +46,8 @@ def run_try_it(p):
     tail = [c for c in try_it(p) if is_code(c) and (only_imports(c) or not hidden(c))]   # a hidden cell tidies up after the lesson
     head = [c for c in cells(p)[:-len(try_it(p))] if only_imports(c)]
     for c in head: exec(compile(code_of(c), f'{p.name}, imports', 'exec'), ns)
-    if module_of(p): exec(f'from pose_attn.{module_of(p)} import *', ns)        # the tour exports nothing
+    if module_of(p):                                         # the tour exports nothing
+        exec(f'from pose_attn.{module_of(p)} import *', ns)
     pairs = []
     for c in tail:
         code = code_of(c); exec(compile(code, f'{p.name}, Try it', 'exec'), ns)

@@ -56,7 +56,7 @@ def learn_for(out, world, *cbs, opt='sgd', with_b_driving=True):
     valid = FixedEpisodes(clips, [Episode(i,(0,4),7,(i+1)%12,(0,4)) for i in range(6)])
     bs,train = 8//world,Seen(clips, list('abcdefghijkl'), 2, with_b_driving=with_b_driving)
     dls = DataLoaders(EpisodeDL(train, bs=bs, n=48), EpisodeDL(valid, bs=bs, shuffle=False), device='cpu')
-    recipe = Recipe(single_driving=not with_b_driving, aug_p=0., cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32', opt=opt, ema=.9)
+    recipe = Recipe(single_driving=not with_b_driving, aug_p=0., equivariance=None, cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32', opt=opt, ema=.9)
     disc = AdversarialLoss(disc=PatchDiscriminator(8), lr=1e-4)
     keep = [SaveCheckpoint(out/'state.pt', every=0), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'), TerminateOnNaN(out)]
     return motion_learner(dls, 'tiny', recipe, [disc,*keep,*cbs], width=8, appearance_dim=16, pose_dim=16, bg_width=8, size=32)
@@ -86,7 +86,7 @@ def all_of_it(out, world):
 def memory(out):
     "By how much a training step raised the most memory this process ever held, and the plan's word for it"
     def rss(k): return int(next(o for o in Path('/proc/self/status').read_text().splitlines() if o.startswith(k)).split()[1])*1024
-    recipe,cfg = Recipe(bs=1, aug_p=0., cross_start=0., cross_every=1, detach_pseudo_driving=False, gan_start=0., precision='fp32'),preset('tiny', size=128)
+    recipe,cfg = Recipe(bs=1, aug_p=0., equivariance=None, cross_start=0., cross_every=1, detach_pseudo_driving=False, gan_start=0., precision='fp32'),preset('tiny', size=128)
     torch.set_num_threads(1)
     l = blank_learner(cfg, recipe); Path('/proc/self/clear_refs').write_text('5'); base = rss('VmRSS')
     fit_with(l, FirstBatch()); peak = rss('VmHWM')-base

@@ -265,6 +265,7 @@ def stack_frames(
             yield k,x
         last = k
 
+# %% ../../nbs/data/11_video.ipynb #4cc2ab88
 def _collect(stream, size, crop, enough):
     "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
     times,end = [],[0.]

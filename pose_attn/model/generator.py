@@ -74,7 +74,7 @@ def forward(self:Decoder,
     o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
     return (logit(x)+o).sigmoid(),self.mask(m)
 
-# %% ../../nbs/model/24_generator.ipynb #8e007dab
+# %% ../../nbs/model/24_generator.ipynb #678a38cf
 class BackgroundInpainter(nn.Module):
     """One source frame -> the background without the subject, B (Sec. 3.2): the source
     where it shows the background, invention in the hole `h`"""
@@ -92,23 +92,26 @@ class BackgroundInpainter(nn.Module):
         self.out = FoldedConv(n, 4)
         with torch.no_grad():
             self.out.bias[3] = -1.  # begin with a small hole everywhere
-    def parts(self, s):
-        "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
-        if s.shape[-1]%8 or s.shape[-2]%8:
-            raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
-        xs = [self.inp(2*s-1)]
-        for l in self.down: xs.append(l(xs[-1]))
-        x = self.mid(xs.pop())
-        for l in self.up:
-            x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'),
-                xs.pop()], 1))
-        return self.out(x).float().sigmoid().split([3,1], 1)
     def forward(self,
         s:Tensor # One source frame `(b 3 H W)` in [0,1]; H and W divisible by 8
     ) -> Tensor:
         "B `(b 3 H W)` in [0,1]; raises ValueError for other sizes"
         u,h = self.parts(s)
         return s+h*(u-s)
+
+# %% ../../nbs/model/24_generator.ipynb #31159384
+@patch
+def parts(self:BackgroundInpainter, s):
+    "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
+    if s.shape[-1]%8 or s.shape[-2]%8:
+        raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
+    xs = [self.inp(2*s-1)]
+    for l in self.down: xs.append(l(xs[-1]))
+    x = self.mid(xs.pop())
+    for l in self.up:
+        x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'),
+            xs.pop()], 1))
+    return self.out(x).float().sigmoid().split([3,1], 1)
 
 # %% ../../nbs/model/24_generator.ipynb #8b15c45d
 @patch

@@ -45,7 +45,7 @@ def _check_choices(cfg):
         raise ValueError("pixels need the attention of Eq. 1; "
                          f"retrieval={cfg.retrieval!r} has none")
 
-# %% ../../nbs/model/26_reassembler.ipynb #00848890
+# %% ../../nbs/model/26_reassembler.ipynb #c86f8e07
 @register_method
 class Reassembler(Method):
     """Pose-attentive video reassembling (Fig. 2): sources and a driving frame in,
@@ -70,16 +70,19 @@ class Reassembler(Method):
         kept = dict(P_S=p, A_S=a, B_S=B[:,0], kp=kp, v_S=v[:,0])
         return kept|dict(S=x) if self.cfg.pixels else kept
     def encode_driving(self, d): return self.embedding.drive(d)
-    def background_of(self,
-        bank:Bank # Encoded sources
-    ) -> Tensor:
-        "B `(b 3 H W)` of all sources, or of the first (`Cfg.backgrounds`)"
-        n = None if self.cfg.backgrounds=='all' else 1
-        B,v = bank.B_S[:,:n],bank.v_S[:,:n]
-        if B.stride(0)==0:
-            # one subject
-            return merge_backgrounds(B[:1], v[:1])[0].expand(len(B), -1, -1, -1)
-        return merge_backgrounds(B, v)[0]
+
+# %% ../../nbs/model/26_reassembler.ipynb #427b6c72
+@patch
+def background_of(self:Reassembler,
+    bank:Bank # Encoded sources
+) -> Tensor:
+    "B `(b 3 H W)` of all sources, or of the first (`Cfg.backgrounds`)"
+    n = None if self.cfg.backgrounds=='all' else 1
+    B,v = bank.B_S[:,:n],bank.v_S[:,:n]
+    if B.stride(0)==0:
+        # one subject
+        return merge_backgrounds(B[:1], v[:1])[0].expand(len(B), -1, -1, -1)
+    return merge_backgrounds(B, v)[0]
 
 # %% ../../nbs/model/26_reassembler.ipynb #21717a00
 @patch
