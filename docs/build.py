@@ -3,17 +3,15 @@ import argparse, json, os, shutil, subprocess, sys, warnings
 from configparser import ConfigParser
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parents[i]/o) for i,o in ((0,''), (1,'tools'))]
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 os.environ.setdefault('MPLBACKEND', 'agg')
 warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)       # fastai's imports cause it
-import api, explorers, pages, results, videos
+import api, course_map, explorers, pages, results, videos
 from pages import ROOT
 
 LIVE = dict(Puppet='../../puppet.html', AttentionExplorer='../../attention.html')     # widgets that run on the site, too
-# The parts of the course, by the numbers of the lessons; every other lesson belongs to the appendix, which is sorted by folder
-CORE = '02 05 09 20 21 22 23 24 25 26 27 30 31 32 33 40 72 73 91'.split()
-ELECTIVES = '06 07 08 10 29 50 51 52 53 58 60 61 62 63 64 74 75 84 90 92 95'.split()
+KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # the appendix is sorted by folder
 FOLDERS = {'':'the library', 'data':'data', 'model':'the network', 'train':'training', 'widgets':'widgets', 'lab':'experiments', 'guides':'guides'}
 
 def toctree(caption, names):
@@ -86,8 +84,8 @@ def write(path, text):
 
 def part_of(p):
     "Part of the course that the notebook `p` belongs to"
-    if p.stem[:2] in CORE: return 'Core'
-    if p.stem[:2] in ELECTIVES: return 'Electives'
+    kind = KINDS.get(p.stem[:2])
+    if kind in ('Core','Elective'): return dict(Core='Core', Elective='Electives')[kind]
     folder = p.parent.relative_to(ROOT/'nbs').as_posix()
     return f"Appendix: {FOLDERS.get(folder.strip('.'), folder)}"
 

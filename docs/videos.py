@@ -33,15 +33,15 @@ class Gallery:
         bank,driving = self.bank(1),self.clip(0)
         rows = [strip(bank, d, g) for d,g in zip(driving.split(16), animate_batches(bank, driving))]
         return torch.cat(rows),'The terms of Eq. 3',\
-            'Two sources; the driving video with its ten learned keypoints; the result; the mask m; the background B.'
+            'Two sources; the driving video with its learned keypoints; the result; the mask m; the background B.'
     def sources(self):
         d = self.clip(2)
         return side_by_side([d, *(animate(self.bank(3,n), d) for n in (1,2,8)), self.clip(3,2)]),'More sources',\
             'The driving video; the result from one, two and eight source frames; the ground truth. What no source shows must be invented.'
     def attention(self):
-        driving,bank,frames = self.clip(0),self.bank(1,4),[]
+        driving,bank,frames,h = self.clip(0),self.bank(1,4),[],self.G.cfg.feature_size
         for d,p in zip(driving, soft_maps(self.G, driving)[0]):
-            a = attention(bank, d)[place_of(p[0],16,16)]
+            a = attention(bank, d)[place_of(p[0],h,h)]
             heat = [overlay(f, o, top=a.max()) for f,o in zip(bank.frames, a)]
             frames.append(torch.cat([draw_keypoints(d, p[:1], 2), *heat], -1))
         return torch.stack(frames),'Where one position takes from',\
@@ -53,7 +53,7 @@ class Gallery:
         kps,bank = torch.cat([there, there.flip(0)]),self.bank(1)
         g = torch.cat([generate_from_keypoints(bank, o).g for o in kps.split(16)])
         return side_by_side([draw_keypoints(g, kps, 2), g]),'No driving video at all',\
-            'Ten keypoints go from a pose to its mirror image and back; the face follows. Do it yourself on [the page of the puppet](puppet.md).'
+            'The keypoints go from a pose to its mirror image and back; the face follows. Do it yourself on [the page of the puppet](puppet.md).'
     def all(self):
         "name -> video"
         pairs = {f'cross_identity{a//2+1}':self.cross_identity(a, a+1) for a in (0,2,4)}
@@ -62,8 +62,8 @@ class Gallery:
 END = '''Ours and four baselines side by side: [faces](results/films_faces.md), after two minutes of training each; [bodies](results/films_bodies.md) \
 and [arms](results/films_arms.md), after eight.
 
-All are faces of a synthetic world, 64 by 64 pixels, shown three times as large, of people and motions of no training. \
-[The model card](pose_attn/weights/faces.md) has the numbers; `docs/videos.py` makes the videos.'''
+All are faces of a synthetic world, 64 by 64 pixels (`faces_tiny`), shown three times as large, of people and motions of no training. \
+[The model card](pose_attn/weights/faces_tiny.md) has the numbers; `docs/videos.py` makes the videos.'''
 
 def write(folder, page):
     "Videos and their first frames into `folder`, and the page that shows them"

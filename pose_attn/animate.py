@@ -103,6 +103,7 @@ def _bank_misfits(b):
     return [f'its {k} is {have.get(k)}, wanted {want.get(k)}' for k in want|have
         if have.get(k)!=want.get(k)]
 
+# %% ../nbs/40_animate.ipynb #ec812b11
 @patch(cls_method=True)
 def load(cls:SourceBank,
     G:Method, # The network that the bank was made with
@@ -179,8 +180,7 @@ def animate_batches(
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     d = _frames(d, 'driving frames')
     if best_frame and not relative:
-        raise ValueError('best_frame chooses where relative motion starts: give '
-                         'relative=True as well')
+        raise ValueError('best_frame is for relative motion: give relative=True as well')
     if not len(bank):
         raise ValueError('this bank is empty: add source frames first')
     if not relative:
@@ -193,10 +193,11 @@ def animate_batches(
     for o in d.split(bs):
         sources = bank.bank.expand(len(o))
         with bank.cast():
-            p_d,kp = G.relative_motion(sources, G.encode_driving(o.to(bank.device)),
-                start, i)
+            moved = G.encode_driving(o.to(bank.device))
+            p_d,kp = G.relative_motion(sources, moved, start, i)
             yield G.generate(sources, p_d, kp, temp)
 
+# %% ../nbs/40_animate.ipynb #df4678b5
 def animate(
     bank, # A `SourceBank`
     d,    # Driving frames `(T 3 H W)` or a Clip

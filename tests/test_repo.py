@@ -58,8 +58,10 @@ def test_front_page_link():
     p = NBS/'index.ipynb'
     assert p.is_symlink() and os.readlink(p)=='../index.ipynb', 'nbs/index.ipynb must be a relative link to ../index.ipynb: run make setup'
 
-def test_readme_current():
-    r = subprocess.run([sys.executable, ROOT/'tools/readme.py', '--check'], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+@pytest.mark.parametrize('tool', ['course_map.py','readme.py'])
+def test_readme_current(tool):
+    check = [sys.executable, ROOT/'tools'/tool, '--check']
+    r = subprocess.run(check, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert r.returncode==0, r.stdout+r.stderr
 
 def test_version_said_once():

@@ -79,7 +79,7 @@ def test_everything_has_its_page(site):
     for stem in results.pages_of(): assert (site/'results'/f'{stem}.html').exists(), stem
     page = (site/'api/widgets.puppet.html').read_text(encoding='utf-8')
     for o in ('_modules/pose_attn/widgets/puppet.html#Puppet.video', 'nbs/widgets/74_puppet.html#cell-', 'Keypoints <code', 'A <code'): assert o in page, o
-    front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.png', front) and 'results/runs.html' in front
+    front = (site/'index.html').read_text(encoding='utf-8'); assert re.search(r'<img[^>]+front\.webp', front) and 'results/runs.html' in front
 
 @pytest.mark.long
 def test_stored_or_executed(tmp_path):

@@ -74,6 +74,7 @@ def _attended(model, S, d, kp_d, bs):
         out.append(attention_argmax(attention_map(p_d.float(), bank.P_S.float()), k.to(dev), bank.n, h, h).cpu())
     return torch.cat(out)
 
+# %% ../../nbs/eval/53_evaluate.ipynb #9ad7d38f
 @torch.no_grad()
 def predict_pairs(
     model,      # A Reassembler, or anything called as `model(S, d)` that returns frames or a `GeneratorOutput`
@@ -135,6 +136,7 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
     if id_encoder: r['aed'] = aed(id_encoder, x, real)['aed']
     return dict(r, n=len(x))
 
+# %% ../../nbs/eval/53_evaluate.ipynb #209899a3
 _LEAKAGES = dict(identity_leakage='', leakage_position='position', leakage_shape='shape')
 
 # %% ../../nbs/eval/53_evaluate.ipynb #bf646ad4
@@ -181,17 +183,15 @@ def metrics_table(
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #882ef8d6
-_limbs = ('l_raise','r_raise','l_bend','r_bend','l_swing','r_swing')
 POSE_CHANGES = dict(  # World: name of the change, (number of the pose, from, to)
     faces={k:(FACE_POSE.index(i),a,b) for k,i,a,b in (
         ('yaw','yaw',-.4,.4), ('mouth','open',0.,.9), ('smile','smile',-.8,.8),
         ('brow','brow',-.8,.8), ('gaze','gaze_x',-.8,.8), ('blink','blink',0.,1.))},
-    bodies=dict(yaw=(BODY_POSE.index('yaw'),-.5,.5)) | {k:(BODY_POSE.index(k),.3,1.3) for k in _limbs},
+    bodies=dict(yaw=(BODY_POSE.index('yaw'),-.5,.5)) | {
+        k:(BODY_POSE.index(k),.3,1.3) for k in 'l_raise r_raise l_bend r_bend l_swing r_swing'.split()},
     arms=dict(hand_x=(0,-.3,.3), hand_y=(1,-.3,.3), lift=(2,0.,1.), gripper=(3,0.,1.), turn=(4,-.6,.6)))
 
-def _name(data):
-    "Name of a world in commands and results"
-    return type(data).__name__.lower() if isinstance(data, World) else 'clips'
+def _name(data): return type(data).__name__.lower() if isinstance(data, World) else 'clips'
 
 def _keypoints_of(model, x, bs):
     "What `model` takes for keypoints of frames `x`, or None"
@@ -200,6 +200,7 @@ def _keypoints_of(model, x, bs):
     kps = [model.encode_driving(o.to(dev))[1] for o in x.split(bs)]
     return None if kps[0] is None else torch.cat(kps).cpu()
 
+# %% ../../nbs/eval/53_evaluate.ipynb #7e25c484
 @torch.no_grad()
 def following_table(
     model,        # Anything called as `model(S, d)`
@@ -315,6 +316,7 @@ def table_head(
     return '\n'.join(f'{c}: {DEFINITIONS[c]}' for c in columns if c in DEFINITIONS)
 
 _REMARKS = ('few_frames','left_out')
+
 _APART = _REMARKS+('following',)
 
 def table_text(
@@ -329,6 +331,7 @@ def table_text(
     if len(follows): remarks.insert(0, follows.to_string(float_format=number))
     return '\n'.join([table_head(df), df.to_string(float_format=number), notes, *remarks])
 
+# %% ../../nbs/eval/53_evaluate.ipynb #c5916f6c
 @call_parse
 def pose_attn_evaluate(
     weights:str,            # Weights: a *.safetensors file, or the name of shipped ones

@@ -72,8 +72,7 @@ class EMA(Callback):
     "Exponential moving average of the weights, for validation and as the result"
     order = 60
     def __init__(self,
-        # Share of the old average that stays in a step; smaller in the first steps
-        beta=.998
+        beta=.998 # Share of the old average that stays; smaller in the first steps
     ): self.beta,self.avg,self.n,self.live = beta,None,0,False
     def before_fit(self):
         if not self.validates_only:
@@ -88,16 +87,19 @@ class EMA(Callback):
         for k,v in self._weights().items():
             if v.is_floating_point(): self.avg[k].lerp_(v.detach(), 1-b)
             else: self.avg[k].copy_(v)
-    def swap(self):
-        "Exchange weights and average in a fit"
-        if not self.live: return
-        now = self._weights()
-        for k,v in (self.avg or {}).items():
-            old = v.clone()
-            v.copy_(now[k])
-            now[k].copy_(old)
     def before_validate(self): self.swap()
     def state_dict(self): return dict(avg=self.avg or {}, n=self.n)
+
+# %% ../../nbs/train/33_learner.ipynb #d8a60fc6
+@patch
+def swap(self:EMA):
+    "Exchange weights and average in a fit"
+    if not self.live: return
+    now = self._weights()
+    for k,v in (self.avg or {}).items():
+        old = v.clone()
+        v.copy_(now[k])
+        now[k].copy_(old)
 
 # %% ../../nbs/train/33_learner.ipynb #b3a40963
 @patch
@@ -116,8 +118,7 @@ def load_state_dict(self:EMA, sd):
 
 # %% ../../nbs/train/33_learner.ipynb #2b291597
 class TimeBudget(Callback):
-    """Train for `minutes` of the clock, whatever the number of epochs; sets `pct_train`
-    and the learning rate by time"""
+    "Train for `minutes` by the clock; sets `pct_train` and the learning rate by time"
     order = -8
     def __init__(self,
         minutes,      # Length of the training
@@ -130,13 +131,6 @@ class TimeBudget(Callback):
             raise ValueError(f"clock={clock!r}: wanted 'wall' or 'cpu'")
         self.minutes,self.top,self.warm = minutes,lr,warm
         self.pct_start,self.clock,self.spent = pct_start,clock,0.
-    def rate(self, p):
-        "Learning rate at share `p` of the time"
-        if p<self.warm: return self.top*(.05+.95*p/self.warm)
-        if self.pct_start is None or p<self.pct_start or self.pct_start>=1:
-            return self.top
-        fall = min(1, (p-self.pct_start)/(1-self.pct_start))
-        return self.top*(.002+.998*(1+math.cos(math.pi*fall))/2)
     def before_train(self): self.t0 = _now(self.clock)
     def before_batch(self):
         if not self.training: return
@@ -150,6 +144,16 @@ class TimeBudget(Callback):
         if self.spent>=60*self.minutes: raise CancelFitException()
     def state_dict(self): return dict(spent=self.spent)
     def load_state_dict(self, sd): self.spent = sd['spent']
+
+# %% ../../nbs/train/33_learner.ipynb #17975ea8
+@patch
+def rate(self:TimeBudget, p):
+    "Learning rate at share `p` of the time"
+    if p<self.warm: return self.top*(.05+.95*p/self.warm)
+    if self.pct_start is None or p<self.pct_start or self.pct_start>=1:
+        return self.top
+    fall = min(1, (p-self.pct_start)/(1-self.pct_start))
+    return self.top*(.002+.998*(1+math.cos(math.pi*fall))/2)
 
 # %% ../../nbs/train/33_learner.ipynb #3a8f7eb7
 def _now(clock):
@@ -217,15 +221,15 @@ def read(self:SaveCheckpoint) -> dict:
     for p in (self.path, self.before):
         try: sd = torch.load(p, map_location='cpu', weights_only=True)
         except Exception as e:
-            why.append(f"{p}: not a state that can be resumed "
-                       f"({str(e)[:120] or type(e).__name__})")
+            what = str(e)[:120] or type(e).__name__
+            why.append(f"{p}: not a state that can be resumed ({what})")
             continue
-        if why:
-            warnings.warn(f"{why[0]}; resuming from {p.name}, the one before, at step "
-                          f"{sd['iter']}")
+        at = f"{p.name}, the one before, at step {sd['iter']}"
+        if why: warnings.warn(f"{why[0]}; resuming from {at}")
         return sd
     raise ValueError(f"{why[0]}; remove it to start afresh")
 
+# %% ../../nbs/train/33_learner.ipynb #97d361f0
 @patch
 def write(self:SaveCheckpoint):
     "Process 0 writes the state, keeps the last one; a full disk is only a warning"
@@ -304,6 +308,7 @@ def recorder_row(
     full = len(rec.log)==len(rec.metric_names)
     return dict(zip([o for o in rec.metric_names if full or o!='train_loss'], rec.log))
 
+# %% ../../nbs/train/33_learner.ipynb #b663bb97
 class JSONLogger(Callback):
     "One line of json per epoch in `path`: step, minutes, losses and errors"
     order = 70
@@ -318,8 +323,8 @@ class JSONLogger(Callback):
     def add(self, step, **row):
         "One more line"
         m = next((c for c in self.learn.cbs if isinstance(c, TimeBudget)), None)
-        row = dict(step=step, minutes=m and round(m.spent/60, 2), clock=m and m.clock,
-            **row)
+        spent = m and round(m.spent/60, 2)
+        row = dict(step=step, minutes=spent, clock=m and m.clock, **row)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
     def after_epoch(self):
@@ -354,6 +359,7 @@ def eval_mode(
         with torch.no_grad(): yield model
     finally: model.train(was)
 
+# %% ../../nbs/train/33_learner.ipynb #3d9564b4
 def sample_grid(
     G,   # A method
     s_A, # Sources `(b n 3 H W)` of one identity
@@ -364,9 +370,9 @@ def sample_grid(
     mask, background, B driven by A"""
     with eval_mode(G): gen,r = G(s_A, d_A),G(s_B[:,:s_A.shape[1]], d_A).g
     dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
-    return sample_sheet({'source A':s_A[:,0], 'driving A':dots, 'self':gen.g,
-        'mask':gen.m,
-                         'background':gen.B, 'source B':s_B[:,0], 'B driven by A':r})
+    return sample_sheet({
+        'source A':s_A[:,0], 'driving A':dots, 'self':gen.g, 'mask':gen.m,
+        'background':gen.B, 'source B':s_B[:,0], 'B driven by A':r})
 
 # %% ../../nbs/train/33_learner.ipynb #db630c3a
 class MotionLearner(Learner):

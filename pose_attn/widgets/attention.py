@@ -96,32 +96,30 @@ class AttentionExplorer(VBox):
         position=None # `(x, y)` in [-1,1] shown first; None: a keypoint on the subject
     ):
         self.clip,self.banks,self._key = clip,{len(bank):bank},None
-        if position is None:
-            position = on_subject(bank.parts(clip[:1]))[0].tolist()
+        position = position or on_subject(bank.parts(clip[:1]))[0].tolist()
         self.clicked = ('driving',*position)  # which canvas was clicked last, and where
         player,self.t = play_slider(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
-        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05,
-            description='softmax temperature',
-                                   style=dict(description_width='initial'))
-        self.view = ToggleButtons(options=('result','patches','best patches',
-            'source map'), description='show',
-                                  style=dict(button_width='110px'))
-        self.driving,self.result = (ImageCanvas(label=o, scale=scale)
-            for o in ('driving frame','result'))
-        self.sources = ImageCanvas(label='source frames', scale=scale*.5)
-        self.text = HTML()
+        wide = dict(description_width='initial')
+        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05, style=wide,
+                                   description='softmax temperature')
+        views = 'result','patches','best patches','source map'
+        self.view = ToggleButtons(options=views, description='show')
+        canvases = (ImageCanvas(label=o, scale=scale) for o in ('driving frame','result'))
+        self.driving,self.result = canvases
+        self.sources,self.text = ImageCanvas(label='source frames', scale=scale*.5),HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
-                          wrapped_row(self.driving, self.result), self.sources,
-                          self.text])
-        for k,o in dict(driving=self.driving, result=self.result,
-            sources=self.sources).items():
-            o.on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
+                          wrapped_row(self.driving, self.result), self.sources, self.text])
+        for k in ('driving','result','sources'):
+            getattr(self, k).on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
         on_change(self._draw, self.t, self.n, self.temp, self.view)
         self._draw()
-    def _click(self, *clicked):
-        self.clicked = clicked
-        self._draw()
+
+# %% ../../nbs/widgets/72_attention.ipynb #f87ca67c
+@patch
+def _click(self:AttentionExplorer, *clicked):
+    self.clicked = clicked
+    self._draw()
 
 # %% ../../nbs/widgets/72_attention.ipynb #17f82e4c
 @patch

@@ -1,7 +1,7 @@
 """The map of the front page, made of what the lessons say of themselves: title, sentence, kind, minutes.
 
-    tools/map.py           write it into index.ipynb (`make readme`)
-    tools/map.py --check   exit code 1 if it is not what it should be
+    tools/course_map.py           write it into index.ipynb (`make readme`)
+    tools/course_map.py --check   exit code 1 if it is not what it should be
 """
 import json
 import re
@@ -46,7 +46,7 @@ def main():
     cell = next(c for c in nb['cells'] if ''.join(c['source']).startswith('## The map'))
     text = the_map()
     if '--check' in sys.argv:
-        sys.exit(0 if ''.join(cell['source']) == text else 'the map of the front page is not what the lessons say: tools/map.py')
+        sys.exit(0 if ''.join(cell['source']) == text else 'the map of the front page is not what the lessons say: tools/course_map.py')
     cell['source'] = text.splitlines(True)
     INDEX.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n')
 
