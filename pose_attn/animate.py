@@ -260,14 +260,15 @@ def attention_figure(
     if points is None:
         points = on_subject(bank.parts(_frames(d, 'the driving frame')))[:4]
     maps = at[[place_of(q, *at.shape[-2:]) for q in points],:max_sources]  # (q n h w)
-    rows = [[draw_keypoints(d.cpu(), q[None], 2),
+    rows = [[draw_keypoints(d.cpu(), q[None], d.shape[-1]/32),
         *(overlay(x, o, top=a.max()) for x,o in zip(bank.frames, a))]
             for q,a in zip(points, maps)]
     n = maps.shape[1]
-    fig = show_grid(rows, col_titles=['driving',*(f'source {i+1}' for i in range(n))])
+    titles = 'driving',*(f'source {i+1}' for i in range(n))
+    fig = show_grid(rows, col_titles=titles, sz=1.9)
     over_sources = [ax for i,ax in enumerate(fig.axes) if i%(n+1)]
     for ax,share in zip(over_sources, maps.sum((2,3)).flatten()):
-        ax.text(.04, .05, f'{share:.0%}', transform=ax.transAxes, fontsize=7,
+        ax.text(.04, .05, f'{share:.0%}', transform=ax.transAxes, fontsize=8,
             bbox=dict(fc='w', ec='none', pad=1))
     return fig
 
