@@ -263,10 +263,9 @@ def attention_figure(
     rows = [[draw_keypoints(d.cpu(), q[None], d.shape[-1]/32),
         *(overlay(x, o, top=a.max()) for x,o in zip(bank.frames, a))]
             for q,a in zip(points, maps)]
-    n = maps.shape[1]
-    titles = 'driving',*(f'source {i+1}' for i in range(n))
+    titles = 'driving',*(f'source {i+1}' for i in range(maps.shape[1]))
     fig = show_grid(rows, col_titles=titles, sz=1.9)
-    over_sources = [ax for i,ax in enumerate(fig.axes) if i%(n+1)]
+    over_sources = [ax for i,ax in enumerate(fig.axes) if i%len(titles)]
     for ax,share in zip(over_sources, maps.sum((2,3)).flatten()):
         ax.text(.04, .05, f'{share:.0%}', transform=ax.transAxes, fontsize=8,
             bbox=dict(fc='w', ec='none', pad=1))
