@@ -317,14 +317,13 @@ def table_head(
 
 _REMARKS = ('few_frames','left_out')
 
-_APART = _REMARKS+('following',)
 
 def table_text(
     df:pd.DataFrame # From `evaluate`
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in _APART}
+    notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in (*_REMARKS,'following')}
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
     notes = ', '.join(f'{k} {v}' for k,v in notes.items())
     follows = pd.DataFrame(df.attrs.get('following', {})).T

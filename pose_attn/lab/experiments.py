@@ -38,8 +38,7 @@ from ..baselines.concat import *
 
 # %% ../../nbs/lab/80_experiments.ipynb #f3921475
 OURS = dict(gan=None, cross_start=.3, detach_pseudo_driving=False)
-# what `Recipe()` was when these tables were made: a row is reused, or measured anew beside it, with the same
-AS_MEASURED = dict(equivariance=None, aug_wave=True, aug_center_y=0.)
+AS_MEASURED = dict(equivariance=None, aug_wave=True, aug_center_y=0.)    # `Recipe()` when these tables were made
 ORACLE = dict(single_driving=True, bs=4, aug_p=0., cross=None, gan=None, oracle=True)
 # the paper's losses with features that need no download, on ours with its background, softmax and free keypoints
 PAPER_WITHOUT = dict(

@@ -12,6 +12,7 @@ import contextlib, sys, time, numpy as np, torch
 from dataclasses import dataclass, replace
 from torch import nn, Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
+from scipy.optimize import nnls
 from fastai.basics import *
 from fastcore.script import call_parse
 from fastcore.basics import patch
@@ -114,8 +115,9 @@ def extrapolate_to_size(
     size:int, # Side of the frames, pixels
     bs=1      # Episodes
 ) -> float:
-    "The count at `size` for `bs` episodes: a constant, and parts that grow with border, pixels and pixels squared"
-    a,*bcd = np.linalg.solve([[1,s,s**2,s**4] for s in SIDES], ys)
+    "The count at `size` for `bs` episodes: a constant and parts, none negative, of border, pixels and pixels squared"
+    w = 1/np.clip(ys, 1, None)                                    # relative errors count the same at all sizes
+    a,*bcd = nnls(np.array([[1,s,s**2,s**4] for s in SIDES])*w[:,None], ys*w)[0]
     return a+bs*np.dot(bcd, [size,size**2,size**4])
 
 # %% ../../nbs/train/35_plan.ipynb #plan014
