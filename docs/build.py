@@ -10,7 +10,7 @@ warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)       # f
 import api, course_map, explorers, pages, results, videos
 from pages import ROOT
 
-LIVE = dict(Puppet='../../puppet.html', AttentionExplorer='../../attention.html')     # widgets that run on the site, too
+LIVE = dict(Puppet='puppet.html', AttentionExplorer='attention.html')                   # widgets that run on the site, too
 KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # the appendix is sorted by folder
 FOLDERS = {'':'the library', 'data':'data', 'model':'the network', 'train':'training', 'widgets':'widgets', 'lab':'experiments', 'guides':'guides'}
 
@@ -70,10 +70,11 @@ def collect_pages(src, ps, workers):
     links = pages.Links(git_url(), page_of(paths))
     def path(p): return p.relative_to(ROOT).as_posix()
     nbs = {p:json.loads(p.read_text(encoding='utf-8')) for p in ps}
-    for p,nb in nbs.items(): pages.page(nb, path(p), links, LIVE)             # a dead link is found before anything is run
+    def live(p): return {k:'../'*(len(p.relative_to(ROOT).parts)-1)+v for k,v in LIVE.items()}
+    for p,nb in nbs.items(): pages.page(nb, path(p), links, live(p))          # a dead link is found before anything is run
     if workers: nbs = pages.run_all(ps, workers)
     for p,nb in nbs.items():
-        nb = pages.page(nb, path(p), links, LIVE)
+        nb = pages.page(nb, path(p), links, live(p))
         if path(p)=='index.ipynb': nb['cells'].append(dict(cell_type='markdown', id='contents', metadata={}, source=contents(ps, paths)))
         write(src/path(p), json.dumps(nb, ensure_ascii=False))
     for p in paths: write(src/p, links.text((ROOT/p).read_text(encoding='utf-8'), p.as_posix()))

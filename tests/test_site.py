@@ -189,7 +189,8 @@ def test_onnx_equals_pytorch(site, scene):
     for S,n in zip(people, (8,1,3,5)):
         bank = SourceBank(G, S[:n]); (P_S,A_S,_),B = run['embedding'](S[:n]),run['background'](S[:n])[0]
         for d in driving[::6]:
-            p_d,_,kp = run['embedding'](d[None]); g,at = run['generator'](p_d,P_S,A_S,B,torch.ones(1)); gk = run['generator'](run['pose'](kp)[0],P_S,A_S,B,torch.ones(1))[0]
+            p_d,_,kp = run['embedding'](d[None]); g,at = run['generator'](p_d,P_S,A_S,B,torch.ones(1),S[:n])
+            gk = run['generator'](run['pose'](kp)[0],P_S,A_S,B,torch.ones(1),S[:n])[0]
             pairs = (g,bank.parts(d[None]).g[0]),(at.view(256,n,16,16),attention(bank,d)),(gk,generate_from_keypoints(bank,kp[0]).g[0])
             gap = max(gap, *((a-b).abs().max().item() for a,b in pairs))
     print(f'\nonnxruntime against PyTorch: {gap:.1e}'); assert gap<1e-3
@@ -219,7 +220,7 @@ def test_the_browser_equals_pytorch(browser, server, scene):
 def test_puppet_by_mouse_and_keys(browser, server, scene):
     v = Visit(browser, server, viewport=dict(width=1200,height=900)).explorer('puppet.html'); name = 'the puppet with its keypoints'; pad = v.pad(name)
     pad.scroll_into_view_if_needed()
-    before = puppet_is(v, scene, {}); kp = json.loads(v.state('kp')); to = [kp[6][0]+.3,kp[6][1]-.1]; m = v.page.mouse
+    before = puppet_is(v, scene, {}); kp = json.loads(v.state('kp')); to = [kp[6][0]+.45,kp[6][1]-.3]; m = v.page.mouse
     m.move(*v.point(pad,*kp[6])); m.down(); m.move(*v.point(pad,*to), steps=4); m.up(); v.calm(); v.shot('puppet')
     after = puppet_is(v, scene, {6:to}); assert (after-before).abs().mean()>.005, 'the face did not follow'
     pad.focus(); v.page.keyboard.press('3'); v.page.keyboard.press('Shift+ArrowLeft'); v.calm()
@@ -242,7 +243,7 @@ def test_puppet_on_a_phone(browser, server, scene):
     v = Visit(browser, server, viewport=dict(width=390,height=844), device_scale_factor=2, is_mobile=True, has_touch=True,
         color_scheme='dark').explorer('puppet.html'); pad = v.pad('the puppet with its keypoints'); pad.scroll_into_view_if_needed()
     assert v.page.evaluate('document.documentElement.scrollWidth')<=390, 'the page is wider than the phone'
-    kp = json.loads(v.state('kp')); before = puppet_is(v, scene, {}); to = [kp[6][0]-.3,kp[6][1]]; finger = v.ctx.new_cdp_session(v.page)
+    kp = json.loads(v.state('kp')); before = puppet_is(v, scene, {}); to = [kp[6][0]-.45,kp[6][1]-.3]; finger = v.ctx.new_cdp_session(v.page)
     y = v.page.evaluate('scrollY')
     def touch(kind, *xy): finger.send('Input.dispatchTouchEvent', dict(type=kind, touchPoints=[dict(x=x,y=y) for x,y in xy]))
     touch('touchStart', v.point(pad,*kp[6])); [touch('touchMove', v.point(pad, *(a+(b-a)*i/6 for a,b in zip(kp[6],to)))) for i in range(1,7)]
