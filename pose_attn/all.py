@@ -35,8 +35,8 @@ NAMES |= {
     'train.plan':'plan_training SelfCheck', 'train.run':'run_training new_network training_data',
     'animate':'SourceBank animate attention_figure animate_files read_sources',
     'eval.networks':'EvalKeypointDetector EvalIdentityEncoder load_eval_net', 'eval.detectors':'get_detector',
-    'eval.metrics':'frame_errors temporal_error akd aed identity_leakage frechet_distance sharpness attention_pck following',
-    'eval.evaluate':'evaluate following_table',
+    'eval.metrics':'frame_errors temporal_error akd aed identity_leakage frechet_distance '
+        'sharpness attention_pck following', 'eval.evaluate':'evaluate following_table',
     'baselines.concat':'ConcatAppearance ConcatAverage ConcatNearest', 'baselines.x2face':'X2Face',
     'baselines.monkey_net':'MonkeyNet', 'baselines.first_order':'FirstOrder', 'baselines.neural_head':'NeuralHead',
     'export':'export_onnx load_onnx', 'lab.experiments':'run_table keypoint_report'}

@@ -71,7 +71,7 @@ def _errors_line(e):
 @call_parse
 def pose_attn_train(
     data:str,                # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
-    out:str=None,            # Folder for weights, recipe.json, state.pt, log.jsonl, samples.png, result.json; runs/DATA_TIME
+    out:str=None,            # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
@@ -110,8 +110,8 @@ def pose_attn_train(
                      compile=compile)
         if n_gpus:
             return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
-        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg, seed,
-                             resume=not no_resume, scale=scale, command=typed_command())
+        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
+                             seed, resume=not no_resume, scale=scale, command=typed_command())
     if res is None:
         return                                   # not process 0
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, '

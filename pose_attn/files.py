@@ -62,7 +62,7 @@ class UserError(Exception): "An error whose message tells the user all that is n
 USER_ERRORS = (UserError, FileNotFoundError, ValueError, KeyError, NotADirectoryError, PermissionError)
 
 class polite_errors:
-    "Context of a command: an error about the user's input becomes one line on stderr and exit code 2, Ctrl-C 130; other errors pass"
+    "Context of a command: an error about the input becomes one line and exit code 2, Ctrl-C 130; others pass"
     def __enter__(self): return self
     def __exit__(self, kind, e, tb):
         if kind is KeyboardInterrupt:

@@ -82,8 +82,8 @@ def predict_pairs(
     bs=25,      # Pairs at once
     bar=True    # Show progress?
 ) -> dict:
-    """Frames `(n 3 H W)` of 'self', 'cross', 'copy self', 'copy cross'; of a world also the next in time, (name, 2), and of
-    a Reassembler where the attention is largest, (name, 'attention') (lesson 51)"""
+    """Frames `(n 3 H W)` of 'self', 'cross', 'copy self', 'copy cross'; of a world also the next in time, (name, 2),
+    and of a Reassembler where the attention is largest, (name, 'attention')"""
     inputs = dict(self=('s_A','d_A'), cross=('s_B','d_A'))
     if 'd_A2' in pairs: inputs |= {('self',2):('s_A','d_A2'), ('cross',2):('s_B','d_A2')}
     mode = eval_mode(model) if isinstance(model, torch.nn.Module) else contextlib.nullcontext()
@@ -140,8 +140,8 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
 _LEAKAGES = dict(identity_leakage='', leakage_position='position', leakage_shape='shape')
 
 # %% ../../nbs/eval/53_evaluate.ipynb #bf646ad4
-COLUMNS = ('mae','mae/copy','psnr','ssim','mae_object','psnr_object','ssim_object','sharpness','temporal_error','motion',
-           'PCK@0.1','PCK@0.05','FD-lite0','FID','akd','mkr','identity_leakage','leakage_position','leakage_shape','aed','n')
+COLUMNS = tuple('mae mae/copy psnr ssim mae_object psnr_object ssim_object sharpness temporal_error motion PCK@0.1 PCK@0.05 '
+                'FD-lite0 FID akd mkr identity_leakage leakage_position leakage_shape aed n'.split())
 
 DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
     'akd': "Euclidean, pixels of this frame, of keypoints found in both; mean per frame, then over frames "
@@ -149,8 +149,8 @@ DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
     'mkr': "share of the true frame's keypoints that are not found; mean as of akd",
     'aed': "Euclidean distance of the embeddings, mean over frames (pose-evaluation squares it, squared=True)",
     'sharpness': "length of the gradients over the moving object, as a share of the ground truth's",
-    'PCK@0.1': "share of the true keypoints at which the attention is largest within 0.1 of the frame's side of the same "
-               "keypoint of the source; copying: at the same position",
+    'PCK@0.1': "share of the true keypoints at which the attention is largest within 0.1 of the frame's side of the "
+               "same keypoint of the source; copying: at the same position",
     'motion': "how far the result is from its source, as a share of what it should be: 0 copies the source",
     'FD-lite0': "Fréchet distance of EfficientNet-lite0 features; not FID, and blind to motion",
     'FID': "Fréchet distance of Inception features; blind to motion"}
@@ -323,9 +323,9 @@ def table_text(
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = {k:f'{v:.3g}' if isinstance(v, float) else v for k,v in df.attrs.items() if k not in (*_REMARKS,'following')}
+    notes = {k:v for k,v in df.attrs.items() if k not in (*_REMARKS,'following')}
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
-    notes = ', '.join(f'{k} {v}' for k,v in notes.items())
+    notes = ', '.join(f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in notes.items())
     follows = pd.DataFrame(df.attrs.get('following', {})).T
     if len(follows): remarks.insert(0, follows.to_string(float_format=number))
     return '\n'.join([table_head(df), df.to_string(float_format=number), notes, *remarks])

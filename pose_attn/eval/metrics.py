@@ -168,7 +168,7 @@ def frechet_distance(
 def _linear_map(kp, y):
     "The function of keypoints `(n K 2)` that is linear and fits `y (n ...)` best (least squares); float64"
     n = kp.shape[1]*2+1
-    if len(kp)<=n: raise ValueError(f"{len(kp)} frames cannot fit a map from {kp.shape[1]} keypoints; take more than {n}")
+    if len(kp)<=n: raise ValueError(f"{len(kp)} frames cannot fit {kp.shape[1]} keypoints; take more than {n}")
     with_one = lambda k: F.pad(k.flatten(1), (0,1), value=1.).double()
     W = torch.linalg.lstsq(with_one(kp), y.flatten(1).double(), driver='gelsd').solution
     return lambda k: (with_one(k)@W).unflatten(1, y.shape[1:])

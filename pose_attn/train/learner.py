@@ -206,6 +206,7 @@ def restore(self:SaveCheckpoint):
                          'give it the same settings, or another folder') from None
     self.opt.load_state_dict(sd['opt'])
     self.learn.train_iter = sd['iter']
+    if not rank_distrib(): print(f"{self.path.parent}: resuming at step {sd['iter']}")
     torch.set_rng_state(sd['rng'])
     if sd.get('cuda_rng') and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(sd['cuda_rng'])

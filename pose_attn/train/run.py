@@ -70,7 +70,7 @@ def _with_cfg(G, changes, name):
 def new_network(
     name:str='tiny',      # Preset of sizes
     cfg_overrides:dict=None, # Fields of `Cfg` to change
-    init=None,            # Weights to start from; of their configuration only what leaves all shapes can change, as size
+    init=None,            # Weights to start from; `cfg_overrides` may change what leaves their shapes, as size
     method:str='Reassembler', # Name in `METHODS`: ours, or a baseline
     data:str=''           # What it will be trained on, for methods that need to know
 ) -> nn.Module:
@@ -85,7 +85,7 @@ def new_network(
 def commit_of(
     folder # Where the code lies
 ) -> str:
-    "Short hash of the commit that `folder` stands at, with '+' if tracked files differ from it; '' outside of a git checkout of ours"
+    "Short hash of the commit of `folder`, with '+' if tracked files differ from it; '' outside of our checkout"
     def git(*args): return subprocess.run(['git','-C',str(folder),*args], capture_output=True, text=True, timeout=20)
     try:
         if git('ls-files','--error-unmatch','__init__.py').returncode: return ''
@@ -121,14 +121,14 @@ def write_report(
     world=None,      # The world that it was trained on, None for clips
     n_test_pairs=200 # Pairs of different identities
 ) -> dict:
-    "Write model.safetensors, recipe.json and result.json into `out`; returns the errors beside what was said. None but in process 0"
+    "Write model.safetensors, recipe.json, result.json into `out`; the errors beside what was said (in process 0)"
     steps = learn.train_iter                                 # `validate` counts from zero again
     with learn.no_bar(),learn.no_logging(): e = learn.validate()[1:]
     if rank_distrib(): return None
-    for c in learn.cbs:                                      # a run that was killed after its last step has no line of it
-        if isinstance(c, JSONLogger) and not c.has(steps): c.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
-    res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1], self_over_copy=e[0]/e[1],
-               recipe=asdict(learn.recipe))
+    log = next(c for c in learn.cbs if isinstance(c, JSONLogger))    # of a run that was killed the last line is missing
+    if not log.has(steps): log.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
+    res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1],
+               self_over_copy=e[0]/e[1], recipe=asdict(learn.recipe))
     if world is not None: res['test_pairs'] = eval_errors(learn.model, world, n_test_pairs, learn.recipe.n_sources)
     meta = {k:said[k] for k in ('minutes','seed')}
     learn.model.save(out/'model.safetensors', trained_on=said['data'], steps=steps, **meta)
@@ -145,9 +145,9 @@ def run_settings(
     **others  # More that must not change, as json has it
 ) -> dict:
     "What makes a training this one and no other, flat, as json"
-    where = {k:str(Path(v).resolve()) if v and Path(v).exists() else str(v) for k,v in dict(data=data, init=init).items()}
-    fields = {**where, 'method':type(G).__name__, **others, **asdict(r), **{f'cfg.{k}':v for k,v in asdict(G.cfg).items()}}
-    return json.loads(json.dumps(fields))
+    def name(o): return str(Path(o).resolve()) if o and Path(o).exists() else str(o)
+    cfg = {f'cfg.{k}':v for k,v in asdict(G.cfg).items()}
+    return json.loads(json.dumps(dict(data=name(data), init=name(init), method=type(G).__name__, **others, **asdict(r), **cfg)))
 
 @contextmanager
 def claim_folder(
@@ -155,19 +155,18 @@ def claim_folder(
     settings:dict, # From `run_settings`
     resume=True    # Resume from the state that is there?
 ):
-    "Lock `out` and keep `settings` in run.json; raises ValueError if a training runs there or began with other settings"
+    "Lock `out`, keep `settings` in run.json; ValueError if a training runs there or began with other settings"
     out.mkdir(parents=True, exist_ok=True)
     kept,lock = out/'run.json',os.open(out, os.O_RDONLY)
     try:
         try: fcntl.flock(lock, fcntl.LOCK_EX|fcntl.LOCK_NB)
         except BlockingIOError:
             raise ValueError(f'{out}: another training is running there; give this one a folder of its own') from None
-        if resume and (out/'state.pt').is_file():
-            old = json.loads(kept.read_text()) if kept.is_file() else settings
-            bad = [f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in {**old, **settings} if old.get(k)!=settings.get(k)]
-            if bad: raise ValueError(f"{out}: a training that began with {'; '.join(bad)}. Take another folder, or start anew (--no_resume)")
-            step = torch.load(out/'state.pt', map_location='cpu', weights_only=True, mmap=True)['iter']
-            print(f'{out}: resuming at step {step}')
+        if resume and kept.is_file() and list(out.glob('state*.pt')):
+            old = json.loads(kept.read_text())
+            bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
+            bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
+            if bad: raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew (--no_resume)')
         write_json(kept, settings)
         yield
     finally: os.close(lock)
