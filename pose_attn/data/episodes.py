@@ -96,6 +96,7 @@ class FixedEpisodes:
         "Pixels of `episodes`: `s_A`, `d_A`, `s_B`"
         return gather_frames(self.clips, episodes)
 
+# %% ../../nbs/data/09_episodes.ipynb #3c29ca25
 class ClipEpisodes(FixedEpisodes):
     "Episodes drawn at random from `clips`: item `i` has clip `i` as A"
     def __init__(self,
@@ -269,6 +270,7 @@ def show_episodes(
     rows = [[*a, d, *b, *o] for a,d,b,*o in zip(s_A[:max_n], d_A, s_B, *more.values())]
     return show_grid(rows, col_titles=names, sz=sz)
 
+# %% ../../nbs/data/09_episodes.ipynb #735b3376
 @patch
 def show_batch(self:EpisodeDL, b=None, max_n=4, sz=1.1, **kwargs):
     "Draw `b`, or a batch of its own, with `show_episodes`"

@@ -80,6 +80,7 @@ def methods(
 
 def _two_lines(names): return [k.replace(', ', ',\n') for k in names]
 
+# %% ../../nbs/lab/82_compared.ipynb #67e58c2b
 def fig4(
     nets:dict,     # name -> network
     world,         # A World
@@ -122,6 +123,7 @@ def motion_correlation(
     a,b = (F.avg_pool2d((o[:,1:]-o[:,:-1]).double().flatten(0,1), pool).flatten() for o in (made,truth))
     return F.cosine_similarity(a-a.mean(), b-b.mean(), 0, 1e-12).item()
 
+# %% ../../nbs/lab/82_compared.ipynb #a46f5ec2
 @torch.no_grad()
 def comparison_video(
     nets:dict, # name -> network

@@ -189,6 +189,7 @@ def row_folder(
     "Where a row of a table is trained"
     return Path(runs)/f'{table}_{Path(str(data)).name}'/f"{name.lower().replace(', ','_').replace(' ','_')}_{seed}"
 
+# %% ../../nbs/lab/80_experiments.ipynb #e0ff54e0
 def run_table(
     table:str,   # A name in `TABLES`
     data,        # A world or a folder of clips
@@ -361,6 +362,7 @@ def comparison_figure(
         rows.append([S[0],d,*(f(S[None], d[None]).g[0].clamp(0,1) for f in ways.values()),t])
     return show_grid(rows, col_titles=['source','driving frame',*ways,'ground truth'], **kw)
 
+# %% ../../nbs/lab/80_experiments.ipynb #ac8abeb5
 def fig6(
     nets:dict,     # name -> Reassembler: without and with the cross-identity loss
     world,         # A World

@@ -60,8 +60,7 @@ class Decoder(nn.Module):
 @patch
 def forward(self:Decoder,
     a_hat:Tensor,      # Reassembled appearance `(b ca h w)`
-    # Reassembled pixels `(b 3 H W)` in [0,1]; None: without, as in the paper
-    x:Tensor=None,
+    x:Tensor=None, # Reassembled pixels `(b 3 H W)` in [0,1]; None: as in the paper
     spread:Tensor=None # Their disagreement `(b 1 H W)`
 ):
     "o `(b 3 H W)` and m `(b 1 H W)`, both in [0,1]"

@@ -26,6 +26,7 @@ def spatial_softmax(
     "Each map as a distribution over its positions `(b K h w)`"
     return (hm/temperature).flatten(2).softmax(-1).view_as(hm)
 
+# %% ../../nbs/model/21_keypoints.ipynb #80d68934
 def marginals(
     hm:Tensor,       # Scores `(b K h w)`, any range
     temperature=.1,  # Lower is sharper
@@ -51,8 +52,7 @@ def soft_argmax(
 
 # %% ../../nbs/model/21_keypoints.ipynb #ca6543a1
 def kp2gaussian(
-    # Keypoints `(b K 2)`, (x, y) in [-1,1]; they may lie outside of the frame
-    kp:Tensor,
+    kp:Tensor, # Keypoints `(b K 2)`, (x, y) in [-1,1] or outside of the frame
     h:int,     # Rows of the maps
     w:int,     # Columns
     sigma=.1   # Standard deviation, half the frame being 1
@@ -90,10 +90,8 @@ class KPDetector(nn.Module):
         K:int=10,       # Keypoints
         sigmas=(.1,),   # Widths at which every keypoint is redrawn
         temperature=1., # Temperature of the softmax; the paper's has none
-        # Width of the prior around the anchors; 0: no prior, as in the paper
-        anchor_sigma=.4,
-        # Softmax of the whole map; False: of each profile, as in the paper
-        softmax_2d=True
+        anchor_sigma=.4,# Width of the prior around the anchors; 0: none, as in the paper
+        softmax_2d=True # Softmax of the whole map; False: of each profile (paper)
     ):
         super().__init__()
         self.score,self.sigmas = nn.Conv2d(nf, K, 1),tuple(sigmas)

@@ -151,6 +151,7 @@ def encode_sources(self:Method,
     if self.one_source: S = S[:,:1]
     return Bank(self.encode_source(S.flatten(0,1))).each(lambda v: v.unflatten(0, S.shape[:2]))
 
+# %% ../../nbs/model/19_method.ipynb #f0587cd3
 @patch
 def drive(self:Method,
     bank:Bank, # Sources of b subjects

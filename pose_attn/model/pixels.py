@@ -40,8 +40,7 @@ def expected_coordinates(
 def source_weights(
     share:Tensor, # Shares of the sources `(b i n)`
     power=1.,     # Of the share at the position; above 1 mixing becomes decisive
-    # Of the mean share over all positions; above 0 one source is preferred everywhere
-    overall=0.
+    overall=0.    # Of the mean share; above 0 one source is preferred everywhere
 ) -> Tensor:      # `(b i n)`, sum to 1 over n
     "Weights at each position: share**power * mean(share)**overall, normalised"
     here = share.clamp_min(TINY).log()
@@ -67,8 +66,7 @@ def reassemble_pixels(
     weights:Tensor, # Weights of the sources `(b i n)`, sum to 1 over n
     h:int,          # Rows of the driving positions
     w:int,          # Columns
-    # Memory that does not grow with n; False: all sources at once, as ONNX wants it
-    one_by_one=True
+    one_by_one=True # Memory does not grow with n; False: all at once, for ONNX
 ):
     """Pixels `(b 3 H W)` sampled where `mu` points, mixed by `weights`, and their
     disagreement `(b 1 H W)`: the weighted standard deviation over the sources, 0

@@ -131,8 +131,7 @@ def reassemble(self:Reassembler,
     bank:Bank,    # Encoded sources, with their frames
     p_d:Tensor,   # Driving pose `(b cp h w)`
     temp=1.,      # Temperature of the attention; Eq. 2 has 1
-    # From a stored attention map, for reading; False: the map is never stored
-    stored=False
+    stored=False  # From a stored attention map; False: the map is never stored
 ):
     """a_hat `(b ca h w)`, reassembled pixels `(b 3 H W)` and their disagreement `(b 1 H
     W)`, all float32 (lesson 25)"""

@@ -41,8 +41,7 @@ class CrossIdentity(Callback):
     order,run_valid = EpisodeInputs.order+2,False
     def __init__(self,
         w=1.,     # Weight of L_cross; Eq. 6 has 1
-        # Share of the training after which it begins; the paper gives no value
-        start=0.,
+        start=0.,   # Share of the training at which it begins; not in the paper
         every=1,  # In every n-th batch only
         detach_pseudo_driving=False # Stop the gradient at r? The paper does not say so
     ): store_attr()
@@ -73,8 +72,7 @@ def random_warp_jitter(
     shear=.04,   # Largest shear
     wave=.03,    # Size of the smooth local displacement, half the frame being 1
     color=.5,    # Strength of the recolouring, 0 to 1
-    # Height at which stretch and shear move nothing: 0 the middle, 1 the lower edge
-    center_y=0.,
+    center_y=0., # Height that stretch and shear leave: 0 the middle, 1 the lower edge
     gen=None     # Random generator; the global one if None
 ) -> Tensor:     # `(b 3 H W)` in [0,1]
     """Each frame under its own random smooth deformation and recolouring; positions
