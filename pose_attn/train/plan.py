@@ -12,7 +12,6 @@ import contextlib, sys, time, numpy as np, torch
 from dataclasses import dataclass, replace
 from torch import nn, Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
-from scipy.optimize import nnls
 from fastai.basics import *
 from fastcore.script import call_parse
 from fastcore.basics import patch
@@ -116,8 +115,11 @@ def extrapolate_to_size(
     bs=1      # Episodes
 ) -> float:
     "The count at `size` for `bs` episodes: a constant and parts, none negative, of border, pixels and pixels squared"
-    w = 1/np.clip(ys, 1, None)                                    # relative errors count the same at all sizes
-    a,*bcd = nnls(np.array([[1,s,s**2,s**4] for s in SIDES])*w[:,None], ys*w)[0]
+    ys = np.clip(ys, 1, None)
+    rows,terms,c = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None],[0,1,2,3],np.zeros(4)   # relative errors
+    while (fit := np.linalg.lstsq(rows[:,terms], ys/ys, rcond=None)[0]).min()<0: del terms[fit.argmin()]
+    c[terms] = fit
+    a,*bcd = c
     return a+bs*np.dot(bcd, [size,size**2,size**4])
 
 # %% ../../nbs/train/35_plan.ipynb #plan014
