@@ -17,17 +17,25 @@ KINDS = {
 HEAD = re.compile(r'# (?P<title>[^\n]+)\n\n> (?P<sentence>[^\n]+)\n\n\*\*(?P<kind>\w+) · (?P<minutes>\d+) minutes')
 INTRO = """## The map
 
-A number is a place in the reading order, and a module imports only what has a smaller number. The core takes about {hours} hours."""
+From top to bottom is the reading order. A number is a layer of the library: a module imports only what has a smaller number. The core takes about {hours} hours."""
 
 
 def lessons():
-    "What each numbered lesson says of itself, in order"
+    """What each numbered lesson says of itself, in the order in which they are read: that of their numbers, which are the
+    layers of the library; a lesson without a module may say that it is read before another one"""
+    found = list(read_lessons())
+    return sorted(found, key=lambda r: (r['before'], 0) if r['before'] else (r['number'], 1))
+
+
+def read_lessons():
     for p in sorted(ROOT.glob('nbs/**/[0-9]*.ipynb'), key=lambda p: p.name):
         text = next(''.join(c['source']) for c in json.loads(p.read_text())['cells'] if c['cell_type'] == 'markdown')
         head = HEAD.match(text)
         if not head:
             sys.exit(f'{p.relative_to(ROOT)}: wanted "# title", "> sentence", "**Core · 30 minutes · needs …" in its first text')
-        yield dict(head.groupdict(), number=p.name[:2], path=p.relative_to(ROOT))
+        line = text[head.start('kind'):].split('\n')[0]
+        before = re.search(r'read before \[(\d\d)\]', line)
+        yield dict(head.groupdict(), number=p.name[:2], path=p.relative_to(ROOT), before=before and before[1])
 
 
 def the_map():
