@@ -11,7 +11,7 @@ import api, course_map, explorers, pages, results, videos
 from pages import ROOT
 
 LIVE = dict(Puppet='puppet.html', AttentionExplorer='attention.html')                   # widgets that run on the site, too
-KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # in reading order; the appendix is sorted by folder
+KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # in reading order
 FOLDERS = {'':'the library', 'data':'data', 'model':'the network', 'train':'training', 'widgets':'widgets', 'lab':'experiments', 'guides':'guides'}
 
 def toctree(caption, names):
