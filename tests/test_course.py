@@ -1,5 +1,5 @@
-"""The course as a whole: the teaching guide covers every core lesson, every mention of a lesson is a link that leads there,
-in Jupyter and on the site"""
+"""The course as a whole: the teaching guide covers every core lesson, and every mention of a lesson is a link that leads
+there, in Jupyter and on the site"""
 import re
 import sys
 
@@ -30,7 +30,7 @@ def test_the_map_is_in_reading_order():
     assert numbers == sorted(numbers) and len(numbers) < len(LESSONS)
 
 
-# --- the teaching guide --------------------------------------------------------------------------------------------------------
+# --- the teaching guide ---------------------------------------------------------------------------------
 
 GUIDE = prose(course_map.TEACHING)
 
@@ -65,7 +65,7 @@ def test_plans_add_up():
     assert sum(map(int, re.findall(r'^\| \*\*\w+\*\* \| (\d+) \|', rubric, re.M))) == 100
 
 
-# --- links ---------------------------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------------
 
 def test_every_mention_is_a_link():
     "tools/links.py finds nothing to do, and no link that is called a lesson leads to another one"
@@ -87,7 +87,8 @@ def test_every_mention_is_a_link():
     ('Lessons [21](../model/21_keypoints.ipynb) and 31',
      'Lessons [21](../model/21_keypoints.ipynb) and [31](31_cross_identity.ipynb)'),
     ('![lesson 31](a.svg), $lesson 31$', None), ('```\nlesson 31\n```', None),
-    (f'{DETAILS}As lesson 31 says.</details>', f'{DETAILS}As <a href="31_cross_identity.ipynb">lesson 31</a> says.</details>')])
+    (f'{DETAILS}As lesson 31 says.</details>',
+     f'{DETAILS}As <a href="31_cross_identity.ipynb">lesson 31</a> says.</details>')])
 def test_mentions_become_links(text, want):
     assert links.linked(text, HERE) == (want or text) == links.linked(want or text, HERE)
 
