@@ -30,10 +30,10 @@ train: setup     ## pose_attn_train; ARGS="--help" tells what it takes
 	$(BIN)/pose_attn_train $(ARGS)
 docs: setup      ## the documentation site, in _docs/; every lesson is run (ARGS=--stored: none is, minutes less)
 	$(BIN)/python docs/build.py $(ARGS)
-readme: setup    ## the map of the front page from the lessons, README.md from index.ipynb
-	$(BIN)/python tools/course_map.py && $(BIN)/python tools/readme.py $(ARGS)
+readme: setup    ## map, links between lessons and badges from what the lessons say, README.md from index.ipynb
+	$(BIN)/python tools/links.py && $(BIN)/python tools/course_map.py && $(BIN)/python tools/readme.py $(ARGS)
 prepare: setup   ## before a commit: modules from notebooks, notebooks clean, README.md, the maxima of the lint no higher than need be
-	$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python tools/course_map.py && $(BIN)/python tools/readme.py && $(BIN)/python tools/shape.py --tighten
+	$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python tools/links.py && $(BIN)/python tools/course_map.py && $(BIN)/python tools/readme.py && $(BIN)/python tools/shape.py --tighten
 sync: setup      ## are modules, README.md and notebooks in sync and clean? Changes nothing
 	$(BIN)/python -m pytest tests/test_repo.py -p no:cacheprovider -k "sync or clean or current or link" $(ARGS)
 compat: setup    ## every lesson under the newest fastai and fastcore we promise, with nbdev out of reach

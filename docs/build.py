@@ -11,7 +11,7 @@ import api, course_map, explorers, pages, results, videos
 from pages import ROOT
 
 LIVE = dict(Puppet='puppet.html', AttentionExplorer='attention.html')                   # widgets that run on the site, too
-KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # the appendix is sorted by folder
+KINDS = {o['number']:o['kind'] for o in course_map.lessons()}                # in reading order
 FOLDERS = {'':'the library', 'data':'data', 'model':'the network', 'train':'training', 'widgets':'widgets', 'lab':'experiments', 'guides':'guides'}
 
 def toctree(caption, names):
@@ -93,8 +93,8 @@ def part_of(p):
 def contents(ps, paths):
     "The sidebar: what runs in the browser, the lessons by parts, and what one looks things up in"
     parts = {'Core':[], 'Electives':[]}|{f'Appendix: {o}':[] for o in FOLDERS.values()}
-    for p in ps:
-        if p.stem=='index': continue
+    order = list(KINDS)
+    for p in sorted((p for p in ps if p.stem!='index'), key=lambda p: order.index(p.stem[:2])):
         entry = f"{p.stem[:2]} {pages.title(p)[0]} <{p.relative_to(ROOT).with_suffix('').as_posix()}>"
         parts.setdefault(part_of(p), []).append(entry)
     names = [p.with_suffix('').as_posix() for p in paths]

@@ -76,9 +76,12 @@ class Links:
         return f"{self.git}/{'tree' if p.is_dir() else 'blob'}/main/{rel}{anchor}"
     def text(self, s, here):
         "Markdown `s` with its links led to the site; code is left alone"
-        def f(m): return f'{m[2]}({self.to(m[3], here)})' if m[3] else m[0]
+        def f(m):
+            if m[4]:                                      # in HTML, which nobody else reads
+                return m[4]+re.sub(r'\.ipynb(?=#|$)', '.html', self.to(m[5], here))
+            return f'{m[2]}({self.to(m[3], here)})' if m[3] else m[0]
         code,label = r'(^```.*?^```)',r'((?<!!)\[(?:`[^`\n]+`|[^\[\]`]|!\[[^\]]*\]\([^)]*\))*\])'
-        return re.sub(code+'|'+label+r'\(([^)\s]+)\)|`[^`\n]+`', f, s, flags=re.M|re.S)
+        return re.sub(code+'|'+label+r'\(([^)\s]+)\)|(<a href=")([^"]+)|`[^`\n]+`', f, s, flags=re.M|re.S)
 
 # --- outputs ------------------------------------------------------------------------------------------------------------------------
 

@@ -1,15 +1,21 @@
-"""The map of the front page, made of what the lessons say of themselves: title, sentence, kind, minutes.
+"""What the course says of itself, made of what the lessons say: title, sentence, kind, minutes, needs.
 
-    tools/course_map.py           write it into index.ipynb (`make readme`)
-    tools/course_map.py --check   exit code 1 if it is not what it should be
+    tools/course_map.py           write it (`make readme`)
+    tools/course_map.py --check   exit code 1 if something is not what it should be
+
+The map of the front page; the table of the teaching guide; and in every core lesson a badge and a folded cell that
+fetch it into Google Colab, and links to the lesson before and the one after.
 """
 import json
+import os
 import re
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = ROOT/'nbs/index.ipynb'
+TEACHING = ROOT/'nbs/guides/97_teaching.ipynb'
 KINDS = {
     'Core': 'What a class steps through, from top to bottom.',
     'Elective': 'For those who want to know more: other worlds, metrics, baselines, experiments, widgets.',
@@ -17,22 +23,54 @@ KINDS = {
 HEAD = re.compile(r'# (?P<title>[^\n]+)\n\n> (?P<sentence>[^\n]+)\n\n\*\*(?P<kind>\w+) · (?P<minutes>\d+) minutes')
 INTRO = """## The map
 
-A number is a place in the reading order, and a module imports only what has a smaller number. The core takes about {hours} hours."""
+From top to bottom is the reading order. A number is a layer of the library: a module imports only what has a smaller \
+number. The core takes about {hours} hours to read (`tools/reading_time.py` counts them); exercises come on top."""
+GLANCE = """## The lessons at a glance
+
+Minutes are those of reading the prose and the code (200 words or 8 lines a minute), without exercises. Decks are made by `make slides`.
+
+| lesson | minutes | needs | deck |
+|---|---|---|---|
+"""
+EXTRAS = 'widgets,eval'                                     # what core lessons import beyond the library's requirements
+INSTALL = """#| hide
+#@title Google Colab: fetch and install the project (elsewhere this does nothing)
+if 'google.colab' in str(get_ipython()):
+    get_ipython().system('git clone -q --depth 1 {git}')
+    get_ipython().system('pip install -q "./{repo}[{extras}]"')
+    get_ipython().run_line_magic('cd', '{repo}/{folder}')"""
+FOLDED = dict(cellView='form', jupyter=dict(source_hidden=True))
 
 
 def lessons():
-    "What each numbered lesson says of itself, in order"
+    """What each numbered lesson says of itself, in the order in which they are read: that of their numbers, which are the
+    layers of the library; a lesson without a module may say that it is read before another one"""
+    found = list(read_lessons())
+    return sorted(found, key=lambda r: (r['before'], 0) if r['before'] else (r['number'], 1))
+
+
+def read_lessons():
     for p in sorted(ROOT.glob('nbs/**/[0-9]*.ipynb'), key=lambda p: p.name):
         text = next(''.join(c['source']) for c in json.loads(p.read_text())['cells'] if c['cell_type'] == 'markdown')
         head = HEAD.match(text)
         if not head:
-            sys.exit(f'{p.relative_to(ROOT)}: wanted "# title", "> sentence", "**Core · 30 minutes · needs …" in its first text')
-        yield dict(head.groupdict(), number=p.name[:2], path=p.relative_to(ROOT))
+            sys.exit(f'{p.relative_to(ROOT)}: its first text lacks "# title", "> sentence", "**Core · 30 minutes · needs …"')
+        line = text[head.start('kind'):].split('\n')[0]
+        before = re.search(r'read before \[(\d\d)\]', line)
+        needs = re.search(r' · needs (.*?)(?: · |\*\*)', line)
+        yield dict(head.groupdict(), number=p.name[:2], path=p.relative_to(ROOT), before=before and before[1],
+                   needs=re.findall(r'\d\d(?=\])', needs[1]) if needs else [])
 
 
-def the_map():
-    "The text of the cell"
-    rows = list(lessons())
+def settings():
+    "settings.ini"
+    ini = ConfigParser(delimiters=['='])
+    ini.read(ROOT/'settings.ini', encoding='utf-8')
+    return ini['DEFAULT']
+
+
+def the_map(rows):
+    "The text of the front page's map"
     hours = sum(int(r['minutes']) for r in rows if r['kind'] == 'Core')/60
     parts = [INTRO.format(hours=round(hours))]
     for kind, about in KINDS.items():
@@ -41,14 +79,85 @@ def the_map():
     return '\n\n'.join(parts)
 
 
+def between(here, there):
+    "A relative link from the file `here` to the file `there`, both in the repository"
+    return Path(os.path.relpath(ROOT/there, (ROOT/here).parent)).as_posix()
+
+
+def glance(rows):
+    "The table of the core lessons in the teaching guide"
+    here, paths = TEACHING.relative_to(ROOT), {r['number']: r['path'] for r in rows}
+
+    def link(number, title=''):
+        return f'[{number}{title}]({between(here, paths[number])})'
+    return GLANCE+'\n'.join(
+        f"| {link(r['number'], ' '+r['title'])} | {r['minutes']} | {', '.join(map(link, r['needs'])) or 'nothing'} | "
+        f"`{r['path'].stem}.html` |" for r in rows if r['kind'] == 'Core')
+
+
+def neighbours(core, i):
+    "Links to the core lessons before and after the `i`-th, and to the map"
+    here, out = core[i]['path'], []
+    if i:
+        r = core[i-1]
+        out.append(f"[← {r['number']} {r['title']}]({between(here, r['path'])})")
+    out.append(f"[the map]({between(here, 'index.ipynb')})")
+    if i+1 < len(core):
+        r = core[i+1]
+        out.append(f"[{r['number']} {r['title']} →]({between(here, r['path'])})")
+    return ' · '.join(out)
+
+
+def badge(r):
+    "The badge under the head of a lesson"
+    ini = settings()
+    to = f"https://colab.research.google.com/github/{ini['user']}/{ini['repo']}/blob/{ini['branch']}/{r['path'].as_posix()}"
+    return f"[![Open in Colab]({between(r['path'], 'docs/images/colab.svg')})]({to})"
+
+
+def install(r):
+    "The folded cell that fetches the project into Colab"
+    ini = settings()
+    return INSTALL.format(git=ini['git_url'], repo=ini['repo'], extras=EXTRAS, folder=r['path'].parent.as_posix())
+
+
+def cell(kind, name, text, **metadata):
+    c = dict(cell_type=kind, id=name, metadata=metadata, source=text.splitlines(True))
+    return c | (dict(execution_count=None, outputs=[]) if kind == 'code' else {})
+
+
+def framed(nb, core, i):
+    "The cells of the `i`-th core lesson with badge, folded cell and links"
+    made = {'colab-badge', 'colab-install', 'previous-next'}
+    cells = [c for c in nb['cells'] if c['id'] not in made]
+    at = 1+next(k for k, c in enumerate(cells) if c['cell_type'] == 'markdown')
+    top = [cell('markdown', 'colab-badge', badge(core[i])), cell('code', 'colab-install', install(core[i]), **FOLDED)]
+    return [*cells[:at], *top, *cells[at:], cell('markdown', 'previous-next', neighbours(core, i))]
+
+
+def written():
+    "What the notebooks should be: path -> cells"
+    rows = lessons()
+    core = [r for r in rows if r['kind'] == 'Core']
+    for path, start, text in ((INDEX, '## The map', the_map(rows)), (TEACHING, '## The lessons at a glance', glance(rows))):
+        nb = json.loads(path.read_text())
+        next(c for c in nb['cells'] if ''.join(c['source']).startswith(start))['source'] = text.splitlines(True)
+        yield path, nb
+    for i, r in enumerate(core):
+        nb = json.loads((ROOT/r['path']).read_text())
+        yield ROOT/r['path'], nb | dict(cells=framed(nb, core, i))
+
+
 def main():
-    nb = json.loads(INDEX.read_text())
-    cell = next(c for c in nb['cells'] if ''.join(c['source']).startswith('## The map'))
-    text = the_map()
-    if '--check' in sys.argv:
-        sys.exit(0 if ''.join(cell['source']) == text else 'the map of the front page is not what the lessons say: tools/course_map.py')
-    cell['source'] = text.splitlines(True)
-    INDEX.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n')
+    bad = []
+    for path, nb in written():
+        if nb == json.loads(path.read_text()):
+            continue
+        bad.append(str(path.relative_to(ROOT)))
+        if '--check' not in sys.argv:
+            path.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n')
+    if bad and '--check' in sys.argv:
+        sys.exit(f'not what the lessons say of themselves: {", ".join(bad)}; tools/course_map.py writes them')
 
 
 if __name__ == '__main__':

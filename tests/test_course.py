@@ -1,0 +1,130 @@
+"""The course as a whole: the teaching guide covers every core lesson, and every mention of a lesson is a link that leads
+there, in Jupyter and on the site"""
+import re
+import sys
+
+import pytest
+from lessons import ROOT, cells, is_code, notebooks, src
+
+sys.path[:0] = [str(ROOT/'tools'), str(ROOT/'docs')]
+import course_map                                                    # noqa: E402
+import links                                                         # noqa: E402
+
+LESSONS = course_map.lessons()
+CORE = [o for o in LESSONS if o['kind'] == 'Core']
+core_lesson = pytest.mark.parametrize('r', CORE, ids=lambda r: r['path'].stem)
+HERE = ROOT/'nbs/train/38_callbacks.ipynb'
+DETAILS = '<details><summary>1. Q</summary>'
+
+
+def prose(p):
+    return [src(c) for c in cells(p) if not is_code(c)]
+
+
+def test_the_map_is_in_reading_order():
+    "A lesson needs only lessons that stand before it; numbers rise, but where a lesson says what it is read before"
+    place = {o['number']: i for i, o in enumerate(LESSONS)}
+    bad = [f"{o['number']} needs {n}" for o in LESSONS for n in o['needs'] if place[n] >= place[o['number']]]
+    assert len(CORE) > 12 and not bad, bad
+    numbers = [o['number'] for o in LESSONS if not o['before']]
+    assert numbers == sorted(numbers) and len(numbers) < len(LESSONS)
+
+
+# --- the teaching guide ---------------------------------------------------------------------------------
+
+GUIDE = prose(course_map.TEACHING)
+
+
+@core_lesson
+def test_the_guide_has_every_core_lesson(r):
+    to = course_map.between(course_map.TEACHING.relative_to(ROOT), r['path'])
+    parts = [t for t in GUIDE if t.startswith('### [')]
+    mine = [t for t in parts if t.startswith(f"### [{r['number']} {r['title']}]({to})\n")]
+    assert len(mine) == 1, f"no section '### [{r['number']} {r['title']}]({to})'"
+    for label in ('Goals', 'Before', 'Where people go wrong', 'Ask', 'In class', 'Solutions'):
+        assert len(re.findall(rf'^\*\*{label}\*\*', mine[0], re.M)) == 1, label
+    wrong, ask = (mine[0].split(f'**{o}**')[1].split('\n\n**')[0] for o in ('Where people go wrong', 'Ask'))
+    assert wrong.count('\n- ') >= 2 and ask.count('\n- ') >= 2
+    solutions = ROOT/f"tests/solutions/{r['path'].stem}.py"
+    assert solutions.exists() == (solutions.name in mine[0])
+
+
+def minutes(title, column=0):
+    "Numbers of a column of the table in the guide's section `title`"
+    table = next(t for t in GUIDE if t.startswith(f'## {title}'))
+    rows = [o.split('|')[1:-1] for o in table.splitlines() if o.startswith('| ')][1:]
+    return [[int(n) for n in re.findall(r'(?<![\w/\[])\d+(?![\w\]])', links.APART.sub('', o[column]))] for o in rows]
+
+
+def test_plans_add_up():
+    assert sum(sum(o) for o in minutes('One class: ninety minutes')) == 90
+    days = minutes('One week: a block a day', 1)
+    assert len(days) == 5 and {sum(o) for o in days} == {180}
+    assert [o[0] for o in minutes('One semester')] == list(range(1, 15))
+    rubric = next(t for t in GUIDE if t.startswith('### Rubric'))
+    assert sum(map(int, re.findall(r'^\| \*\*\w+\*\* \| (\d+) \|', rubric, re.M))) == 100
+
+
+# --- links ----------------------------------------------------------------------------------------------
+
+def test_every_mention_is_a_link():
+    "tools/links.py finds nothing to do, and no link that is called a lesson leads to another one"
+    bad = []
+    for p in [*notebooks(), links.GLOSSARY]:
+        old, _ = links.texts(p)
+        for t in old:
+            new = links.linked_glossary(t) if p == links.GLOSSARY else links.linked(t, p)
+            bad += [f'{p.name}: {o}' for o in links.wrong(t, p)]
+            bad += [f'{p.name}: {a}' for a, b in zip(t.splitlines(), new.splitlines()) if a != b]
+    assert not bad, '\n'.join(['tools/links.py makes them:', *bad])
+
+
+@pytest.mark.parametrize('text, want', [
+    ('see lesson 31.', 'see [lesson 31](31_cross_identity.ipynb).'),
+    ('lessons 21 to 23 and 40', 'lessons [21](../model/21_keypoints.ipynb) to [23](../model/23_retrieval.ipynb) and '
+                                '[40](../40_animate.ipynb)'),
+    ('[lesson 31](31_cross_identity.ipynb) and `lesson 31`, 31 minutes', None), ('lesson 38 is this one', None),
+    ('Lessons [21](../model/21_keypoints.ipynb) and 31',
+     'Lessons [21](../model/21_keypoints.ipynb) and [31](31_cross_identity.ipynb)'),
+    ('![lesson 31](a.svg), $lesson 31$', None), ('```\nlesson 31\n```', None),
+    (f'{DETAILS}As lesson 31 says.</details>',
+     f'{DETAILS}As <a href="31_cross_identity.ipynb">lesson 31</a> says.</details>')])
+def test_mentions_become_links(text, want):
+    assert links.linked(text, HERE) == (want or text) == links.linked(want or text, HERE)
+
+
+@pytest.mark.parametrize('text, bad', [
+    ('[lesson 31](32_gan.ipynb)', 1), ('[31](31_cross_identity.ipynb)', 0), ('[31](31_gone.ipynb)', 1),
+    (f'{DETAILS}[x](31_cross_identity.ipynb)</details>', 1), ('`[31](no.ipynb)`', 0),
+    (f'{DETAILS}<a href="32_gan.ipynb">lesson 31</a></details>', 1)])
+def test_wrong_links_are_found(text, bad):
+    assert len(links.wrong(text, HERE)) == bad
+
+
+def test_every_link_leads_somewhere():
+    "A file of the repository in Jupyter, and a page on the site"
+    import pages
+    site, bad, n = pages.Links('https://else.where', {}), [], 0
+    for p in notebooks():
+        for t in prose(p):
+            for m in re.finditer(links.LINK, re.sub(r'^```.*?^```|`[^`\n]+`', '', t, flags=re.M | re.S)):
+                to = m[0].rpartition('](')[2][:-1]
+                n += 1
+                try:
+                    site.to(to, p.relative_to(ROOT).as_posix())
+                except ValueError as e:
+                    bad.append(str(e))
+            try:
+                site.text(t, p.relative_to(ROOT).as_posix())
+            except ValueError as e:
+                bad.append(str(e))
+    assert n > 300 and not bad, '\n'.join(bad)
+
+
+def test_links_in_html_lead_to_the_pages_of_the_site():
+    import pages
+    site, here = pages.Links('https://else.where', {}), HERE.relative_to(ROOT).as_posix()
+    got = site.text('<details>as <a href="../model/21_keypoints.ipynb#x">lesson 21</a></details>', here)
+    assert got == '<details>as <a href="../model/21_keypoints.html#x">lesson 21</a></details>'
+    with pytest.raises(ValueError, match='dead link gone.ipynb'):
+        site.text('<a href="gone.ipynb">lesson 21</a>', here)
