@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lessons import ROOT, notebooks
+from lessons import ROOT, cells, is_code, notebooks, src
 
 LINES = (ROOT/'tests/quick.txt').read_text().splitlines()
 QUICK = [o.split()[0] for o in LINES if o.strip() and not o.startswith('#')]
@@ -34,3 +34,52 @@ def test_quick_lessons(capfd):
 @pytest.mark.long
 def test_other_lessons(capfd):
     run(capfd, '--skip_file_re', f'^[_.]|{NAMED}')
+
+
+# --- the parts of a core lesson --------------------------------------------------------------------------------------
+
+def text_of(p): return '\n\n'.join(src(c) for c in cells(p) if not is_code(c))
+
+
+CORE = [p for p in notebooks() if '**Core · ' in text_of(p)[:1200]]
+core = pytest.mark.parametrize('p', CORE, ids=lambda p: p.stem)
+
+
+def section(p, title):
+    "What stands under the heading `title`"
+    parts = re.split(r'^## (.+)$', text_of(p), flags=re.M)
+    found = [body.strip() for name, body in zip(parts[1::2], parts[2::2]) if name.strip() == title]
+    assert len(found) == 1, f'wanted one section "## {title}", got {len(found)}'
+    return found[0]
+
+
+def test_there_is_a_core(): assert len(CORE) >= 18, [p.stem for p in CORE]
+
+
+@core
+def test_goals(p):
+    head = next(src(c) for c in cells(p) if not is_code(c))
+    said = re.search(r'^\*\*Core · \d+ minutes · needs .*After this lesson you can (?P<goals>.+)$', head, re.M)
+    assert said, 'wanted "**Core · 30 minutes · needs …**. After this lesson you can …" in the first text'
+    goals = [o for o in re.split(r', and |, | and ', said['goals']) if len(o.split()) > 2]
+    assert 2 <= len(goals) <= 4, f'two or three goals are wanted: {goals}'
+
+
+@core
+def test_what_to_remember(p):
+    lines = section(p, 'What to remember').splitlines()
+    assert len(lines) == 3 and all(o.startswith('- ') and len(o.split()) > 6 for o in lines), lines
+
+
+@core
+def test_quiz(p):
+    text = section(p, 'Quiz')
+    found = re.findall(r'<details><summary>(\d)\. (.+?)</summary>(.+?)</details>', text, re.S)
+    assert [o[0] for o in found] == ['1', '2', '3'], f'wanted three questions with collapsed answers: {text[:200]}'
+    assert all(len(question) > 20 and len(answer) > 15 for _, question, answer in found)
+
+
+@core
+def test_read_further(p):
+    lines = section(p, 'Read further').splitlines()
+    assert 2 <= len(lines) <= 3 and all(re.match(r'- .*\]\(\S+\)', o) for o in lines), lines

@@ -82,5 +82,5 @@ class PoseAppearanceEncoder(nn.Module):
         p,kp = self.pose(f)
         return p,self.appearance(f),kp
     def drive(self, x):
-        "p and kp only: a driving frame's appearance is never asked for"
+        "p and kp only: a driving frame's appearance is not computed"
         return self.pose(self.encoder(2*x-1))

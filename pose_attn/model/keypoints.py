@@ -30,7 +30,7 @@ def spatial_softmax(
 def marginals(
     hm:Tensor,       # Scores `(b K h w)`, any range
     temperature=.1,  # Lower is sharper
-    softmax_2d=False # False: softmax of each profile (Jakab et al.); True: of the whole map
+    softmax_2d=False # True: softmax of the whole map; False: of each profile (paper)
 ):
     "Distributions of each map along x `(b K w)` and along y `(b K h)`"
     if softmax_2d:
@@ -90,7 +90,7 @@ class KPDetector(nn.Module):
         K:int=10,       # Keypoints
         sigmas=(.1,),   # Widths at which every keypoint is redrawn
         temperature=1., # Temperature of the softmax; the paper's has none
-        anchor_sigma=.4,# Width of the prior around the anchors; 0: none, as in the paper
+        anchor_sigma=.4,# Width of the prior of the anchors; 0: none, as in the paper
         softmax_2d=True # Softmax of the whole map; False: of each profile (paper)
     ):
         super().__init__()

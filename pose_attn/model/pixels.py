@@ -31,7 +31,7 @@ def expected_coordinates(
     h:int,       # Rows of a source's positions
     w:int        # Columns
 ):
-    "Share `(b i n)` and expected coordinate `(b i n 2)` of each position in each source"
+    "Share `(b i n)`, expected coordinate `(b i n 2)` of each position in each source"
     a = attn.unflatten(-1, (n,h*w))
     share, mu = a.sum(-1), a@position_grid(h, w, attn).flatten(0,1)
     return share, mu/share.clamp_min(TINY)[...,None]

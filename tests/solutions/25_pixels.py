@@ -2,6 +2,8 @@
 import torch
 from pose_attn.model.pixels import *
 
+def undecided(): return 'one flat colour'
+
 def winner(x, w):
     best = w.argmax(1, keepdim=True)[:,:,None]                                            # (b 1 1 H W)
     return x.take_along_dim(best, 1)[:,0]
@@ -11,6 +13,8 @@ def distance(mu, h, w, size):
     return (mu-start).norm(dim=-1)*size/2
 
 class wrong:
+    @staticmethod
+    def undecided(): return 'a blurred source'                                            # the coordinates are averaged, not the colours
     @staticmethod
     def winner(x, w): return (x*w[:,:,None]).sum(1)/w.sum(1)[:,None]                       # still blends
     @staticmethod
