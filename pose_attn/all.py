@@ -31,7 +31,7 @@ NAMES |= {
     'train.gan':'AdversarialLoss',
     'train.learner':'MotionLearner motion_learner recipe_callbacks BF16 FP16 EMA TimeBudget '
         'SaveCheckpoint TerminateOnNaN JSONLogger ShowSamples sample_grid eval_mode eval_errors',
-    'train.scale':'AccumulateBatches scale_up distributed_training profile_step',
+    'train.scale':'AccumulateBatches scale_up distributed_training',
     'train.plan':'plan_training SelfCheck', 'train.run':'run_training new_network training_data',
     'animate':'SourceBank animate attention_figure animate_files read_sources',
     'eval.networks':'EvalKeypointDetector EvalIdentityEncoder load_eval_net', 'eval.detectors':'get_detector',
