@@ -47,7 +47,7 @@ WIDGETS = {
     'widgets.canvas': 'ImageCanvas', 'widgets.keypoints': 'KeypointExplorer', 'widgets.attention': 'AttentionExplorer',
     'widgets.cross_identity': 'CrossIdentityStepper', 'widgets.puppet': 'Puppet', 'widgets.studio': 'Studio',
         'widgets.monitor': 'Monitor',
-    'lab.user_study': 'Study StudyWidget'}
+    'lab.user_study': 'Study'}
 WIDGETS = {o:m for m,names in WIDGETS.items() for o in names.split()}
 
 def _later(name, error):

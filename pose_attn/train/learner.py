@@ -23,7 +23,6 @@ from ..core import *
 from ..files import *
 from ..viz import *
 from ..losses import *
-from ..data.episodes import *
 from ..model.discriminator import *
 from ..model.reassembler import *
 from .processes import *

@@ -15,16 +15,11 @@ from torch.utils.checkpoint import checkpoint
 from fastai.basics import *
 from fastai.callback.channelslast import ChannelsLast
 from fastcore.basics import patch
-from ..core import *
 from ..losses import *
-from ..data.episodes import *
 from ..model.layers import *
-from ..model.reassembler import *
 from .processes import *
-from .recipe import *
 from .cross_identity import *
 from .gan import *
-from .learner import *
 
 # %% ../../nbs/train/34_scale.ipynb #ccc1d8ed
 try: from fastai.distributed import *
