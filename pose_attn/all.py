@@ -31,7 +31,7 @@ NAMES |= {
     'train.gan':'AdversarialLoss',
     'train.learner':'MotionLearner motion_learner recipe_callbacks BF16 FP16 EMA TimeBudget '
         'SaveCheckpoint TerminateOnNaN JSONLogger ShowSamples sample_grid eval_mode eval_errors',
-    'train.scale':'AccumulateBatches scale_up distributed_training profile_step',
+    'train.scale':'AccumulateBatches scale_up distributed_training',
     'train.plan':'plan_training SelfCheck', 'train.run':'run_training new_network training_data',
     'animate':'SourceBank animate attention_figure animate_files read_sources',
     'eval.networks':'EvalKeypointDetector EvalIdentityEncoder load_eval_net', 'eval.detectors':'get_detector',
@@ -47,7 +47,7 @@ WIDGETS = {
     'widgets.canvas': 'ImageCanvas', 'widgets.keypoints': 'KeypointExplorer', 'widgets.attention': 'AttentionExplorer',
     'widgets.cross_identity': 'CrossIdentityStepper', 'widgets.puppet': 'Puppet', 'widgets.studio': 'Studio',
         'widgets.monitor': 'Monitor',
-    'lab.user_study': 'Study StudyWidget'}
+    'lab.user_study': 'Study'}
 WIDGETS = {o:m for m,names in WIDGETS.items() for o in names.split()}
 
 def _later(name, error):

@@ -12,7 +12,6 @@ from torch import Tensor
 from functools import partial
 from types import SimpleNamespace
 from fastcore.basics import patch
-from ..core import *
 from .render import *
 
 # %% ../../nbs/data/08_arms.ipynb #be5f3551

@@ -11,7 +11,6 @@ from torch import Tensor
 from functools import partial
 from types import SimpleNamespace
 from fastcore.basics import patch
-from ..core import *
 from .render import *
 
 # %% ../../nbs/data/07_bodies.ipynb #45399592

@@ -11,7 +11,6 @@ from torch import Tensor
 from functools import partial, reduce
 from types import SimpleNamespace
 from fastcore.basics import patch
-from ..core import *
 from .render import *
 
 # %% ../../nbs/data/06_faces.ipynb #841d5692

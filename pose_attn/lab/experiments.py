@@ -4,13 +4,12 @@
 
 # %% auto #0
 __all__ = ['OURS', 'AS_MEASURED', 'ORACLE', 'PAPER_WITHOUT', 'PAPER_LIKE', 'ABLATIONS', 'TABLES', 'PAPER_RESULTS', 'EXPERIMENTS',
-           'NET_EXPERIMENTS', 'ours_but', 'machine', 'sibling_row', 'run_row', 'table_frame', 'saved_rows',
-           'row_folder', 'run_table', 'occlusion_gain', 'sources_table', 'keypoint_report', 'same_pose_figure',
-           'cross_identity_gap', 'cross_identity_gap_figure', 'test_pair', 'comparison_figure', 'fig6', 'fig7', 'fig8',
-           'csv_rows', 'bars', 'experiment', 'pose_attn_experiment']
+           'NET_EXPERIMENTS', 'ours_but', 'machine', 'row_settings', 'row_folder', 'find_network', 'table_frame',
+           'run_table', 'occlusion_gain', 'sources_table', 'keypoint_report', 'cross_identity_gap', 'test_pair',
+           'comparison_figure', 'bars', 'experiment', 'pose_attn_experiment']
 
 # %% ../../nbs/lab/80_experiments.ipynb #f2bb95d6
-import ast, json, os, platform, time, torch, pose_attn
+import ast, hashlib, json, os, platform, time, torch, pose_attn
 import pandas as pd
 import matplotlib.pyplot as plt
 from pathlib import Path
@@ -82,29 +81,25 @@ TABLES = dict(
 # %% ../../nbs/lab/80_experiments.ipynb #a3c7a10e
 def machine() -> str:
     "What this runs on, in words that do not name it"
-    if torch.cuda.is_available(): return torch.cuda.get_device_name()
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
     half = ', bfloat16' if has_bf16('cpu') else ''
     return f"{os.cpu_count()} CPU cores ({platform.machine()}{half}), {torch.get_num_threads()} thread(s)"
 
-def _as_json(d): return json.loads(json.dumps(d))
-
-def _read(path): return json.loads(Path(path).read_text())
-
-def _settings(data, minutes, seed, pairs, change):
+def row_settings(data, minutes, seed, pairs, change):
     "All that a row's numbers depend on, as json gives it back"
-    return _as_json(dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change))
+    return json.loads(json.dumps(dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)))
 
 def _without(settings, *names): return {k:v for k,v in settings.items() if k not in names}
 
-def sibling_row(
-    out,     # Folder of a row, runs/<table>/<row>
-    settings # Of the row
-):
-    "Folder of a finished row of any table whose network was trained in just this way, or None"
-    want = _without(_as_json(settings), 'test_sources', 'pairs')       # the evaluation may differ
-    for f in sorted(Path(out).parents[1].glob('*/*/row.json')):
-        same = _without(_read(f)['settings'], 'test_sources', 'pairs')==want
-        if same and (f.parent/'model.safetensors').is_file(): return f.parent
+def _hash(settings): return hashlib.sha1(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
+
+def row_folder(
+    runs,    # Folder of the trainings
+    settings # From `row_settings`
+) -> Path:
+    "Where a row's network is trained; rows that differ in their evaluation only share it"
+    return Path(runs)/f"{settings['data']}_{_hash(_without(settings, 'test_sources', 'pairs'))}"
 
 def _cfg_of_text(text):
     "Fields of `Cfg` by name, from arguments as Python writes them (K=20, sigmas=(.1,.2)); nothing is run"
@@ -112,41 +107,46 @@ def _cfg_of_text(text):
     return {k.arg:ast.literal_eval(k.value) for k in call.keywords}
 
 # %% ../../nbs/lab/80_experiments.ipynb #decec0ea
-def _trained_row(data, out, change, minutes, seed, settings):
-    "The network of a row and what it took: trained now, resumed, or found in the folder of another table's row"
-    if (d := sibling_row(out, settings)):
-        return load_pretrained(d/'model.safetensors', default_device()),_read(d/'row.json')['trained']
-    done = Path(out)/'settings.json'
-    try: resume = _read(done)==settings
-    except (OSError,ValueError): resume = False
-    if not resume: write_json(done, settings)
-    clock = 'cpu' if default_device().type=='cpu' else 'wall'
-    cfg = _cfg_of_text(change.get('cfg_overrides', ''))
-    recipe = Recipe(**(AS_MEASURED|_without(change, 'test_sources', 'cfg_overrides', 'method')))
-    command = (f"run_training({settings['data']!r}, recipe=Recipe(**{recipe.changed()}), cfg_overrides={cfg}, "
-               f"minutes={minutes:g}, seed={seed}, clock={clock!r})")
-    G,res = run_training(str(data), out, recipe, minutes=minutes, cfg_overrides=cfg, clock=clock, seed=seed,
-                         resume=resume, n_test_pairs=2, command=command, method=change.get('method', 'Reassembler'))
+def _trained_row(data, out, change, minutes, seed):
+    "The network of a row and what it took: trained now, resumed, or found in its folder"
+    if not (out/'result.json').is_file():
+        cfg = _cfg_of_text(change.get('cfg_overrides', ''))
+        clock = 'cpu' if default_device().type=='cpu' else 'wall'
+        recipe = Recipe(**(AS_MEASURED|_without(change, 'test_sources', 'cfg_overrides', 'method')))
+        command = (f"run_training({str(data)!r}, recipe=Recipe(**{recipe.changed()}), cfg_overrides={cfg}, "
+                   f"minutes={minutes:g}, seed={seed}, clock={clock!r})")
+        run_training(str(data), out, recipe, minutes=minutes, cfg_overrides=cfg, clock=clock, seed=seed,
+                     n_test_pairs=2, command=command, method=change.get('method', 'Reassembler'))
+    res = json.loads((out/'result.json').read_text())
+    G = load_pretrained(out/'model.safetensors', default_device())
     return G,{k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}
 
+def find_network(
+    runs, data, change, minutes, # See `_run_row`
+    command,                     # That trains it, for the error
+    seed=0
+):
+    "The network of a row that was trained before; raises FileNotFoundError if it was not"
+    out = row_folder(runs, row_settings(data, minutes, seed, 0, change))
+    if (out/'result.json').is_file():
+        return load_pretrained(out/'model.safetensors', default_device())
+    raise FileNotFoundError(f'{runs}: there is no network of {data} trained with {change}; pose_attn_experiment '
+                            f'{command} --data {data} --minutes {minutes:g} trains it')
+
 # %% ../../nbs/lab/80_experiments.ipynb #88d4f533
-def run_row(
-    data,        # A world or a folder of clips
-    out,         # Folder of this row
-    change:dict, # What the row changes of a `Recipe`; `cfg_overrides`, `method`, and `test_sources` of the evaluation
-    minutes,     # Of training
-    seed=0,      # Of weights and episodes
-    pairs=200,   # Pairs of different identities in the evaluation
-    **kw         # For `evaluate`
-) -> dict:
-    "Train and evaluate one row, or read what it gave before: `{'settings', 'trained', 'self', 'cross', …}`"
-    done,settings = Path(out)/'row.json',_settings(data, minutes, seed, pairs, change)
-    if done.is_file() and (r := _read(done))['settings']==settings: return r
-    G,trained = _trained_row(data, out, change, minutes, seed, settings)
-    if 'test_sources' in change: kw['n_sources'] = change['test_sources']
+def _run_row(data, runs, change:dict, minutes, seed=0, pairs=200, **kw) -> dict:
+    "Train and evaluate the row `change`, or read what it gave before: `{'settings', 'trained', 'self', 'cross', …}`"
+    settings = row_settings(data, minutes, seed, pairs, change)
+    out = row_folder(runs, settings)
+    done = out/f'row_{_hash(settings)}.json'
+    if done.is_file():
+        return json.loads(done.read_text())
+    G,trained = _trained_row(data, out, change, minutes, seed)
+    if 'test_sources' in change:
+        kw['n_sources'] = change['test_sources']
     df = evaluate(G, data, n_test_pairs=pairs, bar=False, **kw)
-    errors = {k:df.loc[k].dropna().to_dict() for k in ('self','cross')}
-    r = dict(settings=settings, trained=trained, **errors, cross_self_ratio=df.attrs.get('cross_self_ratio'),
+    r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')},
+             cross_self_ratio=df.attrs.get('cross_self_ratio'),
              eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
     write_json(done, r)
     return r
@@ -161,7 +161,7 @@ PAPER_RESULTS = dict(
         'ConcatAverage':'FID 51.35, AKD 103.78; cross FID 52.67, AED 1.35'})
 
 def table_frame(
-    rows:dict # name -> list of what `run_row` gave, one per seed
+    rows:dict # name -> list of what `_run_row` gave, one per seed
 ) -> pd.DataFrame:
     "One line per row: the means over its seeds, of what Tables 3 and 5 hold, and the exact errors"
     measures = ('FD-lite0','akd','aed','identity_leakage','mae/copy')
@@ -174,20 +174,11 @@ def table_frame(
     return pd.DataFrame({k:line(v) for k,v in rows.items()}).T
 
 # %% ../../nbs/lab/80_experiments.ipynb #dbe2a3e1
-def saved_rows(
-    out # Folder with the json of finished tables; None: nothing is saved
-) -> list:
-    "All rows of all tables in `out`"
-    read = [_read(f) for f in sorted(Path(out).glob('*.json'))] if out else []
+def _saved_rows(out) -> list:
+    "All rows of all tables whose json lies in the folder `out`; none without one"
+    read = [json.loads(f.read_text()) for f in sorted(Path(out).glob('*.json'))] if out else []
     tables = [d['rows'] for d in read if isinstance(d, dict) and isinstance(d.get('rows'), dict)]
     return [r for t in tables for rs in t.values() if isinstance(rs, list) for r in rs if 'settings' in r]
-
-def row_folder(
-    runs, table, data, # Folder of the trainings, name of a table, what it is trained on
-    name, seed         # Of the row
-) -> Path:
-    "Where a row of a table is trained"
-    return Path(runs)/f'{table}_{Path(str(data)).name}'/f"{name.lower().replace(', ','_').replace(' ','_')}_{seed}"
 
 # %% ../../nbs/lab/80_experiments.ipynb #e0ff54e0
 def run_table(
@@ -202,18 +193,17 @@ def run_table(
     **kw         # For `evaluate`
 ) -> dict:
     "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise before any training"
-    if table not in TABLES: raise ValueError(f"no table {table!r}; there are {', '.join(TABLES)}, table2")
-    def saved(s, change):
-        want = _settings(data, minutes, s, pairs, change)
-        return next((r for r in saved_rows(out) if r['settings']==want), None)
-    todo = [(s,name,change,saved(s, change)) for s in range(seeds) for name,change in TABLES[table].items()]
-    for f in {c.get('features','random') for *_,c,old in todo if not old}:
+    rows,saved = {},_saved_rows(out)
+    def old(s, change):
+        want = row_settings(data, minutes, s, pairs, change)
+        return next((r for r in saved if r['settings']==want), None)
+    todo = [(s,name,change,old(s, change)) for s in range(seeds) for name,change in TABLES[table].items()]
+    for f in {c.get('features','random') for *_,c,r in todo if not r}:
         perceptual(f)                # what is not installed is missed now, not after hours
-    rows = {}
-    for s,name,change,old in todo:
-        r = old or run_row(data, row_folder(runs, table, data, name, s), change, minutes, s, pairs, **kw)
-        rows.setdefault(name, []).append(r)
-        if each: each(rows)
+    for s,name,change,r in todo:
+        rows.setdefault(name, []).append(r or _run_row(data, runs, change, minutes, s, pairs, **kw))
+        if each:
+            each(rows)
     return dict(rows=rows, frame=table_frame(rows))
 
 # %% ../../nbs/lab/80_experiments.ipynb #0a85e9d3
@@ -282,12 +272,7 @@ def keypoint_report(
     none = ((ta.mean(0)-tb).norm(dim=-1).mean(1)/size).mean().item()
     return dict(learned=landmark_error(a, ta, b, tb), mean_figure=none, fitted_on=n, tried_on=m)
 
-def same_pose_figure(
-    G,      # A Reassembler
-    world,  # A World
-    n=10,   # Identities, each a picture
-    seeds=3 # Poses, each a row
-):
+def _same_pose_figure(G, world, n=10, seeds=3):
     "A figure: the same pose in `n` identities, with the learned keypoints"
     rows = []
     for s in range(seeds):
@@ -326,9 +311,7 @@ def cross_identity_gap(
                 build=[round(v, 3) for v in build.tolist()])
 
 # %% ../../nbs/lab/80_experiments.ipynb #f4021eb1
-def cross_identity_gap_figure(
-    got:dict # From `cross_identity_gap`
-):
+def _cross_identity_gap_figure(got:dict):
     "A figure: every pair's error over how differently the two are built, and the mean of each quarter"
     b,e = torch.tensor(got['build']),torch.tensor(got['error'])/got['copy']
     fig,ax = plt.subplots(figsize=(4,2.6), layout='constrained')
@@ -363,48 +346,15 @@ def comparison_figure(
     return show_grid(rows, col_titles=['source','driving frame',*ways,'ground truth'], **kw)
 
 # %% ../../nbs/lab/80_experiments.ipynb #ac8abeb5
-def fig6(
-    nets:dict,     # name -> Reassembler: without and with the cross-identity loss
-    world,         # A World
-    seeds=range(4) # Test pairs, each a row
-):
-    "Fig. 6: each network's result beside the ground truth"
-    return comparison_figure(nets, world, seeds, 2)
-
-def fig7(
-    G,            # A Reassembler
-    world,        # A World
-    ns=(1,4),     # Numbers of sources
-    seeds=range(4)# Test pairs, each a row
-):
+def _fig7(G, world, ns=(1,4), seeds=range(4)):
     "Fig. 7: the results with `ns` sources beside the ground truth"
     ways = {f'{n} source{"s"*(n>1)}':lambda S,d,n=n: G(S[:,:n], d) for n in ns}
     return comparison_figure(ways, world, seeds, max(ns))
 
-def fig8(
-    G,      # A Reassembler
-    world,  # A World
-    seed=0  # Which test pair
-):
+def _fig8(G, world, seed=0):
     "Fig. 8: attention of four positions of the driving frame over four sources"
     S,d,_ = test_pair(world, seed, 4)
     return attention_figure(SourceBank(G, S), d)
-
-# %% ../../nbs/lab/80_experiments.ipynb #01bd13fd
-def csv_rows(
-    name:str,   # Of the table, as table3_faces
-    rows:dict,  # name -> list of what `run_row` gave
-    command=''  # That makes them
-) -> list:
-    "A row of the table of runs for each network of a table, named by table, row and seed"
-    def line(k, r):
-        s = r['settings']
-        m = {f'{q}_{c}':round(v, 5) for q in ('self','cross') for c,v in r[q].items() if c!='n'}
-        asked = dict(test_data=s['data'], test_sources=s.get('test_sources', 2), n_test_pairs=s['pairs'])
-        run = dict(name=f"{name}: {k}, {s['seed']}", command=command, clock='cpu', **asked, **r['trained'])
-        ratio = round(r['cross_self_ratio'] or float('nan'), 4)
-        return run | _without(s, 'test_sources', 'pairs') | m | dict(cross_self_ratio=ratio)
-    return [line(k, r) for k,rs in rows.items() for r in rs]
 
 # %% ../../nbs/lab/80_experiments.ipynb #2c2bed75
 def bars(
@@ -414,38 +364,26 @@ def bars(
     "A figure: one panel per column, one bar per row"
     cols = [c for c in cols if c in df]
     size = 2.1*len(cols)+1.5,.35*len(df)+.9
-    fig,axs = plt.subplots(1, len(cols), figsize=size, sharey=True, squeeze=False)
-    for ax,c in zip(axs[0], cols):
-        ax.barh(df.index, df[c])
-        ax.set_title(c, fontsize=8)
-        ax.tick_params(labelsize=7)
-    axs[0,0].invert_yaxis()
-    fig.tight_layout()
-    return fig
+    axs = df[cols].iloc[::-1].plot.barh(subplots=True, layout=(1,len(cols)), figsize=size, sharey=True, legend=False,
+                                        color='tab:blue', fontsize=7)
+    axs[0,0].figure.tight_layout()
+    return axs[0,0].figure
 
 def _keep(out, name, said, df=None, fig=None, video=None):
     "Write json, table, picture and video under one name"
     json_,txt,png,mp4 = (Path(out)/f'{name}.{o}' for o in ('json','txt','png','mp4'))
     write_json(json_, said)
     if df is not None:
-        with atomic_write(txt) as t: t.write_text(df.to_string(float_format='{:.3f}'.format)+'\n')
+        with atomic_write(txt) as t:
+            t.write_text(df.to_string(float_format='{:.3f}'.format)+'\n')
     if fig is not None:
         save_figure(fig, png)
         plt.close(fig)
-    if video is not None: write_video(mp4, video, fps=12, crf=23)
+    if video is not None:
+        write_video(mp4, video, fps=12, crf=23)
 
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb4
-def _with_and_without(runs, data):
-    "The networks of Table 3, ours without and with the cross-identity loss, from whichever table trained them"
-    def net(change):
-        for f in sorted(Path(runs).glob(f'*_{data}/*/row.json')):
-            if _without(_read(f)['settings'], 'data', 'minutes', 'seed', 'pairs')==change:
-                return load_pretrained(f.parent/'model.safetensors', default_device())
-        raise FileNotFoundError(f'{runs}: there is no network of {data} trained with {change}; '
-                                'pose_attn_experiment table3 trains it')
-    return {k:net(TABLES['table3'][f'ours, {k} the loop']) for k in ('without','with')}
-
-def _sources(G, world, pairs, runs):
+def _sources(G, world, pairs):
     "Table 2: its DataFrame, a picture of where more sources help most, and what is written"
     df,gain,maps = sources_table(G, world, pairs=min(pairs, 100))
     i = maps['gain'].abs().flatten(1).mean(1).topk(6).indices
@@ -453,37 +391,39 @@ def _sources(G, world, pairs, runs):
     fig = show_grid([maps['source'][i],maps['driving'][i],gains], ['first source','driving frame','gain'])
     return df,fig,dict(rows=json.loads(df.to_json(orient='index')), gain=gain)
 
-def _gap(G, world, pairs, runs):
+def _gap(G, world, pairs):
     got = cross_identity_gap(G, world, pairs)
-    return None,cross_identity_gap_figure(got),got
+    return None,_cross_identity_gap_figure(got),got
 
-def _fig6(G, world, pairs, runs):
-    return None,fig6(_with_and_without(runs, type(world).__name__.lower()), world),{}
+def _fig6(data, runs, pairs, minutes):
+    nets = {k:find_network(runs, data, TABLES['table3'][f'ours, {k} the loop'], minutes, 'table3')
+            for k in ('without','with')}
+    return None,comparison_figure(nets, get_world(data, 64, default_device()), range(4), 2),{}
 
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb5
 # name -> function that returns a DataFrame or None, a figure, and what else to write (a video under 'video')
-EXPERIMENTS = {}     # of (data, runs, pairs); later lessons fill it
-NET_EXPERIMENTS = {  # of (network, world, pairs, runs)
-    'table2':_sources, 'keypoints':lambda G,w,*_: (None,same_pose_figure(G, w),keypoint_report(G, w)),
-    'stranger':_gap, 'fig6':_fig6,
-    'fig7':lambda G,w,*_: (None,fig7(G, w),{}), 'fig8':lambda G,w,*_: (None,fig8(G, w),{})}
+EXPERIMENTS = {'fig6':_fig6}  # of (data, runs, pairs, minutes); later lessons add theirs
+NET_EXPERIMENTS = {           # of (network, world, pairs)
+    'table2':_sources, 'keypoints':lambda G,w,_: (None,_same_pose_figure(G, w),keypoint_report(G, w)),
+    'stranger':_gap, '_fig7':lambda G,w,_: (None,_fig7(G, w),{}), '_fig8':lambda G,w,_: (None,_fig8(G, w),{})}
 
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
     "Do what `pose_attn_experiment` was asked for; returns the DataFrame, if there is one"
     known,name = [*TABLES,*EXPERIMENTS,*NET_EXPERIMENTS],f'{what}_{Path(data).name}'
-    if what not in known: raise ValueError(f"no experiment {what!r}; there are {', '.join(known)}")
+    if what not in known:
+        raise ValueError(f"no experiment {what!r}; there are {', '.join(known)}")
     head = dict(command=command, commit=commit_of(Path(pose_attn.__file__).parent), machine=machine())
     if what in TABLES:
         def keep(rows):
             df = table_frame(rows)
             said = dict(head, rows=rows, paper=PAPER_RESULTS.get(what, {}))
             _keep(out, name, said, df, bars(df) if 'cross mae/copy' in df else None)
-            for r in csv_rows(name, rows, command): write_csv_row(Path(out)/'runs.csv', r)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
-    if what in EXPERIMENTS: df,fig,said = EXPERIMENTS[what](data, runs, pairs)
+    if what in EXPERIMENTS:
+        df,fig,said = EXPERIMENTS[what](data, runs, pairs, minutes)
     else:
         G,head['weights'] = load_pretrained(weights or data, default_device()),str(weights or data)
-        df,fig,said = NET_EXPERIMENTS[what](G, get_world(data, 64, default_device()), pairs, runs)
+        df,fig,said = NET_EXPERIMENTS[what](G, get_world(data, 64, default_device()), pairs)
     video = said.pop('video', None)
     _keep(out, name, dict(head, **said), df, fig, video)
     return df
@@ -492,19 +432,22 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
 @call_parse
 def pose_attn_experiment(
     # trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, stranger (cross-identity gap),
-    # fig7/8; of the tables' networks: fig4-6, films (videos), table2_methods
+    # _fig7/8; of the tables' networks: fig4-6, films (videos), table2_methods
     what:str,
     data:str='faces',       # A world; trainings also take a folder of clips
     weights:str='',         # For what needs no training: weights, or the name of shipped ones; the world's own if empty
     out:str='results',      # Folder for json, text and picture
     runs:str='runs/experiments', # Folder for the trainings
-    minutes:float=8.,       # Of each training: CPU minutes per thread, or of the clock on a GPU
+    minutes:float=8.,       # Of each training: CPU minutes per thread, or of the clock on a GPU. Pictures: of theirs
     seeds:int=2,            # Trainings per row
     pairs:int=200,          # Pairs of different identities in the evaluation (table2: 100 at most)
     threads:int=0           # Processor threads (0: PyTorch's choice)
 ):
     "Rerun a table or figure of the paper's analysis. The same command resumes where it was cut off."
-    if threads: torch.set_num_threads(threads)
-    with polite_errors(): df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
-    if df is not None: print(df.to_string(float_format='{:.3f}'.format))
+    if threads:
+        torch.set_num_threads(threads)
+    with polite_errors():
+        df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
+    if df is not None:
+        print(df.to_string(float_format='{:.3f}'.format))
     print(f'wrote {out}/{what}_{Path(data).name}.json')

@@ -1,6 +1,6 @@
-// A study of pose_attn: videos of several methods side by side, ranked by drag, by tap or by keys. One file for the notebook's widget and for the exported page.
+// A study of pose_attn: videos of several methods side by side, ranked by drag, by tap or by keys. The script of the exported page.
 // study: {id, title, questions: [{id, text, look}], pairs: [{id, source, driving, videos: [names]}]}. Which method made a video is not known here.
-// store: raters(), open(who), keep(who, answer), video(name), all return promises; who is {rater, tag}. `takes` says whether answers are saved as a file.
+// store: raters(), open(who), keep(who, answer), video(name), all return promises; who is {rater, tag}.
 
 const PREFIX = 'pose_attn_study:';
 const make = (tag, attrs = {}, ...kids) => {
@@ -32,7 +32,6 @@ export function start(root, study, store, heardBy = root) {
   root.classList.add('pose-attn-study'); root.tabIndex = -1; root.dataset.lmSuppressShortcuts = 'true'; root.replaceChildren(body, say);
   let who = null, todo = [], at = 0, given = new Map(), ui = null, turn = 0;
   const tell = t => { say.textContent = t; };
-  store.slow = tell;
   const button = (text, f, attrs = {}) => make('button', {type: 'button', textContent: text, onclick: f, ...attrs});
   const guard = f => async (...o) => { try { await f(...o); } catch (e) { tell(e.message || String(e)); } };
 
@@ -46,7 +45,7 @@ export function start(root, study, store, heardBy = root) {
       make('p', {}, `You will see a picture, and a video that gives a motion. Below them, ${k} videos try to show the one in the picture with that motion. Each time you answer one question by ranking the ${k} videos from best to worst, ${n} times in all. Your answers are kept, so you can stop and continue later.`),
       make('p', {className: 'quiet'}, `By hand: drag a video by its letter to a rank, or tap the videos from best to worst. By keys: 1 to ${k} ranks the video that is marked, ← → mark another, ↑ ↓ better or worse, Enter next, Space stops the videos.`), form);
     if (there.length) body.append(make('p', {}, 'or continue as'), make('div', {className: 'known'}, ...there.map(o => button(`${o.rater} (${o.n} of ${n})`, () => open(o)))));
-    if (store.takes || root.contains(document.activeElement) || document.activeElement === document.body && root.dataset.done) name.focus({preventScroll: true});      // a notebook keeps its own focus
+    name.focus({preventScroll: true});
   });
   const open = guard(async o => {
     const rows = await store.open(o);
@@ -72,7 +71,7 @@ export function start(root, study, store, heardBy = root) {
     ui = {rank, cards, slots, next, play, videos: [driving, ...videos], on: false, cur: 0, shown, question, pair, key, began: performance.now(), name};
     body.replaceChildren(
       make('div', {className: 'top'}, make('progress', {max: todo.length, value: at, 'aria-label': 'progress'}), make('span', {className: 'count', textContent: `${at+1} of ${todo.length}`}),
-        make('span', {className: 'quiet', textContent: who.rater}), ...(store.takes ? [button('save so far', save)] : []), button('leave', welcome, {className: 'leave'})),
+        make('span', {className: 'quiet', textContent: who.rater}), button('save so far', save), button('leave', welcome, {className: 'leave'})),
       make('h2', {textContent: question.text}),
       make('div', {className: 'given'}, make('figure', {className: question.look === 'source' ? 'look' : ''}, make('img', {src: source, alt: 'the picture: who should be shown', draggable: false}), make('figcaption', {textContent: 'picture'})),
         make('figure', {className: question.look === 'driving' ? 'look' : ''}, driving, make('figcaption', {textContent: 'motion'}))),
@@ -119,11 +118,11 @@ export function start(root, study, store, heardBy = root) {
   };
   const end = () => {
     ui = null; root.dataset.done = given.size; delete root.dataset.step;
-    const first = store.takes ? button('save the answers', save, {className: 'next'}) : button('another person', welcome, {className: 'next'});
+    const first = button('save the answers', save, {className: 'next'});
     body.replaceChildren(make('div', {className: 'top'}, make('progress', {max: todo.length, value: todo.length, 'aria-label': 'progress'})), make('h1', {textContent: 'Thank you'}),
-      make('p', {}, store.takes ? 'You have answered everything. Save the answers as a file and send it to the person who asked you.' : 'You have answered everything, and it is stored.'),
-      make('div', {className: 'foot'}, button('back', back, {className: 'back'}), ...(store.takes ? [button('another person', welcome)] : []), first));
-    if (store.takes) body.append(make('details', {}, make('summary', {textContent: 'or copy them as a text'}), make('textarea', {readOnly: true, rows: 8, value: file(), 'aria-label': 'answers as a text', onfocus: e => e.target.select()})));
+      make('p', {}, 'You have answered everything. Save the answers as a file and send it to the person who asked you.'),
+      make('div', {className: 'foot'}, button('back', back, {className: 'back'}), button('another person', welcome), first));
+    body.append(make('details', {}, make('summary', {textContent: 'or copy them as a text'}), make('textarea', {readOnly: true, rows: 8, value: file(), 'aria-label': 'answers as a text', onfocus: e => e.target.select()})));
     first.focus({preventScroll: true});
   };
 
@@ -168,7 +167,7 @@ export function browserStore(study) {        // the exported page: answers stay 
   const tags = () => { try { return Object.keys(localStorage).filter(k => k.startsWith(mine)).map(k => k.slice(mine.length)); } catch { return [...mem.keys()]; } };
   const session = f => { try { return f(sessionStorage); } catch { return null; } };
   return {
-    takes: true, tag: fresh,
+    tag: fresh,
     raters: async () => tags().map(tag => [tag, read(tag)]).filter(o => o[1]).map(([tag, d]) => ({rater: d.rater, tag, n: Object.keys(d.answers).length})),
     open: async ({rater, tag}) => { session(s => s.setItem(mine, tag)); return Object.values((read(tag) || {answers: {}}).answers); },
     keep: async ({rater, tag}, answer) => {
@@ -180,36 +179,3 @@ export function browserStore(study) {        // the exported page: answers stay 
     leave: () => session(s => s.removeItem(mine)),
   };
 }
-
-export function pythonStore(model) {         // the notebook: every answer goes to Python at once, and counts when Python says so
-  const open = new Map(), videos = new Map(); let n = 0;
-  const heard = (m, buffers) => { const f = open.get(m.n); if (f) { open.delete(m.n); f(m, buffers); } };
-  const request = (kind, o = {}) => new Promise((yes, no) => {
-    const id = ++n, t = setTimeout(() => store.slow?.('Python is busy with something else; waiting … (If the kernel was stopped, nothing more is stored: run the cell again.)'), 2000);
-    open.set(id, (m, buffers) => { clearTimeout(t); store.slow?.(''); m.error ? no(new Error(m.error)) : yes([m, buffers]); }); model.send({n: id, kind, ...o});
-  });
-  model.on('msg:custom', heard);
-  const video = async name => { const [, b] = await request('video', {name}); return URL.createObjectURL(new Blob([b[0]], {type: name.endsWith('.png') ? 'image/png' : 'video/mp4'})); };
-  const all = async () => (await request('answers'))[0].answers;
-  const store = {
-    takes: false, tag: () => '',
-    raters: async () => {
-      const n = new Map();
-      for (const {rater, tag} of await all()) { const k = JSON.stringify([rater, tag]); n.set(k, (n.get(k) || 0)+1); }
-      return [...n].map(([k, n]) => { const [rater, tag] = JSON.parse(k); return {rater, tag, n}; });
-    },
-    open: async who => (await all()).filter(a => a.rater === who.rater && a.tag === who.tag),
-    keep: async (who, answer) => { await request('keep', {file: {study: model.get('study').id, rater: who.rater, tag: who.tag, answers: [answer]}}); },
-    video: name => { if (!videos.has(name)) videos.set(name, video(name)); return videos.get(name); },
-    close: () => { model.off('msg:custom', heard); for (const p of videos.values()) p.then(URL.revokeObjectURL, () => 0); },
-  };
-  return store;
-}
-
-export function render({model, el}) {
-  const store = pythonStore(model), root = document.createElement('div'); el.append(root);
-  const end = start(root, model.get('study'), store);
-  return () => { end(); store.close(); };
-}
-
-export default {render};

@@ -26,8 +26,6 @@ from ..core import _is_stub
 from ..files import *
 from ..viz import *
 from ..losses import *
-from ..data.episodes import *
-from ..data.worlds import *
 from ..model.discriminator import *
 from ..model.reassembler import *
 from .processes import *
