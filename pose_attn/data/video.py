@@ -326,6 +326,24 @@ def stack_frames(
         last = k
 
 # %% ../../nbs/data/11_video.ipynb #4cc2ab88
+class _Frames:
+    "Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used again"
+    def __init__(self): self.blocks,self.n = [],0
+    def add(self, x):
+        rows = max(1, 2**26//x[0].numel())
+        if self.n and x.shape[1:]!=self.blocks[0].shape[1:]:
+            sizes = ', '.join(f'{o.shape[-1]}x{o.shape[-2]}' for o in (self.blocks[0],x))
+            raise ClipError(f"frames of different sizes ({sizes}): give size=")
+        for o in x:
+            if self.n%rows==0:
+                self.blocks.append(torch.empty((rows,*o.shape), dtype=torch.uint8))
+            self.blocks[-1][self.n%rows] = o
+            self.n += 1
+    def all(self):
+        "`(n 3 H W)`"
+        *full,last = self.blocks
+        return torch.cat([*full,last[:self.n-sum(map(len, full))]])
+
 class StreamedClip:
     "A video that is read anew for each pass, with few frames in memory; `read_video` says what its arguments mean"
     def __init__(self, path, size=None, max_frames=None, fps=None, crop=None, resample=True, background=WHITE,
@@ -349,7 +367,7 @@ class StreamedClip:
 @patch
 def _first_pass(self:StreamedClip, keep, fps):
     "Times and end of the stored frames; all of them are kept, cut and scaled, if `keep` bytes are enough"
-    times,end,room = [],0.,keep
+    times,end,room,kept = [],0.,keep,_Frames()
     def frames():
         nonlocal end,room
         for t,get,dt in stream:
@@ -362,11 +380,11 @@ def _first_pass(self:StreamedClip, keep, fps):
             if self.max_frames and ((t-times[0])*fps if fps else len(times))>=self.max_frames: break
         yield None,None
     with closing(self.open()) as stream:
-        kept = [x for _,x in stack_frames(frames(), self.size, self.crop) if x is not None]
+        for _,x in stack_frames(frames(), self.size, self.crop):
+            if x is not None:
+                kept.add(x)
     if not times: raise ClipError(f'no frame in {self.path!r}')
-    sizes = sorted({f'{o.shape[-1]}x{o.shape[-2]}' for o in kept})
-    if len(sizes)>1: raise ClipError(f"frames of different sizes ({', '.join(sizes)}): give size=")
-    self.kept = torch.cat(kept) if sum(map(len, kept))==len(times) else None
+    self.kept = kept.all() if kept.n==len(times) else None
     return torch.tensor(times, dtype=torch.float64),end
 
 # %% ../../nbs/data/11_video.ipynb #fbe3febc
