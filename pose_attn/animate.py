@@ -7,7 +7,10 @@ __all__ = ['SourceBank', 'driving_keypoints', 'best_match', 'animate_batches', '
            'attention_figure', 'read_sources', 'AnimatedClip', 'save_figure', 'strip', 'animate_files']
 
 # %% ../nbs/40_animate.ipynb #3e59de33
-import torch, torch.nn.functional as F
+import math, tempfile
+import numpy as np, torch, torch.nn.functional as F
+from contextlib import ExitStack
+from itertools import islice
 import matplotlib.pyplot as plt
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +27,21 @@ from .model.reassembler import *
 
 # %% ../nbs/40_animate.ipynb #b34b3118
 def _frames(x, what):
-    "Frames as `(n 3 H W)` float in [0,1]"
+    "Frames as `(n 3 H W)`"
     x = x.frames if isinstance(x, Clip) else x
     x = x[None] if x.ndim==3 else x
     if x.ndim!=4 or x.shape[1]!=3 or not len(x):
         raise ValueError(f"{what} must be frames (n 3 H W), at least one; got "
                          f"{tuple(x.shape)}")
-    return x.float()/255 if x.dtype==torch.uint8 else x
+    return x
+
+def _float(x): return x.float()/255 if x.dtype==torch.uint8 else x  # in [0,1]
+
+def _batches(d, bs):
+    "Driving frames `d` in batches `(b 3 H W)` float in [0,1]"
+    streamed = isinstance(d, StreamedClip)
+    x = d.batches(bs) if streamed else _frames(d, 'driving frames').split(bs)
+    return map(_float, x)
 
 class SourceBank:
     "The encoded source frames of one subject (Sec. 3.4), for a network of any method"
@@ -60,7 +71,7 @@ def add(self:SourceBank,
     frames # Source frames `(n 3 H W)`, or one `(3 H W)`
 ) -> SourceBank:
     "The bank with more frames of the subject; ValueError for another size"
-    x,s = _frames(frames, 'sources'),self.G.cfg.size
+    x,s = _float(_frames(frames, 'sources')),self.G.cfg.size
     if x.shape[-2:]!=(s,s):
         size = f'{x.shape[-1]}x{x.shape[-2]}'
         raise ValueError(f"this network works on {s}x{s} frames; the sources are "
@@ -142,13 +153,12 @@ def parts(self:SourceBank,
 @torch.inference_mode()
 def driving_keypoints(
     bank,  # A `SourceBank`
-    d,     # Driving frames `(T 3 H W)` or a Clip
+    d,     # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
     bs=16  # Frames at once
 ) -> Tensor: # `(T K 2)`, (x, y) in [-1,1]
     "The keypoints of every driving frame; raises ValueError for a method that has none"
-    x = _frames(d, 'driving frames').to(bank.device)
     with bank.cast():
-        kp = [bank.G.encode_driving(o)[1] for o in x.split(bs)]
+        kp = [bank.G.encode_driving(o.to(bank.device))[1] for o in _batches(d, bs)]
     if kp[0] is None:
         raise ValueError(f"{type(bank.G).__name__} has no keypoints")
     return torch.cat(kp).float()
@@ -169,33 +179,43 @@ def best_match(
 
 # %% ../nbs/40_animate.ipynb #480f66dc
 @torch.inference_mode()
+def _start(bank, d, bs, best_frame):
+    """For relative motion: `(i, start)`, the source whose keypoints move, and what
+    `encode_driving` gives for the frame they move from"""
+    i,t = (0,0) if not best_frame else best_match(bank.bank.kp[0].float(),
+        driving_keypoints(bank, d, bs))
+    o = next(islice(_batches(d, 1), t, None)).to(bank.device)
+    with bank.cast():
+        return i,bank.G.encode_driving(o)
+
+@torch.inference_mode()
+def _drive(bank, d, bs=16, temp=1., relative=False, best_frame=False):
+    "Yield each batch of driving frames and its `GeneratorOutput`"
+    if best_frame and not relative:
+        raise ValueError('best_frame is for relative motion: give relative=True as well')
+    if not len(bank):
+        raise ValueError('this bank is empty: add source frames first')
+    i,start = _start(bank, d, bs, best_frame) if relative else (0,None)
+    for o in _batches(d, bs):
+        if not relative:
+            yield o,bank.parts(o, temp)
+            continue
+        sources = bank.bank.expand(len(o))
+        with bank.cast():
+            moved = bank.G.encode_driving(o.to(bank.device))
+            p_d,kp = bank.G.relative_motion(sources, moved, start, i)
+            yield o,bank.G.generate(sources, p_d, kp, temp)
+
 def animate_batches(
     bank,            # A `SourceBank`
-    d,               # Driving frames `(T 3 H W)` or a Clip
+    d,               # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
     relative=False,  # Move the source's own keypoints as the driving frames' move
     best_frame=False # With `relative`: start at the best match; False: at the first frames
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
-    d = _frames(d, 'driving frames')
-    if best_frame and not relative:
-        raise ValueError('best_frame is for relative motion: give relative=True as well')
-    if not len(bank):
-        raise ValueError('this bank is empty: add source frames first')
-    if not relative:
-        yield from (bank.parts(o, temp) for o in d.split(bs))
-        return
-    G,(i,t) = bank.G,best_match(bank.bank.kp[0].float(),
-        driving_keypoints(bank, d, bs)) if best_frame else (0,0)
-    with bank.cast():
-        start = G.encode_driving(d[t:t+1].to(bank.device))
-    for o in d.split(bs):
-        sources = bank.bank.expand(len(o))
-        with bank.cast():
-            moved = G.encode_driving(o.to(bank.device))
-            p_d,kp = G.relative_motion(sources, moved, start, i)
-            yield G.generate(sources, p_d, kp, temp)
+    return (gen for _,gen in _drive(bank, d, bs, temp, relative, best_frame))
 
 # %% ../nbs/40_animate.ipynb #df4678b5
 def animate(
@@ -277,11 +297,14 @@ def read_sources(
     size:int, # Pixels along each side
     n=8       # Frames taken of each video, spread evenly
 ) -> Tensor:
-    "Source frames `(n 3 size size)` from files; ClipError names one that can't be read"
-    clips = [read_video(p, size=size).float()
-        for p in ([paths] if isinstance(paths, (str,Path)) else paths)]
-    return torch.cat([x[torch.linspace(0, len(x)-1, min(n,len(x))).round().long()]
-        for x in clips])
+    """Source frames `(n 3 size size)` in [0,1] from files, of which only these are read;
+    ClipError names one that can't be read"""
+    frames = []
+    for p in [paths] if isinstance(paths, (str,Path)) else paths:
+        clip = StreamedClip(p, size, keep=0)
+        i = torch.linspace(0, len(clip)-1, min(n,len(clip))).round().long()
+        frames.append(clip.take(i))
+    return _float(torch.cat(frames))
 
 @dataclass(repr=False)
 class AnimatedClip(Clip):
@@ -305,23 +328,22 @@ def _bank_and_clip(G, source, driving, n_sources, bf16):
     bank = source if isinstance(source, SourceBank) else SourceBank(G, source,
         bf16=bf16)
     if is_path(driving):
-        clip = read_video(driving, size=G.cfg.size)
+        clip = StreamedClip(driving, G.cfg.size)
         if len(clip)<2:
             raise ClipError(f"{driving}: a driving video needs at least two frames, "
                             f"this has {len(clip)}")
         return bank,clip
-    if isinstance(driving, Clip):
+    if isinstance(driving, (Clip,StreamedClip)):
         return bank,driving
     x = _frames(driving, 'driving frames')
-    return bank,Clip(_uint8(x), 25, torch.arange(len(x))/25)
+    return bank,Clip(_uint8(_float(x)), 25, torch.arange(len(x))/25)
 
-def _animated(bank, clip, each, bs=16, **kw):
-    "The `AnimatedClip`; `each` is given every batch and its `GeneratorOutput`"
-    d,frames = clip.float(),[]
-    for o,gen in zip(d.split(bs), animate_batches(bank, d, bs, **kw)):
-        frames.append(_uint8(gen.g))
-        each(o, gen)
-    return AnimatedClip(torch.cat(frames), clip.fps, clip.times, clip.audio, clip.path)
+def _room(shape):
+    """An empty uint8 tensor; a large one lies in a file without a name, which the
+    operating system keeps in memory as far as there is room"""
+    if math.prod(shape)<2**28:
+        return torch.empty(shape, dtype=torch.uint8)
+    return torch.from_numpy(np.memmap(tempfile.TemporaryFile(), np.uint8, 'w+', shape=shape))
 
 # %% ../nbs/40_animate.ipynb #ff508b33
 @patch
@@ -335,7 +357,13 @@ def animate(self:Method,
     """The subject of `source` moved by `driving`, with the frame rate and sound of
     `driving`; raises ClipError for a file that cannot be read"""
     bank,clip = _bank_and_clip(self, source, driving, n_sources, bf16)
-    return _animated(bank, clip, lambda *o: None, **kw)
+    frames,done = None,0
+    for gen in animate_batches(bank, clip, **kw):
+        if frames is None:
+            frames = _room((len(clip),*gen.g.shape[1:]))
+        frames[done:done+len(gen.g)] = _uint8(gen.g)
+        done += len(gen.g)
+    return AnimatedClip(frames[:done], clip.fps, clip.times.float(), clip.audio, clip.path)
 
 def save_figure(
     fig, # A matplotlib figure; it is closed
@@ -372,19 +400,22 @@ def animate_files(
     progress=None,          # Called with (frames done, frames in all)
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
-    "`G.animate` from files to files, with progress; none is left half written"
+    """`G.animate` from files to files, with progress; none is left half written, and the
+    memory that it takes does not grow with the video"""
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16)
-    strips,done = [],0
-    def each(o, gen):
-        nonlocal done
-        if side_by_side_path:
-            strips.append(_uint8(strip(bank, o, gen)))
-        done += len(o)
-        if progress:
-            progress(done, len(clip))
-    _animated(bank, clip, each, **kw).save(out)
-    if side_by_side_path:
-        write_video(side_by_side_path, torch.cat(strips), clip.fps)
+    done,sound = 0,clip.path if clip.audio else None
+    with ExitStack() as files:
+        write = files.enter_context(video_writer(out, clip.fps, sound))
+        write_parts = side_by_side_path and files.enter_context(
+            video_writer(side_by_side_path, clip.fps))
+        for o,gen in _drive(bank, clip, **kw):
+            write(_uint8(gen.g))
+            if write_parts:
+                write_parts(_uint8(strip(bank, o, gen)))
+            done += len(o)
+            if progress:
+                progress(done, len(clip))
     if attention_path:
-        save_figure(attention_figure(bank, clip.float()[len(clip)//2]), attention_path)
+        middle = _float(clip.take([len(clip)//2])[0])
+        save_figure(attention_figure(bank, middle), attention_path)
     return Path(out)

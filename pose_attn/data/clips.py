@@ -26,7 +26,7 @@ def _clips_in(folder, files, has_folders):
     "What could be a clip among the `files` of one `folder`, or the folder itself if it holds pictures only"
     def of(exts): return [o for o in files if o.suffix.lower() in exts]
     named = VIDEO_EXTS|_AUDIO_EXTS
-    videos,pictures = of(named),of(IMAGE_EXTS)
+    videos,pictures = of(named),of(IMAGE_EXTS-named)
     if videos: return videos+pictures
     called_video = folder.suffix.lower() in named and not has_folders
     return [folder] if pictures or called_video else []

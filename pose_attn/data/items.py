@@ -44,7 +44,7 @@ def check_split(
     return items
 
 # %% ../../nbs/data/04_items.ipynb #ad920fcf
-IMAGE_EXTS = set('.png .jpg .jpeg .bmp .tif .tiff'.split())
+IMAGE_EXTS = set('.png .jpg .jpeg .jfif .bmp .tif .tiff .webp .avif .heic'.split())
 VIDEO_EXTS = set('.mp4 .m4v .mov .webm .mkv .avi .mpg .mpeg .ts .ogv .flv .wmv .3gp .gif .webp'.split())
 
 def natural_sort_key(

@@ -5,17 +5,23 @@
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'WHITE', 'ClipError', 'error_reason', 'clip_errors', 'Clip', 'center_crop_resize',
            'apply_display_matrix', 'frame_rate', 'resample_indices', 'stream_frames', 'clip_info', 'stack_frames',
-           'read_video', 'read_audio', 'write_video']
+           'StreamedClip', 'read_video', 'stream_audio', 'read_audio', 'video_writer', 'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
-import os
+import os, tempfile, warnings
+from copy import copy
 from contextlib import contextmanager, closing
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import chain, islice
 from pathlib import Path
+from threading import get_ident
 import numpy as np, torch
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from fastcore.basics import patch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 from ..core import *
@@ -96,9 +102,10 @@ def _on_background(a:np.ndarray, background) -> Tensor:
 def _from_pil(im, background) -> Tensor:
     "A PIL picture of any mode, upright: `(3 H W)` uint8"
     im = ImageOps.exif_transpose(im)
-    if im.mode[0] in 'IF':  # 16 or 32 bits a pixel
+    if im.mode[0] in 'IF':  # 16 or 32 bits a pixel, or floats that end at 1
         a = np.asarray(im).astype(np.float32)
-        a = (a/257).round() if a.max()>255 else a
+        top = a.max()
+        a = (a/257).round() if top>255 else a*255 if im.mode=='F' and top<=1 else a
         im = Image.fromarray(a.clip(0,255).astype(np.uint8))
     alpha = 'A' in im.mode or 'transparency' in im.info
     return _on_background(np.asarray(im.convert('RGBA' if alpha else 'RGB')), background)
@@ -119,28 +126,37 @@ def _one_thread():
     import av
     return dict(threads=1) if 'threads' in (av.VideoFrame.reformat.__doc__ or '') else {}
 
+@lru_cache(maxsize=8)
+def _tone_mapper(thread):
+    "PyAV's converter for the HDR frames of one thread: the first of a kind takes seconds, the others a millisecond"
+    from av.video.reformatter import VideoReformatter
+    return partial(VideoReformatter().reformat, dst_color_trc=1, dst_color_primaries=1)  # BT.709
+
 def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
-    x = _on_background(f.to_ndarray(format='rgba' if alpha else 'rgb24', **_one_thread()), background)
-    x = TF.resize(x, [f.height, max(1,round(f.width*(sar or 1)))], antialias=True)
-    for o in f.side_data:
-        if getattr(o.type, 'name', '')!='DISPLAYMATRIX': continue
-        m = np.frombuffer(o, np.int32)
-        return apply_display_matrix(x, m[0], m[1], m[3], m[4])
-    return x
+    hdr = getattr(f, 'color_trc', 0) in (16,18)  # PQ, HLG
+    convert = partial(_tone_mapper(get_ident()), f) if hdr else f.reformat
+    a = convert(format='rgba' if alpha else 'rgb24', **_one_thread()).to_ndarray()
+    x = TF.resize(_on_background(a, background), [f.height, max(1,round(f.width*(sar or 1)))], antialias=True)
+    try:
+        m = next((np.frombuffer(o, np.int32) for o in f.side_data if o.type.name=='DISPLAYMATRIX'), None)
+    except ValueError:  # PyAV has no name for the Exif data of a camera's frame
+        return torch.rot90(x, round(f.rotation/90), (-2,-1))
+    return x if m is None else apply_display_matrix(x, m[0], m[1], m[3], m[4])
 
 # %% ../../nbs/data/11_video.ipynb #81dfba40
 def frame_rate(
     times:Tensor, # `(T)` seconds, rising
     nominal=None  # What the file claims, frames a second
 ) -> tuple:
-    "`(fps, even)`: the usual rate of `times`, and whether they are evenly spaced, to within half a frame"
+    """`(fps, even)`: the usual rate of `times`, at least 10 where they are uneven (no frame is late by more than 1/20 s),
+    and whether they are evenly spaced, to within half a frame"""
     if len(times)<2: return float(nominal or 25), True
     t = times.double()-times[0]
     mean = (len(t)-1)/t[-1].clamp_min(1e-9).item()
     even = ((t*mean-torch.arange(len(t))).abs()<.5).all().item()
-    fps = mean if even else 1/t.diff().median().clamp_min(1e-3).item()
+    fps = mean if even else 1/t.diff().median().clamp(1e-3, .1).item()
     # times in whole milliseconds never give 29.97 exactly
     claimed = nominal and abs(fps/float(nominal)-1)<.01
     return float(nominal) if claimed else fps, even
@@ -156,7 +172,7 @@ def resample_indices(
     return torch.searchsorted(times.double()-times[0], ticks+.25/fps, right=True)-1
 
 # %% ../../nbs/data/11_video.ipynb #a7d10c41
-MAX_PIXELS = 2**25  # of one frame; a video of 8K has 33 million
+MAX_PIXELS = 2**26  # of one frame; a phone's photo has up to 50 million, a video of 8K 33
 
 def _existing(path):
     "`path`, if it is a file or a folder: a pipe or a device might never end"
@@ -168,47 +184,86 @@ def _existing(path):
 def _check_size(w, h, path):
     if w*h>MAX_PIXELS: raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
 
-_PIL = '.gif','.webp'  # videos that Pillow reads
+_ANIMATED = 'GIF','WEBP','PNG','AVIF'
 
-def _is_pictures(path): return path.is_dir() or path.suffix.lower() in IMAGE_EXTS
+@cache
+def _formats():
+    "What Pillow reads for us; HEIF where pillow_heif is installed"
+    if find_spec('pillow_heif'):
+        import_module('pillow_heif').register_heif_opener()
+    Image.init()
+    return [o for o in (*_ANIMATED,'JPEG','MPO','TIFF','BMP','HEIF') if o in Image.OPEN]
+
+def _kind(path):
+    "'pictures' (a folder, a still, pages), 'animation' (both for Pillow), or 'video' (PyAV): seen from the content"
+    if path.is_dir(): return 'pictures'
+    try:
+        with Image.open(path, formats=_formats()) as im:
+            return 'animation' if im.format in _ANIMATED and getattr(im, 'is_animated', False) else 'pictures'
+    except UnidentifiedImageError:
+        return 'video'
 
 # %% ../../nbs/data/11_video.ipynb #14b8bce5
-def _stream_pictures(path, background, rate):
-    "Stream of a folder of pictures, or of one picture"
-    files = image_files(path) if path.is_dir() else [path]
+def _first_frame(path, background, size):
+    "Pixels of the picture at `path`"
+    with clip_errors(path, 'cannot read the picture'), closing(stream_frames(path, background=background, size=size)) as s:
+        for _,get,_ in s: return get()
+        raise ClipError(f'no picture in {str(path)!r}')
+
+def _stream_folder(path, background, rate, size):
+    "Stream of a folder of pictures: each is opened when its pixels are wanted"
+    files = image_files(path)
     if not files:
         raise ClipError(f'no picture in the folder {str(path)!r} ({", ".join(sorted(IMAGE_EXTS))})')
     for i,f in enumerate(files):
-        with clip_errors(f, 'cannot read the picture'):
-            with Image.open(f) as im:
-                _check_size(*im.size, f)
-                x = _from_pil(im, background)
-        yield i/rate, lambda x=x: x, 1/rate
+        yield i/rate, partial(_first_frame, f, background, size), 1/rate
 
-def _stream_pil(path, background):
-    "Stream of a gif or webp"
+def _stream_pil(path, background, rate, size):
+    "Stream of a still, of the pages of a tiff, or of an animation"
     t = 0.
-    with Image.open(path) as im:
+    with Image.open(path, formats=_formats()) as im:
+        if size and im.size[0]*im.size[1]>2**22:
+            im.draft(None, (2*size,2*size))  # a large jpeg is scaled down while it is decoded
         _check_size(*im.size, path)
-        for f in ImageSequence.Iterator(im):
-            dt = (f.info.get('duration') or 100)/1000  # none: browsers take a tenth of a second
-            yield t, partial(_from_pil, f.copy(), background), dt
+        for f in islice(ImageSequence.Iterator(im), None if im.format in (*_ANIMATED,'TIFF') else 1):
+            if im.format=='TIFF' and f.tag_v2.get(254, 0)&1: continue  # a thumbnail of another page
+            f.load()  # only now it knows how long it stays
+            # none: browsers take a tenth of a second
+            dt = (f.info.get('duration') or 100)/1000 if getattr(im, 'is_animated', False) and im.format!='TIFF' else 1/rate
+            yield t, partial(_from_pil, f, background), dt
             t += dt
 
 # %% ../../nbs/data/11_video.ipynb #dcbb06ca
+def _video_stream(c, path):
+    "The stream of pictures in an open file: no cover, and no tile of a larger picture"
+    streams = [o for o in c.streams.video if 'attached_pic' not in _disposition(o)] or c.streams.video
+    if not streams:
+        raise ClipError(f'no picture in {str(path)!r}'+', only sound'*bool(c.streams.audio))
+    if 'dependent' in _disposition(streams[0]):
+        raise ClipError(f'{str(path)!r} is made of tiles: pip install pillow-heif, or save it as jpeg')
+    return streams[0]
+
+def _disposition(stream): return getattr(getattr(stream, 'disposition', None), 'name', None) or ''
+
+def _decoded(c, v):
+    "Frames of stream `v`; those of VP8 and VP9 with their alpha"
+    import av
+    name = dict(vp8='libvpx', vp9='libvpx-vp9').get(v.codec_context.name)
+    if v.metadata.get('alpha_mode')!='1' or name not in av.codecs_available: return c.decode(v)
+    decoder = av.CodecContext.create(name, 'r')
+    return (f for p in c.demux(v) for f in decoder.decode(p))
+
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
     import av
     with av.open(str(path)) as c:
-        if not c.streams.video:
-            raise ClipError(f'no picture in {str(path)!r}'+', only sound'*bool(c.streams.audio))
-        v = c.streams.video[0]
+        v = _video_stream(c, path)
         v.thread_type = 'NONE'  # one thread for each video: several are read at once
         if strict:
             v.codec_context.options = {'err_detect':'explode'}
         _check_size(v.codec_context.width, v.codec_context.height, path)
         dt,n = float(1/(v.average_rate or 25)),0
-        for n,f in enumerate(c.decode(v), 1):
+        for n,f in enumerate(_decoded(c, v), 1):
             if strict and f.is_corrupt: raise ClipError(f'{path}: frame {n} is damaged')
             _check_size(f.width, f.height, path)
             yield (n-1)*dt if f.time is None else f.time, partial(_from_av, f, v.sample_aspect_ratio, background), dt
@@ -221,15 +276,19 @@ def stream_frames(
     path,             # A video, a folder of pictures, or one picture
     strict=False,     # Whether a damaged stream is an error; else its pixels are guessed
     background=WHITE, # What lies behind transparent pixels, RGB of 255
-    rate=25           # Pictures a second, where the file does not say
+    rate=25,          # Pictures a second, where the file does not say
+    size=None         # Side that is wanted in the end, pixels: huge photos come smaller, but not as small. None: as they are
 ):
-    """Yield `(seconds, get, duration)` of each stored frame; `get()` makes its pixels `(3 H W)` uint8,
+    """Yield `(seconds, get, duration)` of each stored frame; until the next, `get()` makes its pixels `(3 H W)` uint8,
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
     path = _existing(path)
     with clip_errors(path):
-        pil = path.suffix.lower() in _PIL
-        video = _stream_pil(path, background) if pil else _stream_av(path, background, strict)
-        yield from _stream_pictures(path, background, rate) if _is_pictures(path) else video
+        if path.is_dir():
+            yield from _stream_folder(path, background, rate, size)
+        elif _kind(path)=='video':
+            yield from _stream_av(path, background, strict)
+        else:
+            yield from _stream_pil(path, background, rate, size)
 
 def clip_info(
     path # A video file
@@ -239,7 +298,8 @@ def clip_info(
     path = _existing(path)
     with clip_errors(path), av.open(str(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
-        for v in c.streams.video[:1]:
+        if c.streams.video:
+            v = _video_stream(c, path)
             fps = float(v.average_rate) if v.average_rate else None
             start = float(v.start_time*v.time_base) if v.start_time else 0.
             frames = v.frames or round(float(c.duration or 0)/av.time_base*(fps or 25))
@@ -266,32 +326,120 @@ def stack_frames(
         last = k
 
 # %% ../../nbs/data/11_video.ipynb #4cc2ab88
-def _collect(stream, size, crop, enough):
-    "Frames `(T 3 H W)`, times and end of `stream`, cut and scaled on the way: a long video fits into memory"
-    times,end = [],[0.]
+class _Frames:
+    "Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used again"
+    def __init__(self): self.blocks,self.n = [],0
+    def add(self, x):
+        rows = max(1, 2**26//x[0].numel())
+        if self.n and x.shape[1:]!=self.blocks[0].shape[1:]:
+            sizes = ', '.join(f'{o.shape[-1]}x{o.shape[-2]}' for o in (self.blocks[0],x))
+            raise ClipError(f"frames of different sizes ({sizes}): give size=")
+        for o in x:
+            if self.n%rows==0:
+                self.blocks.append(torch.empty((rows,*o.shape), dtype=torch.uint8))
+            self.blocks[-1][self.n%rows] = o
+            self.n += 1
+    def all(self):
+        "`(n 3 H W)`"
+        *full,last = self.blocks
+        return torch.cat([*full,last[:self.n-sum(map(len, full))]])
+
+class StreamedClip:
+    "A video that is read anew for each pass, with few frames in memory; `read_video` says what its arguments mean"
+    def __init__(self, path, size=None, max_frames=None, fps=None, crop=None, resample=True, background=WHITE,
+        keep=2**26 # Bytes of frames that the first pass, which finds their times, may keep: what fits is decoded once
+    ):
+        path = _existing(path)
+        self.path,self.size,self.crop,self.max_frames = str(path),size,crop,max_frames
+        with clip_errors(path):
+            kind = _kind(path)
+            self.open = partial(stream_frames, path, False, background, fps or 25, None if crop else size)
+            info = clip_info(path) if kind=='video' else dict(fps=(fps or 25)*(kind=='pictures') or None, audio=False)
+            resample = resample and kind!='pictures'
+            times,end = self._first_pass(keep, fps if resample else None)
+        self.stored,self.audio = len(times),info['audio']
+        self.fps,even = frame_rate(times, info['fps'])
+        self.index,self.times = torch.arange(len(times)),times-times[0]
+        if resample and len(times)>1 and (fps or not even):
+            self._set_rate(fps or self.fps, times, end)
+    def __len__(self): return len(self.index)
+
+@patch
+def _first_pass(self:StreamedClip, keep, fps):
+    "Times and end of the stored frames; all of them are kept, cut and scaled, if `keep` bytes are enough"
+    times,end,room,kept = [],0.,keep,_Frames()
     def frames():
+        nonlocal end,room
         for t,get,dt in stream:
-            yield t,get()
             times.append(t)
-            end[0] = t+dt
-            if enough(len(times), t-times[0]): break
+            end = t+dt
+            if room>0:
+                x = self._pixels(get)
+                room -= 3*self.size**2 if self.size else x.numel()
+                yield t,x
+            if self.max_frames and ((t-times[0])*fps if fps else len(times))>=self.max_frames: break
         yield None,None
-    with closing(stream):
-        done = [x for _,x in stack_frames(frames(), size, crop) if x is not None]
-    sizes = sorted({f'{o.shape[-1]}x{o.shape[-2]}' for o in done})
-    if len(sizes)>1: raise ClipError(f"frames of different sizes ({', '.join(sizes)}): give size=")
-    return done,torch.tensor(times, dtype=torch.float64),end[0]
+    with closing(self.open()) as stream:
+        for _,x in stack_frames(frames(), self.size, self.crop):
+            if x is not None:
+                kept.add(x)
+    if not times: raise ClipError(f'no frame in {self.path!r}')
+    self.kept = kept.all() if kept.n==len(times) else None
+    return torch.tensor(times, dtype=torch.float64),end
 
 # %% ../../nbs/data/11_video.ipynb #fbe3febc
-def _at_constant_rate(x, times, end, fps, usual, path):
-    "`(frames, times)` of frames `x` as a player shows them at `fps`, or at the `usual` rate"
-    fps,seconds = float(fps or usual),end-times[0].item()
-    if not seconds*fps<=100*len(x)+1000:
-        raise ClipError(f'cannot read {str(path)!r}: {len(x)} frames, and its clock runs for '
-                        f'{seconds:.3g} s: read it with resample=False')
-    i = resample_indices(times, fps, end)
-    return x[i],torch.arange(len(i))/fps,fps
+@patch
+def _pixels(self:StreamedClip, get):
+    "`get()`, whose errors name the file"
+    with clip_errors(self.path): return get()
 
+@patch
+def _set_rate(self:StreamedClip, fps, times, end):
+    "Show what a player shows at `fps`"
+    seconds,pause = end-times[0].item(),times.diff().max().item()
+    if pause>600 or end-times[-1].item()>600 or not seconds*fps<2**24:
+        raise ClipError(f'cannot read {self.path!r}: {len(times)} frames, and its clock runs for '
+                        f'{seconds:.3g} s: read it with resample=False')
+    self.index,self.fps = resample_indices(times, fps, end)[:self.max_frames],float(fps)
+    self.times = torch.arange(len(self.index))/fps
+
+@patch
+def __iter__(self:StreamedClip):
+    "Each frame `(3 H W)` uint8, in the order and as often as it is shown"
+    if self.kept is not None:
+        yield from (self.kept[i] for i in self.index)
+        return
+    shown = torch.bincount(self.index).tolist()
+    def frames():
+        for k,(_,get,_) in zip(range(len(shown)), stream):
+            if shown[k]:
+                yield k,self._pixels(get)
+        yield None,None
+    with closing(self.open()) as stream:
+        often = (o for o in shown if o)
+        for _,x in stack_frames(frames(), self.size, self.crop):
+            for o in () if x is None else x:
+                yield from (o for _ in range(next(often)))
+
+@patch
+def take(self:StreamedClip,
+    numbers # Numbers of frames, rising
+) -> Tensor:
+    "These frames `(n 3 H W)` uint8; of the others no pixel is made"
+    one = copy(self)
+    one.index = self.index[torch.as_tensor(numbers)]
+    return torch.stack([*one])
+
+@patch
+def batches(self:StreamedClip,
+    bs # Frames at once
+):
+    "Yield all frames in batches `(b 3 H W)` uint8"
+    frames = iter(self)
+    while batch := [*islice(frames, bs)]:
+        yield torch.stack(batch)
+
+# %% ../../nbs/data/11_video.ipynb #610f011a
 def read_video(
     path,            # A video (mp4, mov, webm, gif, …), a folder of pictures, or one picture (T=1)
     size=None,       # Side of square frames, pixels; None keeps the frames as they are
@@ -302,21 +450,13 @@ def read_video(
     background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Clip:
     "The `Clip` at `path`; raises FileNotFoundError, or ClipError for a broken file"
-    path,pictures = _existing(path),_is_pictures(Path(path))
-    resample = resample and not pictures
-    def enough(n, t):
-        return max_frames and (t*fps if fps and resample else n)>=max_frames
-    with clip_errors(path):
-        pil = pictures or path.suffix.lower() in _PIL
-        info = dict(fps=fps or 25 if pictures else None, audio=False) if pil else clip_info(path)
-        x,times,end = _collect(stream_frames(path, background=background, rate=fps or 25), size, crop, enough)
-        if not x: raise ClipError(f'no frame in {str(path)!r}')
-        x = torch.cat(x)
-    usual,even = frame_rate(times, info['fps'])
-    if resample and len(x)>1 and (fps or not even):
-        x,times,usual = _at_constant_rate(x, times, end, fps, usual, path)
-        x,times = x[:max_frames],times[:max_frames]
-    return Clip(x, float(usual), (times-times[0]).float(), info['audio'], str(path))
+    s = StreamedClip(path, size, max_frames, fps, crop, resample, background, keep=float('inf'))
+    x = s.kept
+    if len(s)>100*len(x)+1000 and len(s)*x[0].numel()>2**29:
+        raise ClipError(f'cannot read {s.path!r}: {len(x)} frames, and its clock makes {len(s)} of them: '
+                        'read it with resample=False')
+    x = x if len(s)==len(x) and (s.index.diff()==1).all() else x[s.index]
+    return Clip(x, float(s.fps), s.times.float(), s.audio, s.path)
 
 # %% ../../nbs/data/11_video.ipynb #14e54898
 _AAC_RATES = (8000,11025,12000,16000,22050,24000,32000,44100,48000)
@@ -330,100 +470,175 @@ def _sound_frames(c, stream, rate, layout):
     yield from resampler.resample(None)
 
 def _place_samples(frames, rate, start, path):
-    "Samples `(channels n)` and rate of sound from `start` s on, gaps become silence; None for no sound"
-    parts,n = [],0  # samples placed so far
+    "Samples `(channels n)` of sound from `start` s on, piece by piece; gaps become silence"
+    n = 0  # samples placed so far
     for f in frames:
         a = f.to_ndarray()
         want = n if f.pts is None else round((float(f.pts*f.time_base)-start)*rate)
         gap = want-n
         if gap>3600*rate: raise ClipError(f'cannot read {str(path)!r}: its sound is silent for {gap/rate:.3g} s')
         if gap>rate//20:  # less than 1/20 s is a rounded clock
-            parts.append(np.zeros((len(a),gap), np.float32))
+            yield from (np.zeros((len(a), min(rate, gap-k)), np.float32) for k in range(0, gap, rate))
             n = want
-        elif not parts and want<0:
+        elif not n and want<0:
             a = a[:,-want:]  # it began before the pictures
         if a.shape[1]:
-            parts.append(a)
+            yield a
         n += a.shape[1]
-    return (np.concatenate(parts, 1),rate) if parts else None
 
 # %% ../../nbs/data/11_video.ipynb #4dba7271
+def _sound_track(path, k, start):
+    "The rate of track `k`, then its samples piece by piece"
+    import av
+    with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
+        s = c.streams.audio[k]
+        if s.codec_context is None: raise LookupError(f'no decoder for its track {k+1}')
+        rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
+        layout = 'mono' if s.codec_context.channels==1 else 'stereo'
+        yield rate
+        yield from _place_samples(_sound_frames(c, s, rate, layout), rate, start, path)
+
+def stream_audio(
+    path # Any file with sound
+):
+    """`(rate, samples)` of the first track that can be read, from the first picture on, `samples` an iterator of
+    pieces `(channels n)` float32 in [-1,1]; None without one, and a warning if none of several can be read"""
+    import av
+    start,why = clip_info(path)['start'],[]
+    with clip_errors(path), av.open(str(path)) as c:
+        n = len(c.streams.audio)
+    for k in range(n):
+        pieces = _sound_track(path, k, start)
+        try:
+            rate,first = next(pieces),next(pieces, None)
+            if first is not None: return rate,chain([first], pieces)
+        except ClipError as e:
+            why.append(str(e))
+    if why:
+        warnings.warn(f'{path}: none of its sound can be read, so there is none ({why[0]})')
+
 def read_audio(
     path # Any file with sound
 ):
     "`(samples (channels n) float32 in [-1,1], rate)` from the first frame on; None without sound. Raises ClipError"
-    import av
-    info = clip_info(path)
-    if not info['audio']: return None
-    with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
-        s = c.streams.audio[0]
-        rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
-        layout = 'mono' if s.codec_context.channels==1 else 'stereo'
-        return _place_samples(_sound_frames(c, s, rate, layout), rate, info['start'], path)
+    sound = stream_audio(path)
+    return sound and (np.concatenate([*sound[1]], 1),sound[0])
 
 # %% ../../nbs/data/11_video.ipynb #1c00c94d
-def _to_bytes(frames):
-    "Frames one by one as uint8 `(H W 3)`, from a tensor or from an iterable of frames or batches"
-    for x in frames:
-        if x.ndim not in (3,4) or x.shape[-3]!=3:
-            raise ValueError(f"frames must be (T 3 H W), or come as (3 H W) or (n 3 H W); got {tuple(x.shape)}")
-        if x.dtype!=torch.uint8:
-            if not x.isfinite().all(): raise ValueError('frames hold a value that is not a number')
-            x = (x.detach().float().clamp(0,1)*255).round().byte()
-        x = x.movedim(-3,-1).cpu().numpy()
-        yield from x if x.ndim==4 else [x]
+def _to_bytes(x):
+    "Frames `(3 H W)` or `(n 3 H W)` one by one as uint8 `(H W 3)`"
+    if x.ndim not in (3,4) or x.shape[-3]!=3:
+        raise ValueError(f"frames must be (T 3 H W), or come as (3 H W) or (n 3 H W); got {tuple(x.shape)}")
+    if x.dtype!=torch.uint8:
+        if not x.isfinite().all(): raise ValueError('frames hold a value that is not a number')
+        x = (x.detach().float().clamp(0,1)*255).round().byte()
+    x = x.movedim(-3,-1).cpu().numpy()
+    return x if x.ndim==4 else [x]
 
-def _write_gif(part, frames, fps):
-    ims = [Image.fromarray(o) for o in frames]
-    if not ims: raise ValueError('no frames to write')
-    # one palette for the video, from 16 of its frames: no flicker
-    some = np.concatenate([np.asarray(o) for o in ims[::-(-len(ims)//16)]])
-    palette = Image.fromarray(some).quantize(256)
-    ims = [o.quantize(palette=palette, dither=Image.Dither.NONE) for o in ims]
-    clock = np.round(np.arange(len(ims)+1)*100/fps)  # hundredths of a second
-    ms = np.diff(clock).clip(2).astype(int)*10
-    ims[0].save(part, 'GIF', save_all=True, append_images=ims[1:], duration=ms.tolist(), loop=0)
+class _Gif:
+    "Frames wait in a file without a name: the palette of all is known at the end"
+    def __init__(self, part, fps, sound, crf):
+        self.part,self.fps,self.n,self.shape = part,fps,0,None
+        self.file = tempfile.TemporaryFile(dir=part.parent)
+    def add(self, x):
+        self.shape = self.shape or x.shape
+        _same_size(x.shape, self.shape, self.n)
+        self.n += 1
+        # browsers show 50 a second at most: of more, some are dropped
+        if self.fps<=50 or int(self.n*50/self.fps)>int((self.n-1)*50/self.fps):
+            self.file.write(x.tobytes())
+    def frame(self, i):
+        h,w,_ = self.shape
+        self.file.seek(i*h*w*3)
+        return Image.frombytes('RGB', (w,h), self.file.read(h*w*3))
+    def close(self):
+        n,fps = self.file.tell()//int(np.prod(self.shape)),min(self.fps, 50)
+        # one palette for the video, from 16 of its frames: no flicker
+        some = np.concatenate([np.asarray(self.frame(i)) for i in range(0, n, -(-n//16))])
+        palette = Image.fromarray(some).quantize(256)
+        ims = (self.frame(i).quantize(palette=palette, dither=Image.Dither.NONE) for i in range(n))
+        clock = np.round(np.arange(n+1)*100/fps)  # hundredths of a second
+        ms = np.diff(clock).clip(2).astype(int)*10
+        next(ims).save(self.part, 'GIF', save_all=True, append_images=ims, duration=ms.tolist(), loop=0)
+
+def _same_size(shape, first, i):
+    if shape[:2]!=first[:2]:
+        raise ValueError("all frames of a video must have one size: "
+                         f"frame {i} is {shape[1]}x{shape[0]}, not {first[1]}x{first[0]}")
 
 # %% ../../nbs/data/11_video.ipynb #f2c5b3c2
-def _add_streams(c, shape, fps, sound, crf):
-    "The streams of an mp4 for frames of `shape`; the one for sound is None without `sound`"
-    v = c.add_stream('libx264', rate=Fraction(fps).limit_denominator(1001), options={'crf':str(crf)})
-    v.height,v.width,v.pix_fmt = *shape[:2],'yuv420p'
-    if sound is None: return v,None
-    samples,rate = sound
-    return v,c.add_stream('aac', rate=rate, layout='mono' if len(samples)==1 else 'stereo')
-
-def _write_mp4(part, frames, fps, sound, crf):
-    "h264 and, if `sound`, aac; picture and sound go into the file side by side, as a player reads them"
-    import av
-    with av.open(str(part), 'w', format='mp4') as c:
-        v,a,done = None,None,0
-        for i,x in enumerate(frames):
-            # yuv420p has one colour for 2x2 pixels: even sides only
-            x = np.pad(x, ((0,x.shape[0]%2),(0,x.shape[1]%2),(0,0)), mode='edge')
-            if v is None:
-                v,a = _add_streams(c, x.shape, fps, sound, crf)
-            elif x.shape[:2]!=(v.height,v.width):
-                raise ValueError("all frames of a video must have one size: "
-                                 f"frame {i} is {x.shape[1]}x{x.shape[0]}, not {v.width}x{v.height}")
-            c.mux(v.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
-            if a is not None:
-                done = _mux_sound(c, a, sound, done, int((i+1)/fps*sound[1]))
-        if v is None: raise ValueError('no frames to write')
-        for s in filter(None, (v,a)):
-            c.mux(s.encode(None))
+class _Mp4:
+    "h264 and, if there is `sound`, aac; picture and sound go into the file side by side, as a player reads them"
+    def __init__(self, part, fps, sound, crf):
+        import av
+        self.c,self.fps,self.sound,self.crf = av.open(str(part), 'w', format='mp4'),fps,sound,crf
+        self.n,self.done,self.waiting = 0,0,None
+    def start(self, x):
+        "The streams, for frames like `x`"
+        v = self.c.add_stream('libx264', rate=Fraction(self.fps).limit_denominator(1001), options={'crf':str(self.crf)})
+        v.height,v.width,v.pix_fmt = *x.shape[:2],'yuv420p'
+        self.streams = [v]
+        if self.sound:
+            self.rate,self.pieces = self.sound
+            self.waiting = next(self.pieces)
+            layout = 'mono' if len(self.waiting)==1 else 'stereo'
+            self.streams.append(self.c.add_stream('aac', rate=self.rate, layout=layout))
+    def add(self, x):
+        import av
+        # yuv420p has one colour for 2x2 pixels: even sides only
+        x = np.pad(x, ((0,x.shape[0]%2),(0,x.shape[1]%2),(0,0)), mode='edge')
+        if not self.n:
+            self.start(x)
+        v = self.streams[0]
+        _same_size(x.shape, (v.height,v.width), self.n)
+        self.c.mux(v.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
+        self.n += 1
+        if self.waiting is not None:
+            self.add_sound(int(self.n/self.fps*self.rate)-self.done)
+    def close(self):
+        for s in self.streams:
+            self.c.mux(s.encode(None))
+        self.c.close()
 
 # %% ../../nbs/data/11_video.ipynb #5127eb75
-def _mux_sound(c, a, sound, done, until):
-    "Encode samples `done` to `until` of `sound`; returns the new `done`"
+@patch
+def add_sound(self:_Mp4, n):
+    "Encode the next `n` samples, or as many as there are; where the sound breaks, silence follows and a warning says so"
     import av
-    samples,rate = sound
-    y = np.ascontiguousarray(samples[:,done:until])
-    if not y.shape[1]: return done
-    f = av.AudioFrame.from_ndarray(y, format='fltp', layout=a.layout.name)
-    f.sample_rate,f.pts,f.time_base = rate,done,Fraction(1,rate)
-    c.mux(a.encode(f))
-    return done+y.shape[1]
+    try:
+        while self.waiting.shape[1]<n and (more := next(self.pieces, None)) is not None:
+            self.waiting = np.concatenate([self.waiting,more], 1)
+    except ClipError as e:
+        warnings.warn(f'after {self.n/self.fps:.3g} s there is no more sound: {e}')
+    y,self.waiting = np.split(self.waiting, [n], 1)
+    if not y.shape[1]: return
+    a = self.streams[1]
+    f = av.AudioFrame.from_ndarray(np.ascontiguousarray(y), format='fltp', layout=a.layout.name)
+    f.sample_rate,f.pts,f.time_base = self.rate,self.done,Fraction(1,self.rate)
+    self.c.mux(a.encode(f))
+    self.done += y.shape[1]
+
+@contextmanager
+def video_writer(
+    path,            # `.mp4` (h264, yuv420p) or `.gif`
+    fps=25,          # Frames a second; of more than 50 a gif drops some
+    audio_from=None, # File whose sound goes along, from its first frame to the end of the video; not for gif
+    crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
+):
+    """A function that adds frames `(3 H W)` or `(n 3 H W)`, float in [0,1] or uint8, to the video; it is there when the
+    block ends well, and whole. Raises ValueError"""
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
+    if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
+    sound = stream_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
+    with atomic_write(path) as part:
+        video = (_Gif if suffix=='.gif' else _Mp4)(part, fps, sound, crf)
+        def add(x):
+            for o in _to_bytes(x): video.add(o)
+        yield add
+        if not video.n: raise ValueError('no frames to write')
+        video.close()
 
 def write_video(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
@@ -433,12 +648,6 @@ def write_video(
     crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
 ) -> Path:
     "Write the video whole or not at all; mp4 repeats the last row or column of an odd side. Raises ValueError"
-    path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
-    if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
-    sound = read_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
-    write = _write_gif if suffix=='.gif' else partial(_write_mp4, sound=sound, crf=crf)
-    with atomic_write(path) as part:
-        write(part, _to_bytes(frames), fps)
-    return path
+    with video_writer(path, fps, audio_from, crf) as add:
+        for x in frames: add(x)
+    return Path(path)
