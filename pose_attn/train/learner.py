@@ -531,8 +531,9 @@ def eval_errors(
                 n=n, n_sources=n_sources)
 
 # %% ../../nbs/train/33_learner.ipynb #73bfd7ba
-SHORT_FIELDS = dict(size=32, width=16, appearance_dim=64, pose_dim=32, bg_width=8, pixels=True,
-    mixing='learned', K=20, gan=None)  # the kept trainings: of `Cfg` and `Recipe`
+# of `Cfg` and `Recipe`, for the kept trainings
+SHORT_FIELDS = dict(size=32, width=16, appearance_dim=64, pose_dim=32, bg_width=8,
+    pixels=True, mixing='learned', K=20, gan=None)
 
 def short_learner(
     world=None, # A World of 32x32 frames; None: faces

@@ -10,11 +10,11 @@ def first_epoch(dl, a, b):
 
 class wrong:
     @staticmethod
-    def with_answer(): return 'to almost nothing'              # poses cannot tell the answer from a source in a similar pose
+    def with_answer(): return 'to almost nothing'  # poses cannot tell the answer from a source in a similar pose
     @staticmethod
     def p_overlap(T, N): return 1-(1-1/T)**N                   # as if the sources could repeat
     @staticmethod
-    def first_epoch(dl, a, b):                                 # counts the epochs by running them: disturbs the loader, and looks at A only
+    def first_epoch(dl, a, b):  # counts the epochs by running them: disturbs the loader, and looks at A only
         for e in range(50):
             list(dl)
             if a in dl.order(e): return e

@@ -16,4 +16,4 @@ class wrong:
     @staticmethod
     def field(layers): return 1+sum(k-1 for k,s in layers)                 # forgets that strides multiply
     @staticmethod
-    def light_conv(ni, nf): return nn.Sequential(nn.Conv2d(ni, ni, 3, padding=1, groups=ni), nn.Conv2d(ni, nf, 1))    # with bias
+    def light_conv(ni, nf): return nn.Sequential(nn.Conv2d(ni, ni, 3, padding=1, groups=ni), nn.Conv2d(ni, nf, 1))  # with bias

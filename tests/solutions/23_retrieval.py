@@ -13,8 +13,8 @@ def retrieve_hard(p_d, P_S, A_S):
 
 class wrong:
     @staticmethod
-    def other_share(): return 'almost none'                                                       # poses are compared, not people
+    def other_share(): return 'almost none'  # poses are compared, not people
     @staticmethod
-    def entropy(attn): return -(attn*attn.log2()).sum(-1)                                         # 0 times minus infinity
+    def entropy(attn): return -(attn*attn.log2()).sum(-1)  # 0 times minus infinity
     @staticmethod
     def retrieve_hard(p_d, P_S, A_S): return retrieve(p_d, P_S, A_S)[0]                           # still blends

@@ -10,6 +10,6 @@ class wrong:
     @staticmethod
     def preferred(): return 'shifted'                                      # trained features would
     @staticmethod
-    def smooth_d(real, fake, target=.9): return ((real-target)**2).mean()/2+((fake-(1-target))**2).mean()/2    # smooths both sides
+    def smooth_d(real, fake, target=.9): return ((real-target)**2).mean()/2+((fake-(1-target))**2).mean()/2  # smooths both sides
     @staticmethod
     def pull(v): return 2*(v-1)                                            # forgets the half in the loss

@@ -12,4 +12,4 @@ class wrong:
     @staticmethod
     def relative_shift(): return 'by all of it'                            # that is absolute motion
     @staticmethod
-    def mosaic(at, frames): return F.adaptive_avg_pool2d(frames.mean(0), at.shape[-1])      # does not look at the attention
+    def mosaic(at, frames): return F.adaptive_avg_pool2d(frames.mean(0), at.shape[-1])  # does not look at the attention

@@ -10,10 +10,10 @@ def fair(at):
 
 class wrong:
     @staticmethod
-    def with_more(): return 'fall'                                            # the softmax has more positions to spread over
+    def with_more(): return 'fall'  # the softmax has more positions to spread over
     @staticmethod
     def used(at, n): return at[n].sum(0)                                      # a position of the result, not a source
     @staticmethod
-    def fair(at):                                                             # the mean of the entropies, not the entropy of the mean
+    def fair(at):  # the mean of the entropies, not the entropy of the mean
         s = at.sum((2,3))
         return -(s*s.clamp_min(1e-12).log2()).sum(1).mean()

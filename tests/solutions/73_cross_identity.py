@@ -16,6 +16,6 @@ class wrong:
     @staticmethod
     def after_five(): return 'about the same'                               # every lap adds its errors
     @staticmethod
-    def laps(G, s_A, s_B, d, n): return [G(s_A[None], G(s_B[None], d[None]).g).g[0]]*n      # always from the first driving frame
+    def laps(G, s_A, s_B, d, n): return [G(s_A[None], G(s_B[None], d[None]).g).g[0]]*n  # always from the first driving frame
     @staticmethod
     def tells(rows): return torch.corrcoef(torch.tensor([[float(o[k]) for o in rows] for k in ('L_cross','L_self')]))[0,1]  # the wrong pair

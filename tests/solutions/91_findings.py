@@ -9,4 +9,4 @@ class wrong:
     @staticmethod
     def how_often(): return 'hardly ever'                                # three seeds are few
     @staticmethod
-    def paired(a, b): return torch.stack([(a-b).mean(), ((a.var()+b.var())/len(a))**.5])     # as if they were measured on different pairs
+    def paired(a, b): return torch.stack([(a-b).mean(), ((a.var()+b.var())/len(a))**.5])  # as if they were measured on different pairs
