@@ -9,8 +9,7 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
            'short_learner', 'ShortErrors', 'train_change', 'short_figure']
 
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
-import contextlib, json, math, os, time, warnings, torch
-import numpy as np, pose_attn
+import contextlib, json, math, os, time, warnings, numpy as np, torch, pose_attn
 from dataclasses import asdict, fields, replace
 from torch import nn
 from fastai.basics import *

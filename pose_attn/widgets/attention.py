@@ -45,7 +45,7 @@ def reassemble_patches(
     at:Tensor,     # Attention of a driving frame `(h*w N h w)`
     hard=False     # Take only the patch with the largest weight?
 ) -> Tensor:
-    "Eq. 1 with patches of the sources in the place of features: the result `(3 H W)`"
+    "Eq. 1 with patches of the sources instead of features: the result `(3 H W)`"
     h,w = at.shape[-2:]
     k,l = frames.shape[-2]//h,frames.shape[-1]//w
     patches = frames.unflatten(-1, (w,l)).unflatten(-3, (h,k)).permute(0,2,4,1,3,5)
