@@ -1,10 +1,13 @@
 "Every lesson runs from top to bottom: those that tests/quick.txt names, which take a few seconds, and the others"
+import base64
+import io
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from lessons import ROOT, cells, hidden, is_code, notebooks, src
 
 LINES = (ROOT/'tests/quick.txt').read_text().splitlines()
@@ -115,3 +118,16 @@ def test_three_kinds_of_exercises(p):
             assert re.search(draws, part) or 'first_epoch' in part, f'its check draws nothing: {part[:80]}'
         if kind[0] == 'Change the idea':
             assert re.search(r'^train_change\(my_change\)$', part, re.M), part[:80]
+
+
+@core
+def test_pictures_are_large(p):
+    "A tile of 160 pixels with its title is 170 high; a video shows the network's own pixels"
+    small = []
+    for c in filter(is_code, cells(p)):
+        for o in c['outputs']:
+            if 'image/png' in o.get('data', {}):
+                im = Image.open(io.BytesIO(base64.b64decode(''.join(o['data']['image/png']))))
+                if im.height < (128 if getattr(im, 'n_frames', 1) > 1 else 170) or im.width < 250:
+                    small.append((c['id'], im.size))
+    assert not small, f'cells with small pictures: {small}'
