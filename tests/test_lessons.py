@@ -1,11 +1,14 @@
 "Every lesson runs from top to bottom: those that tests/quick.txt names, which take a few seconds, and the others"
+import base64
+import io
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from lessons import ROOT, cells, is_code, notebooks, src
+from PIL import Image
+from lessons import ROOT, cells, hidden, is_code, notebooks, src
 
 LINES = (ROOT/'tests/quick.txt').read_text().splitlines()
 QUICK = [o.split()[0] for o in LINES if o.strip() and not o.startswith('#')]
@@ -83,3 +86,48 @@ def test_quiz(p):
 def test_read_further(p):
     lines = section(p, 'Read further').splitlines()
     assert 2 <= len(lines) <= 3 and all(re.match(r'- .*\]\(\S+\)', o) for o in lines), lines
+
+
+# --- the trained network first, and exercises of three kinds ---------------------------------------------------------
+
+TRAINED_FIRST = '21 22 23 24 25 26 31'.split()
+
+
+@pytest.mark.parametrize('number', TRAINED_FIRST)
+def test_trained_network_first(number):
+    "Within the first five cells that a reader sees stands a stored picture of the trained network on faces"
+    p = next(p for p in CORE if p.name.startswith(number))
+    made = '#| default_exp', '[![', '<details'                       # a badge and a folded table do not count
+    seen = [c for c in cells(p) if not hidden(c) and not src(c).startswith(made)][:5]
+    drawn = [c for c in seen if is_code(c) and any('image/png' in o.get('data', {}) for o in c['outputs'])]
+    assert any("load_pretrained('faces" in src(c) for c in drawn), [src(c)[:60] for c in seen]
+
+
+@core
+def test_three_kinds_of_exercises(p):
+    told = '\n'.join(src(c) for c in cells(p)).split('## Try it\n')[-1]
+    parts = re.split(r'^### \d\. ', told, flags=re.M)[1:]
+    kinds = [re.match(r'Predict, then run|Build|Change the idea', o) for o in parts]
+    assert all(kinds), [o[:40] for o in parts]
+    assert {o[0] for o in kinds} == {'Predict, then run', 'Build', 'Change the idea'}
+    for part, kind in zip(parts, kinds):
+        if kind[0] == 'Build':
+            assert re.search(r'(About|One|Two) [\w ]*lines?', part), f'no word about its size: {part[:80]}'
+            assert [h for h in re.findall(r'<summary>Hint (\d)</summary>', part)] == ['1', '2'], part[:80]
+            draws = r'compare_answers\(|show_row\(|plt\.subplots\('
+            assert re.search(draws, part) or 'first_epoch' in part, f'its check draws nothing: {part[:80]}'
+        if kind[0] == 'Change the idea':
+            assert re.search(r'^train_change\(my_change\)$', part, re.M), part[:80]
+
+
+@core
+def test_pictures_are_large(p):
+    "A tile of 160 pixels with its title is 170 high; a video shows the network's own pixels"
+    small = []
+    for c in filter(is_code, cells(p)):
+        for o in c['outputs']:
+            if 'image/png' in o.get('data', {}):
+                im = Image.open(io.BytesIO(base64.b64decode(''.join(o['data']['image/png']))))
+                if im.height < (128 if getattr(im, 'n_frames', 1) > 1 else 170) or im.width < 250:
+                    small.append((c['id'], im.size))
+    assert not small, f'cells with small pictures: {small}'

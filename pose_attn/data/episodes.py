@@ -180,7 +180,7 @@ class EpisodeDL(DataLoader):
         self._order = None,None    # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
-        # else each epoch takes a number from the global generator, a resumed run one more
+        # else each epoch takes a number from the global generator
         self.fake_l.generator = torch.Generator()
     def create_batch(self, episodes): return tuple(self.dataset.batch(episodes))
     def create_batches(self, samps):

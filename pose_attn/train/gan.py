@@ -34,8 +34,8 @@ class AdversarialLoss(Callback):
         start=0.,   # Share of the training after which the discriminator begins
         stop=None,  # Share of the training after which it stops; None: it stays
         lr=4e-4,    # Learning rate of the discriminator
-        conditional_disc=False, # Show every frame beside a source of its identity (ours)
-        disc=None   # Returns scores (or a list) and features; a `PatchDiscriminator` if None
+        conditional_disc=False, # Show each frame beside a source of its identity (ours)
+        disc=None   # Returns scores (or a list), features; None: a `PatchDiscriminator`
     ):
         self.lam_gan,self.lam_fm,self.start,self.stop = lam_gan,lam_fm,start,stop
         self.lr_D,self.conditional_disc,self.state = lr,conditional_disc,None

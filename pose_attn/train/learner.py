@@ -9,8 +9,7 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
            'short_learner', 'ShortErrors', 'train_change', 'short_figure']
 
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
-import contextlib, json, math, os, time, warnings, torch
-import numpy as np, pose_attn
+import contextlib, json, math, os, time, warnings, numpy as np, torch, pose_attn
 from dataclasses import asdict, fields, replace
 from torch import nn
 from fastai.basics import *
@@ -529,8 +528,9 @@ def eval_errors(
                 n=n, n_sources=n_sources)
 
 # %% ../../nbs/train/33_learner.ipynb #73bfd7ba
-SHORT_FIELDS = dict(size=32, width=16, appearance_dim=64, pose_dim=32, bg_width=8, pixels=True,
-    mixing='learned', K=20, gan=None)  # the kept trainings: of `Cfg` and `Recipe`
+# of `Cfg` and `Recipe`, for the kept trainings
+SHORT_FIELDS = dict(size=32, width=16, appearance_dim=64, pose_dim=32, bg_width=8,
+    pixels=True, mixing='learned', K=20, gan=None)
 
 def short_learner(
     world=None, # A World of 32x32 frames; None: faces

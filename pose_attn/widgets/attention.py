@@ -45,7 +45,7 @@ def reassemble_patches(
     at:Tensor,     # Attention of a driving frame `(h*w N h w)`
     hard=False     # Take only the patch with the largest weight?
 ) -> Tensor:
-    "Eq. 1 with patches of the sources in the place of features: the result `(3 H W)`"
+    "Eq. 1 with patches of the sources instead of features: the result `(3 H W)`"
     h,w = at.shape[-2:]
     k,l = frames.shape[-2]//h,frames.shape[-1]//w
     patches = frames.unflatten(-1, (w,l)).unflatten(-3, (h,k)).permute(0,2,4,1,3,5)
@@ -105,11 +105,11 @@ class AttentionExplorer(VBox):
                                    description='softmax temperature')
         views = 'result','patches','best patches','source map'
         self.view = ToggleButtons(options=views, description='show')
-        canvases = (ImageCanvas(label=o, scale=scale) for o in ('driving frame','result'))
-        self.driving,self.result = canvases
-        self.sources,self.text = ImageCanvas(label='source frames', scale=scale*.5),HTML()
+        def canvas(label, k=1.): return ImageCanvas(label=label, scale=scale*k)
+        self.driving,self.result = canvas('driving frame'),canvas('result')
+        self.sources,self.text = canvas('source frames', .5),HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
-                          wrapped_row(self.driving, self.result), self.sources, self.text])
+            wrapped_row(self.driving, self.result), self.sources, self.text])
         for k in ('driving','result','sources'):
             getattr(self, k).on_event(lambda kind,x,y,i,k=k: self._click(k, x, y))
         on_change(self._draw, self.t, self.n, self.temp, self.view)

@@ -46,7 +46,7 @@ def cross_identity_grid(
     """Two rows as in Fig. 3 `(mosaic, cells, captions)`: s_A, d_A, g, G(s_A,r); s_B,
     d_A, r, ground truth. Cells of later steps are empty"""
     empty = torch.full_like(d_A, .93)
-    r_text = f"r = G(s_B,d_A): {o['r_error']:.3f}" if 'r_error' in o else 'r = G(s_B,d_A)'
+    r_text = 'r = G(s_B,d_A)'+(f": {o['r_error']:.3f}" if 'r_error' in o else '')
     cells = [(0, s_A, 's_A'), (0, d_A, 'd_A'),
         (1, o['g'], f"G(s_A,d_A): L1 {o['L_self']:.3f}"),
              (3, o['g_r'], f"G(s_A,r): L1 {o['L_cross']:.3f}"), (0, s_B, 's_B'),
@@ -91,7 +91,7 @@ class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,
         nets:dict,  # Name -> Reassembler
-        pairs:list, # `(s_A, d_A, s_B, truth, d_B, truth if swapped)`, the last three optional
+        pairs:list, # `(s_A, d_A, s_B)`; or also `truth`, `d_B`, truth if swapped
         scale=2.5   # Screen pixels for each pixel
     ):
         self.nets,self.pairs,self.swapped,self._results = nets,pairs,False,{}
@@ -138,4 +138,5 @@ def _draw(self:CrossIdentityStepper):
     results,name = self._results[key],self.net.value
     m,cells,texts = cross_identity_grid(s_A[0], d_A, s_B[0], results[name], step, truth)
     self.canvas.draw(m, texts, cells)
-    self.text.value = list(_STEPS.values())[step].format(**results[name])+loss_table(results, name, step)
+    said = list(_STEPS.values())[step].format(**results[name])
+    self.text.value = said+loss_table(results, name, step)

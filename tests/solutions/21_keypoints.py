@@ -16,8 +16,8 @@ def spread(hm, temperature=.1):
 
 class wrong:
     @staticmethod
-    def recolour(): return 'not at all'                                    # the bottleneck keeps most of the colour out, not all of it
+    def recolour(): return 'not at all'  # the bottleneck keeps most of the colour out, not all of it
     @staticmethod
     def grid_anchors(rows, cols): return torch.stack(torch.meshgrid(coordinate_axis(rows, torch.zeros(1)), coordinate_axis(cols, torch.zeros(1)), indexing='ij'), -1).flatten(0,1)  # y first
     @staticmethod
-    def spread(hm, temperature=.1): return torch.stack([(p@coordinate_axis(p.shape[-1], p)**2).sqrt() for p in marginals(hm, temperature)], -1)      # about 0, not about its mean
+    def spread(hm, temperature=.1): return torch.stack([(p@coordinate_axis(p.shape[-1], p)**2).sqrt() for p in marginals(hm, temperature)], -1)  # about 0, not about its mean

@@ -14,7 +14,7 @@ def distance(mu, h, w, size):
 
 class wrong:
     @staticmethod
-    def undecided(): return 'a blurred source'                                            # the coordinates are averaged, not the colours
+    def undecided(): return 'a blurred source'  # the coordinates are averaged, not the colours
     @staticmethod
     def winner(x, w): return (x*w[:,:,None]).sum(1)/w.sum(1)[:,None]                       # still blends
     @staticmethod
