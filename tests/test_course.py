@@ -1,4 +1,4 @@
-"""The course as a whole: the teaching guide covers every core lesson, and every mention of a lesson is a link that leads
+"""The course as a whole: the teaching guide covers every core lesson; every mention of a lesson is a link that leads
 there, in Jupyter and on the site"""
 import re
 import sys
