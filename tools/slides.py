@@ -297,7 +297,7 @@ def deck(r, decks):
     codes, begun = 0, False
     for c, t in zip(cells[:end], text):
         mark = c['metadata'].get('slideshow', {}).get('slide_type')
-        if mark == 'skip' or c['id'] in ('colab-badge', 'colab-install', 'previous-next'):
+        if mark == 'skip' or c['id'] in course_map.MADE:
             continue
         if c['cell_type'] == 'markdown':
             (d.prose if begun else d.begin)(t)
