@@ -1,11 +1,11 @@
-# make demo · make quick · make test · make lab · make train · make docs · make prepare · make clean
+# make demo · make quick · make test · make lab · make train · make docs · make slides · make prepare · make clean
 # PYTHON=... chooses the interpreter that makes .venv; ARGS=... is handed to the command.
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 QUICK := not long and not browser and not site
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint shape quick test test-long lab train docs readme prepare sync compat clean distclean
+.PHONY: help setup demo lint shape quick test test-long lab train docs slides readme prepare sync compat clean distclean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,8 @@ train: setup     ## pose_attn_train; ARGS="--help" tells what it takes
 	$(BIN)/pose_attn_train $(ARGS)
 docs: setup      ## the documentation site, in _docs/; every lesson is run (ARGS=--stored: none is, minutes less)
 	$(BIN)/python docs/build.py $(ARGS)
+slides: setup    ## a deck of slides of every core lesson, in _slides/, which needs no network (ARGS="23 31": these only)
+	$(BIN)/python tools/slides.py $(ARGS)
 readme: setup    ## map, links between lessons and badges from what the lessons say, README.md from index.ipynb
 	$(BIN)/python tools/links.py && $(BIN)/python tools/course_map.py && $(BIN)/python tools/readme.py $(ARGS)
 prepare: setup   ## before a commit: modules from notebooks, notebooks clean, README.md, the maxima of the lint no higher than need be
@@ -39,7 +41,7 @@ sync: setup      ## are modules, README.md and notebooks in sync and clean? Chan
 compat: setup    ## every lesson under the newest fastai and fastcore we promise, with nbdev out of reach
 	bash tools/compat.sh $(ARGS)
 clean:           ## remove what was made, but neither .venv nor runs/
-	rm -rf _docs _proc build dist .pytest_cache .ruff_cache .compat *.egg-info demo
+	rm -rf _docs _proc _slides build dist .pytest_cache .ruff_cache .compat *.egg-info demo
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 distclean: clean ## clean, and .venv too
 	rm -rf .venv _npm

@@ -7,7 +7,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[i]/o) for i,o in ((0,''), (
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 os.environ.setdefault('MPLBACKEND', 'agg')
 warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)       # fastai's imports cause it
-import api, course_map, explorers, pages, results, videos
+import api, course_map, explorers, npm, pages, results, videos
 from pages import ROOT
 
 LIVE = dict(Puppet='puppet.html', AttentionExplorer='attention.html')                   # widgets that run on the site, too
@@ -42,7 +42,7 @@ def collect(src, static, stored, workers):
     import plotly
     shutil.copytree(ROOT/'docs/static', static)
     shutil.copytree(ROOT/'docs/images', src/'docs/images')
-    explorers.fetch(static)
+    npm.fetch(explorers.PACKAGES, static)
     shutil.copy(Path(plotly.__file__).parent/'package_data/plotly.min.js', static/'plotly.min.js')
     collect_tables(src, static)
     ps = [*pages.notebooks(), ROOT/'index.ipynb']

@@ -9,7 +9,7 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 os.environ.setdefault('MPLBACKEND', 'agg')
 sys.path.insert(0, str(Path(__file__).parent))
 
-BY_FIXTURE = dict(browser={'browser', 'chromium', 'lab', 'notebook7'}, site={'site', 'server'})
+BY_FIXTURE = dict(browser={'browser', 'chromium', 'lab', 'notebook7'}, site={'site', 'server', 'decks'})
 ORDER = ['long', 'browser', 'site']                                  # what is quick comes first
 
 

@@ -4,7 +4,8 @@
     tools/course_map.py --check   exit code 1 if something is not what it should be
 
 The map of the front page; the table of the teaching guide; and in every core lesson a badge and a folded cell that
-fetch it into Google Colab, and links to the lesson before and the one after.
+fetch it into Google Colab, a folded table of names that it uses before they are explained (tools/names.py), and links
+to the lesson before and the one after.
 """
 import json
 import os
@@ -12,6 +13,8 @@ import re
 import sys
 from configparser import ConfigParser
 from pathlib import Path
+
+import names
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = ROOT/'nbs/index.ipynb'
@@ -27,7 +30,8 @@ From top to bottom is the reading order. A number is a layer of the library: a m
 number. The core takes about {hours} hours to read (`tools/reading_time.py` counts them); exercises come on top."""
 GLANCE = """## The lessons at a glance
 
-Minutes are those of reading the prose and the code (200 words or 8 lines a minute), without exercises. Decks are made by `make slides`.
+Minutes are those of reading the prose and the code (200 words or 8 lines a minute), without exercises. Decks are made \
+by `make slides`.
 
 | lesson | minutes | needs | deck |
 |---|---|---|---|
@@ -39,12 +43,13 @@ if 'google.colab' in str(get_ipython()):
     get_ipython().system('git clone -q --depth 1 {git}')
     get_ipython().system('pip install -q "./{repo}[{extras}]"')
     get_ipython().run_line_magic('cd', '{repo}/{folder}')"""
+MADE = ('colab-badge', 'colab-install', 'names-used', 'previous-next')      # ids of the cells that are made here
 FOLDED = dict(cellView='form', jupyter=dict(source_hidden=True))
 
 
 def lessons():
-    """What each numbered lesson says of itself, in the order in which they are read: that of their numbers, which are the
-    layers of the library; a lesson without a module may say that it is read before another one"""
+    """What each numbered lesson says of itself, in the order in which they are read: that of their numbers, which are
+    the layers of the library; a lesson without a module may say that it is read before another one"""
     found = list(read_lessons())
     return sorted(found, key=lambda r: (r['before'], 0) if r['before'] else (r['number'], 1))
 
@@ -54,7 +59,7 @@ def read_lessons():
         text = next(''.join(c['source']) for c in json.loads(p.read_text())['cells'] if c['cell_type'] == 'markdown')
         head = HEAD.match(text)
         if not head:
-            sys.exit(f'{p.relative_to(ROOT)}: its first text lacks "# title", "> sentence", "**Core · 30 minutes · needs …"')
+            sys.exit(f'{p.relative_to(ROOT)}: it begins without "# title", "> sentence", "**Core · 30 minutes …"')
         line = text[head.start('kind'):].split('\n')[0]
         before = re.search(r'read before \[(\d\d)\]', line)
         needs = re.search(r' · needs (.*?)(?: · |\*\*)', line)
@@ -74,7 +79,8 @@ def the_map(rows):
     hours = sum(int(r['minutes']) for r in rows if r['kind'] == 'Core')/60
     parts = [INTRO.format(hours=round(hours))]
     for kind, about in KINDS.items():
-        parts.append(f'### {kind}\n\n{about}\n\n| | lesson | what it is about | minutes |\n|---|---|---|---|\n'+'\n'.join(
+        head = '| | lesson | what it is about | minutes |\n|---|---|---|---|\n'
+        parts.append(f'### {kind}\n\n{about}\n\n{head}'+'\n'.join(
             '| [{number}]({path}) | {title} | {sentence} | {minutes} |'.format(**r) for r in rows if r['kind'] == kind))
     return '\n\n'.join(parts)
 
@@ -111,8 +117,9 @@ def neighbours(core, i):
 def badge(r):
     "The badge under the head of a lesson"
     ini = settings()
-    to = f"https://colab.research.google.com/github/{ini['user']}/{ini['repo']}/blob/{ini['branch']}/{r['path'].as_posix()}"
-    return f"[![Open in Colab]({between(r['path'], 'docs/images/colab.svg')})]({to})"
+    at = f"{ini['user']}/{ini['repo']}/blob/{ini['branch']}/{r['path'].as_posix()}"
+    picture = between(r['path'], 'docs/images/colab.svg')
+    return f'[![Open in Colab]({picture})](https://colab.research.google.com/github/{at})'
 
 
 def install(r):
@@ -126,12 +133,20 @@ def cell(kind, name, text, **metadata):
     return c | (dict(execution_count=None, outputs=[]) if kind == 'code' else {})
 
 
-def framed(nb, core, i):
-    "The cells of the `i`-th core lesson with badge, folded cell and links"
-    made = {'colab-badge', 'colab-install', 'previous-next'}
-    cells = [c for c in nb['cells'] if c['id'] not in made]
+def glossary(path, unknown):
+    "The folded table of names that no earlier core lesson introduced"
+    rows = [f'- [`{k}`]({between(path, where)}): {doc}' for k in unknown for doc, where in [names.library()[k]]]
+    head = '<details><summary>Names of the library that no earlier lesson of the core explains</summary>'
+    return '\n'.join([head, '', *rows, '', '</details>'])
+
+
+def framed(nb, core, i, unknown):
+    "The cells of the `i`-th core lesson with badge, folded cell, names and links"
+    cells = [c for c in nb['cells'] if c['id'] not in MADE]
     at = 1+next(k for k, c in enumerate(cells) if c['cell_type'] == 'markdown')
     top = [cell('markdown', 'colab-badge', badge(core[i])), cell('code', 'colab-install', install(core[i]), **FOLDED)]
+    if unknown:
+        top.append(cell('markdown', 'names-used', glossary(core[i]['path'], unknown)))
     return [*cells[:at], *top, *cells[at:], cell('markdown', 'previous-next', neighbours(core, i))]
 
 
@@ -139,13 +154,15 @@ def written():
     "What the notebooks should be: path -> cells"
     rows = lessons()
     core = [r for r in rows if r['kind'] == 'Core']
-    for path, start, text in ((INDEX, '## The map', the_map(rows)), (TEACHING, '## The lessons at a glance', glance(rows))):
+    tables = (INDEX, '## The map', the_map(rows)), (TEACHING, '## The lessons at a glance', glance(rows))
+    for path, start, text in tables:
         nb = json.loads(path.read_text())
         next(c for c in nb['cells'] if ''.join(c['source']).startswith(start))['source'] = text.splitlines(True)
         yield path, nb
+    unknown = names.unknown(core, MADE)
     for i, r in enumerate(core):
         nb = json.loads((ROOT/r['path']).read_text())
-        yield ROOT/r['path'], nb | dict(cells=framed(nb, core, i))
+        yield ROOT/r['path'], nb | dict(cells=framed(nb, core, i, unknown[r['path']]))
 
 
 def main():
