@@ -91,13 +91,11 @@ class AttentionExplorer(VBox):
     "Where does each position come from? Click driving frame, result or a source"
     def __init__(self,
         bank,         # A `SourceBank`
-        clip,         # Driving frames `(T 3 H W)` in [0,1]
-        scale=4.,     # Screen pixels for each pixel
-        position=None # `(x, y)` in [-1,1] shown first; None: a keypoint on the subject
+        clip          # Driving frames `(T 3 H W)` in [0,1]
     ):
         self.clip,self.banks,self._key = clip,{len(bank):bank},None
-        position = position or on_subject(bank.parts(clip[:1]))[0].tolist()
-        self.clicked = ('driving',*position)  # which canvas was clicked last, and where
+        x,y = on_subject(bank.parts(clip[:1]))[0].tolist()
+        self.clicked = 'driving',x,y  # which canvas was clicked last, and where
         player,self.t = play_slider(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
         wide = dict(description_width='initial')
@@ -105,9 +103,9 @@ class AttentionExplorer(VBox):
                                    description='softmax temperature')
         views = 'result','patches','best patches','source map'
         self.view = ToggleButtons(options=views, description='show')
-        canvases = (ImageCanvas(label=o, scale=scale) for o in ('driving frame','result'))
+        canvases = (ImageCanvas(label=o) for o in ('driving frame','result'))
         self.driving,self.result = canvases
-        self.sources,self.text = ImageCanvas(label='source frames', scale=scale*.5),HTML()
+        self.sources,self.text = ImageCanvas(label='source frames', scale=2.),HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
                           wrapped_row(self.driving, self.result), self.sources, self.text])
         for k in ('driving','result','sources'):

@@ -91,8 +91,7 @@ class CrossIdentityStepper(VBox):
     "Fig. 3, one step at a time"
     def __init__(self,
         nets:dict,  # Name -> Reassembler
-        pairs:list, # `(s_A, d_A, s_B, truth, d_B, truth if swapped)`, the last three optional
-        scale=2.5   # Screen pixels for each pixel
+        pairs:list  # `(s_A, d_A, s_B, truth, d_B, truth if swapped)`, the last three optional
     ):
         self.nets,self.pairs,self.swapped,self._results = nets,pairs,False,{}
         wide = dict(button_width='max-content')
@@ -102,7 +101,7 @@ class CrossIdentityStepper(VBox):
             o in enumerate(_STEPS)], style=wide)
         self.swap,self.text = Button(description='swap A and B'),HTML()
         self.canvas = ImageCanvas(label='cross-identity steps', marks=False, hint='',
-            scale=scale)
+            scale=2.5)
         super().__init__([wrapped_row(self.pair,self.swap), self.net, self.step,
             self.canvas, self.text])
         on_change(self._draw, self.net, self.pair, self.step)
