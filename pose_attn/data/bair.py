@@ -90,7 +90,7 @@ BAIR_VIEWS = ('main','aux1')
 
 def _values(ex, key, n, unit):
     v = ex.get(key)
-    if unit=='bytes' and isinstance(v, list) and len(v)==1: v = np.frombuffer(v[0], np.uint8)
+    v = np.frombuffer(v[0], np.uint8) if unit=='bytes' and isinstance(v, list) and len(v)==1 else v
     if not isinstance(v, np.ndarray) or len(v)!=n:
         raise ValueError(f"{key}: {n} {unit} wanted; got {'nothing' if v is None else len(v)}")
     return v

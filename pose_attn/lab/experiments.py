@@ -252,7 +252,8 @@ def keypoint_report(
         x,truth = world.render(ident, pose)[:,0],world.keypoints(ident, pose)[0][:,0]
         kp = torch.cat([G.embedding.drive(o)[1].float() for o in x.split(50)])
         return kp,canonicalize_flip_pairs(world, truth)[:,identifiable_keypoints(world)]
-    with eval_mode(G): (a,ta),(b,tb) = both(n, ('landmarks','fit')),both(m, ('landmarks','try'))
+    with eval_mode(G):
+        (a,ta),(b,tb) = both(n, ('landmarks','fit')),both(m, ('landmarks','try'))
     size = (tb.amax(1)-tb.amin(1)).norm(dim=-1)
     none = ((ta.mean(0)-tb).norm(dim=-1).mean(1)/size).mean().item()
     return dict(learned=landmark_error(a, ta, b, tb), mean_figure=none, fitted_on=n, tried_on=m)
@@ -263,7 +264,8 @@ def _same_pose_figure(G, world, n=10, seeds=3):
     for s in range(seeds):
         pose = world.motions(1, 1, ('ten',s)).expand(n,-1,-1)
         x = world.render(world.identities(n, ('ten',s)), pose)[:,0]
-        with eval_mode(G): rows.append(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2))
+        with eval_mode(G):
+            rows.append(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2))
     return show_grid(rows, sz=.9)
 
 # %% ../../nbs/lab/80_experiments.ipynb #stranger01

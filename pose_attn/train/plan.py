@@ -184,7 +184,7 @@ def row(self:Plan, name, gpu) -> str:
     "A line about one kind of card"
     s,fits = self.seconds(gpu),'yes' if self.fits(gpu) else 'no'
     out = f"{name:10}{gpu.memory:>5} GB  {fits:6}{s:>8.3f}{self.episodes/s:>12.1f}{self.hours(gpu):>20.2f}"
-    if self.clips: out += f'{self.hours_pass(gpu):>20.2f}'
+    out += f'{self.hours_pass(gpu):>20.2f}' if self.clips else ''
     return out+('  (no bfloat16: take fp16)' if self.precision=='bf16' and not gpu.bf16 else '')
 
 @patch
@@ -193,7 +193,7 @@ def __str__(self:Plan):
     disc = f", discriminator {self.params_D/1e6:.2f} M" if self.params_D else ''
     work = '; '.join(f"{f*self.accumulate/2e12:.3f} T in {w:.0%} of the time" for w,f in self.flops)
     head = f"{'card':10}{'memory':>8}  {'fits':6}{'s/step':>8}{'episodes/s':>12}{f'h/{self.steps:,} steps':>20}"
-    if self.clips: head += f"{f'h/{self.clips:,} clips':>20}"
+    head += f"{f'h/{self.clips:,} clips':>20}" if self.clips else ''
     return '\n'.join([
         f"network {c.name} at {c.size}x{c.size}: {self.params/1e6:.2f} M weights{disc}",
         f"a step: {self.bs} episodes x {self.accumulate} accumulated x {self.processes} processes = {n} episodes, "
@@ -217,7 +217,7 @@ def plan_training(
 ) -> Plan:
     "Count a training before it starts: operations and memory at four small sizes, extrapolated to `cfg.size`"
     r = recipe or Recipe()
-    if r.precision=='auto': r = replace(r, precision='bf16')
+    r = replace(r, precision='bf16') if r.precision=='auto' else r
     cbs = recipe_callbacks(r)
     cbs,parts = [_FixedAugment(c.p, **c.kw) for c in cbs if isinstance(c, DrivingAugment)],_phases(cbs)
     n = accumulate*(r.cross_every if r.cross is not None else 1)
@@ -301,8 +301,10 @@ def exact(self:SelfCheck):
     "float32 agrees with the processor's (TF32 off)"
     old = torch.backends.cudnn.allow_tf32
     torch.backends.cudnn.allow_tf32 = False
-    try: a,b = self.first('cpu', precision='fp32'),self.first(precision='fp32')
-    finally: torch.backends.cudnn.allow_tf32 = old
+    try:
+        a,b = self.first('cpu', precision='fp32'),self.first(precision='fp32')
+    finally:
+        torch.backends.cudnn.allow_tf32 = old
     loss,grad = abs(b.loss/a.loss-1),abs(b.grad/a.grad-1)
     said = f'loss {b.loss:.6f}, on the processor {a.loss:.6f}; gradient {b.grad:.5f}, {a.grad:.5f}'
     assert loss<1e-3 and grad<1e-2, said
