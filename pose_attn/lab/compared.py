@@ -113,12 +113,12 @@ def _several(data, runs, pairs, minutes):
 
 def _videos(data, runs, pairs, minutes):
     try:
-        nets = methods(runs, data, minutes)
+        table,nets = 'table1',methods(runs, data, minutes)
     except FileNotFoundError:
-        nets = methods(runs, data, minutes, table='longer')
+        table,nets = 'longer',methods(runs, data, minutes, table='longer')
     video,fig,df = _comparison_video(nets, _world(data))
     columns = ', '.join(['source','driving frame',*df.index,'ground truth'])
-    return df,fig,dict(columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
+    return df,fig,dict(table=table, columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
 
 def _fig4(data, runs, pairs, minutes):
     nets = methods(runs, data, minutes)

@@ -84,7 +84,8 @@ def machine() -> str:
 
 def _row_settings(data, minutes, seed, pairs, change):
     "All that a row's numbers depend on, as json gives it back"
-    return json.loads(json.dumps(dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)))
+    d = dict(data=Path(str(data)).name, minutes=float(minutes), seed=seed, pairs=pairs, **change)
+    return json.loads(json.dumps(d))
 
 def _without(settings, *names): return {k:v for k,v in settings.items() if k not in names}
 
