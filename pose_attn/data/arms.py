@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ARM_POSE', 'ARM_FIELDS', 'ARM_HAND', 'ARM_OBJECT', 'ARM_LIFT', 'arm_fields', 'arm_pose', 'arm_forward', 'arm_inverse',
-           'arm_elbow', 'arm_push', 'Arms']
+           'Arms']
 
 # %% ../../nbs/data/08_arms.ipynb #5ff2c07f
 import math, torch
@@ -58,12 +58,8 @@ def arm_inverse(
     return a,b
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
-def arm_elbow(
-    shoulder:Tensor, wrist:Tensor, # `(n 3)`: x to the right, y towards us, z up
-    upper:Tensor, fore:Tensor,     # Lengths of upper arm and forearm `(n)`
-    swivel:Tensor                  # Radians `(n)`: 0 is elbow up, positive leans it to the right of an arm that points away
-) -> Tensor:
-    "The elbow `(n 3)` of an arm that reaches from `shoulder` to `wrist`"
+def _arm_elbow(shoulder:Tensor, wrist:Tensor, upper:Tensor, fore:Tensor, swivel:Tensor) -> Tensor:
+    "The elbow `(n 3)` (x right, y towards us, z up); `swivel` (radians): 0 is elbow up, positive leans it to the right"
     d = wrist-shoulder
     w,z = unit_vector(d),torch.zeros_like(d)
     z[...,2] = 1
@@ -82,13 +78,8 @@ def _apart(d, r):
     n = d.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     return d*((r-n).clamp_min(0)/n)
 
-def arm_push(
-    hand:Tensor,  # Where the hand is now `(n 2)`
-    moved:Tensor, # Its last step `(n 2)`, small against the radii
-    low:Tensor,   # Is it down on the table? bool `(n)`
-    obj:Tensor, turns:Tensor # Centres of the objects `(n 3 2)`, and their angles `(n 3)`
-):
-    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after one step; what is not touched is unchanged"
+def _arm_push(hand:Tensor, moved:Tensor, low:Tensor, obj:Tensor, turns:Tensor):
+    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after a step `moved (n 2)` of the hand, `low (n)`: on the table"
     r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
     d = obj-hand[:,None]
     n = d.norm(dim=-1).clamp_min(1e-6)
@@ -111,7 +102,6 @@ class _Plan:
         self.k,self.rows = torch.zeros(n, dtype=torch.long),torch.arange(n)
         self.phase,self.clock = torch.zeros(2,n)
         self.way,self.a,self.b = torch.zeros(3,n,2)
-
     def choose(self, new, hand, obj):
         "Where `new` is true, aim at the next object: push it from `a` along `way` to `b`"
         o = obj[self.rows,self.order[self.rows,self.k%3]][:,None]
@@ -125,7 +115,6 @@ class _Plan:
         self.way = torch.where(new[:,None], way, self.way)
         self.a = torch.where(new[:,None], (o-.36*way).clamp(-_REST,_REST), self.a)
         self.b = torch.where(new[:,None], (o+.08*way).clamp(-_REST,_REST), self.b)
-
     def target(self): return torch.where(self.phase[:,None]<_PUSH, self.a, self.b)
 
 # %% ../../nbs/data/08_arms.ipynb #95189791
@@ -191,7 +180,7 @@ def _motions(self:Arms, n, frames, gen):
         turn = _align(turn, plan.way)
         opened = (plan.phase<_DOWN).float()[:,None]*.85+.1
         grip = grip+.25*(opened-grip)
-        hand,obj,turns = arm_push(hand+v, v, lift[:,0]<.5, obj, turns)
+        hand,obj,turns = _arm_push(hand+v, v, lift[:,0]<.5, obj, turns)
         out.append(torch.cat([hand, lift, grip, turn, obj.flatten(1), turns], 1))
     at = skip[:,None]+torch.arange(frames)
     return torch.stack(out, 1).gather(1, at[...,None].expand(-1,-1,14))
@@ -207,7 +196,6 @@ _STEEL = [.13,.13,.15],[.45,.46,.5],[.8,.8,.82],[.6,.12,.1]
 _GRIPS = [.1,.1,.12],[.75,.77,.8],[.95,.5,.1],[.15,.4,.8]
 
 def _build(r, table, second):
-    "The arm"
     u = r.uniform
     side,left = u(0,1)<.35,r.sign()  # at a side or at the far edge; which hand
     beside = torch.cat([left*.96, u(-.3,-.1)], 1)
@@ -391,7 +379,6 @@ def _paint_thing(cv, thing, near, side):
         a = antialias(sd, cv.size)*on
         cv.ink(a, color, light)
         cv.layers[:,4].addcmul_(a, near)
-
     put(grip, o.color, .7, mug)
     face = _side_light(o, u, side)
     low,high = _disc(u, v+.2*o.lid)-o.r,_disc(u, v+.7*o.lid)-o.r
@@ -419,7 +406,7 @@ def _skeleton(f, q):
     j = dict(base=_at(f.base, .02), shoulder=_at(f.base, f.tall), wrist=tip+.44*z,
              gripper=tip+.24*z, across=across, bar=tip+.22*z)
     ends = j['shoulder'],j['wrist'],f.upper[:,0],f.fore[:,0],f.swivel[:,0]
-    j['elbow'] = arm_elbow(*(o.double() for o in ends)).float()
+    j['elbow'] = _arm_elbow(*(o.double() for o in ends)).float()
     for k,s in (('left',-1),('right',1)):
         j[f'{k}_tip'] = tip+s*wide*across
         j[f'{k}_root'] = j['bar']+s*(.05+.5*wide)*across

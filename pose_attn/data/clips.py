@@ -53,13 +53,13 @@ def _subject_of(clip, root) -> str:
     "Name of who is seen: the first folder below `root`, or the clip's own name when it lies in `root`"
     clip,root = Path(clip),Path(root)
     parts = clip.relative_to(root).parts if clip!=root and clip.is_relative_to(root) else ()
-    if len(parts)>1: return parts[0]
-    return clip.name if clip.is_dir() else clip.stem
+    return parts[0] if len(parts)>1 else clip.name if clip.is_dir() else clip.stem
 
 # %% ../../nbs/data/15_clips.ipynb #b1d9b626
 def cache_folder() -> Path:
     "Default folder of decoded clips: `$POSE_ATTN_CACHE`, or `pose_attn/clips` in the user's cache folder"
-    if o := os.environ.get('POSE_ATTN_CACHE'): return Path(o)
+    if o := os.environ.get('POSE_ATTN_CACHE'):
+        return Path(o)
     return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'pose_attn'/'clips'
 
 def fingerprint(
@@ -149,8 +149,7 @@ def load_clips(
             n = len(map_frames(file))
         except (ClipError, FileNotFoundError) as e:
             return None,str(e).replace(f" {str(p)!r}", '').rstrip(' :')
-        if n>=min_frames: return file,None
-        return None,f"{n} frame{'s'*(n>1)}, needs {min_frames}"
+        return (file,None) if n>=min_frames else (None,f"{n} frame{'s'*(n>1)}, needs {min_frames}")
     paths = [Path(o) for o in paths]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as ex:
         # a bar in a terminal, silence elsewhere
@@ -205,7 +204,7 @@ def valid_episodes(
             episodes.append(Episode(int(a), sources(a), int(d), int(b), sources(b)))
     if not episodes:
         longest = max(lengths[i] for i in clips)
-        raise ValueError(f"no frame can be held out: the longest clip has {longest} frames, every={every}; lower every=")
+        raise ValueError(f"no frame can be held out: the longest clip has {longest} frames; lower every={every}")
     return [episodes[i] for i in evenly_spaced(range(len(episodes)), min(len(episodes), most or len(episodes)))]
 
 # %% ../../nbs/data/15_clips.ipynb #3448e648
@@ -217,7 +216,7 @@ def split_subjects(
     "Clip numbers `(train, valid)` with no subject on both sides; raises ValueError when there is only one"
     names = sorted(set(subjects))
     if len(names)<2:
-        raise ValueError(f"valid_split='clips' needs two subjects, there is only {names[0]!r}: use valid_split='frames'")
+        raise ValueError(f"valid_split='clips' needs two subjects, there is only {names[0]!r}; use 'frames'")
     n = min(len(names)-1, max(1, round(valid_pct*len(names))))
     held = set(np.random.default_rng([seed,11]).permutation(names)[:n].tolist())
     return tuple([i for i,o in enumerate(subjects) if (o in held)==side] for side in (False,True))

@@ -129,11 +129,10 @@ def _named_points(f, p, q, R):
 def _points(self:Faces, ident, pose):
     f,p = face_fields(ident),face_pose(pose)
     (R,t),q = _axes(f, p),_places(f, p)
-    points,visible = {},{}
-    for name,c,seen,frame in _named_points(f, p, q, R):
-        points[name] = ((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2]
-        visible[name] = (seen>.5)[:,0]
-    return torch.stack([points[k] for k in self.joints], 1),torch.stack([visible[k] for k in self.joints], 1)
+    found = {name:(((R[:,frame]@c[...,None])[...,0]+t[:,frame])[:,:2],(seen>.5)[:,0])
+             for name,c,seen,frame in _named_points(f, p, q, R)}
+    points,visible = zip(*(found[k] for k in self.joints))
+    return torch.stack(points, 1),torch.stack(visible, 1)
 
 # %% ../../nbs/data/06_faces.ipynb #8bcb69bf
 def _shape(r):
@@ -161,7 +160,6 @@ def _style(r):
 
 # %% ../../nbs/data/06_faces.ipynb #a02df988
 def _colors(r, beard):
-    "Skin, hair, eyes, clothes"
     u,color,hue = r.uniform,r.color,r.hue
     d = dict(
         skin=color([.98,.85,.76],[.95,.78,.64],[.87,.67,.5],[.72,.5,.35],[.52,.34,.23],[.38,.25,.18]),
@@ -196,9 +194,7 @@ class _Table:
     "Ellipsoids collected from back to front, for a batch of `m` scenes"
     def __init__(self, like):
         self.o,self.rows = torch.zeros_like(like[:,:1]),{}
-
     def at(self, *a): return torch.cat([self.o+k for k in a], -1)
-
     def add(self, name, c, r, color, on=1., axes=None, soft=0., frame=_HEAD, bend=None, within=(), outside=None):
         "Centre `c`, half axes `r`: three numbers or `(m 1)` each; edge `soft` (below 0: painted outside)"
         c,r = (v if isinstance(v, Tensor) else self.at(*v) for v in (c,r))
@@ -274,7 +270,6 @@ def _curves(c, A, bend, t, buf=None):
 
 # %% ../../nbs/data/06_faces.ipynb #e7d1d05e
 def _wall(s, f):
-    "Wall, paper, three things on it"
     add = partial(s.add, frame=_CAMERA)
     add('wall', (0,0,0), (9,9,9), f.wall)
     add('gradient', (0,1,0), (1,1,1), f.wall2, .8)
@@ -296,7 +291,6 @@ def _neck(s, f, R, t):
 
 # %% ../../nbs/data/06_faces.ipynb #8b8663d1
 def _behind(s, f, R, t):
-    "Hair behind the head, neck, clothes, far ears"
     W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     s.add('afro', (0,-.32*H,-.25*D), (W*(1.15+.4*f.afro), H*(.85+.28*f.afro), 1.25*D), .92*f.hair, (f.afro>0)*haired)
     s.add('curtain', (0,(.1+.5*f.long)*H,-.4*D), (1.16*W,(.9+.55*f.long)*H,.62*D), .8*f.hair, (f.long>0)*haired)
@@ -318,7 +312,6 @@ def _ear(s, f, name, g, on):
 
 # %% ../../nbs/data/06_faces.ipynb #5d514169
 def _head(s, f, q, R):
-    "Hair, skull, face, jaw, near ears"
     W,H,D,haired = f.width,f.height,f.depth,1-f.bald
     scalp,v = f.skin.lerp(f.hair, haired),haired*(.03+.1*f.volume)
     s.add('bun', (0,-1.12*H,-.35*D), (.4*W,.26*H,.36*D), .9*f.hair, f.bun)
@@ -379,7 +372,6 @@ def _mouth(s, f, q, R):
     add('inner', c, (.88*w,q.gap,0), dark, seen, bend=q.bend)
 
 def _features(s, f, p, q, R):
-    "Beard, cheeks, eyes, nose, mouth, brows"
     W,H,D,blush = f.width,f.height,f.depth,torch.tensor([1.,.68,.66], device=f.width.device)
     s.add('beard', (0,.62*H+.5*q.drop,.32*D), (.774*f.jaw*W+.02,.42*H,.66*D), .9*f.hair, .95*f.beard, soft=.04)
     c,ax = _sticker(f, s.o, .27*H)

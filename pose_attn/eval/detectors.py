@@ -75,8 +75,7 @@ def embed(self:Dlib,
 @contextlib.contextmanager
 def _quiet():
     "Without what MediaPipe's C++ code writes to the terminal"
-    for k in ('GLOG_minloglevel','TF_CPP_MIN_LOG_LEVEL'):
-        os.environ.setdefault(k, '3')
+    os.environ.update(dict(GLOG_minloglevel='3', TF_CPP_MIN_LOG_LEVEL='3')|os.environ)
     stderr,null = os.dup(2),os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(null, 2)

@@ -85,9 +85,7 @@ def identity_leakage(
     ok = torch.stack(found).all(0)[...,None]
     kps = [k*ok for k in kps]
     means = [k.sum(-2, keepdim=True)/ok.sum(-2, keepdim=True).clamp_min(1)*ok for k in kps]
-    if part=='position': kps = means
-    if part=='shape': kps = [k-m for k,m in zip(kps,means)]
-    x,t,a,c = kps
+    x,t,a,c = dict(position=means, shape=[k-m for k,m in zip(kps,means)]).get(part, kps)
     return ((x-t)*(a-c)).sum().item()/(((a-t)*(a-c)).sum().item() or float('nan'))
 
 # %% ../../nbs/eval/51_metrics.ipynb #6d148e81
@@ -100,8 +98,7 @@ def aed(
     "'aed' of frames with somebody in both; 'missing': share of `target`'s not found in `preds`; 'found' in `target`"
     _check_shapes(preds, target)
     (a,in_preds),(b,in_target) = encoder.embed(preds),encoder.embed(target)
-    d = (a-b).norm(dim=-1)
-    if squared: d = d**2
+    d = (a-b).norm(dim=-1)**(2 if squared else 1)
     return dict(aed=d[in_preds&in_target].mean().item(), missing=(~in_preds)[in_target].float().mean().item(),
                 found=in_target.sum().item())
 

@@ -230,8 +230,9 @@ def _reid_test_error(net, world, n=200) -> float:
 def _predict(net, x, bs=64):
     "The outputs of `net` for frames `(b 3 H W)`, `bs` at a time, in eval mode, resized to what it was trained on"
     x = x.to(next(net.parameters()).device)
-    if x.shape[-2:]!=(64,64): x = F.interpolate(x, (64,64), mode='bilinear', antialias=True)
-    with eval_mode(net): return [net(o) for o in x.split(bs)]
+    x = x if x.shape[-2:]==(64,64) else F.interpolate(x, (64,64), mode='bilinear', antialias=True)
+    with eval_mode(net):
+        return [net(o) for o in x.split(bs)]
 
 @patch
 def detect(self:EvalKeypointDetector,
@@ -269,7 +270,8 @@ def _build(kind, args, device):
     sizes = [v for k,v in kw.items() if k!='err']
     good = all(type(v) is int and 1<=v<=MAX_FIELD for v in sizes)
     if not good or type(kw.get('err',0.)) not in (int,float): raise ValueError(args[:80])
-    with torch.device(device): return _KINDS[kind](**kw)
+    with torch.device(device):
+        return _KINDS[kind](**kw)
 
 # %% ../../nbs/eval/50_networks.ipynb #3cf27aca
 def load_eval_net(

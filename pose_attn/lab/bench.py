@@ -57,7 +57,7 @@ def _peak_flops(dtype=torch.float32, rounds=3) -> dict:
 # %% ../../nbs/lab/84_bench.ipynb #344ed73d
 @torch.no_grad()
 def _animate_reference(G, S, d) -> Tensor:
-    "The video `(T 3 H W)` that `animate` gives of sources `(n 3 H W)` and driving frames `(T 3 H W)`, in the simplest way"
+    "What `animate` gives for sources `(n 3 H W)` and driving frames `(T 3 H W)`, computed in the simplest way"
     G = copy.deepcopy(G).eval()
     for m in G.modules():
         if isinstance(m, (UpBlock,FoldedConv)):
@@ -136,7 +136,7 @@ print(peak())
 """
 
 def _peak_memory(preset='paper', n=32, batch=1) -> float:
-    "Bytes that a fresh process holds at most, embedding `n` sources and driving `batch` frames; RuntimeError if it fails"
+    "Bytes that a fresh process holds at most, embedding `n` sources and driving `batch` frames"
     args = sys.executable,'-W','ignore','-c',_CHILD,preset,str(n),str(batch)
     r = subprocess.run(args, capture_output=True, text=True)
     if r.returncode:

@@ -9,36 +9,26 @@ __all__ = ['RATES', 'BASELINES', 'BASELINE_RECIPE', 'params_and_macs', 'methods'
 from functools import partial
 import json, torch, torch.nn.functional as F
 import pandas as pd
-from pathlib import Path
 from torch import Tensor
 from ..core import *
 from ..viz import *
 from ..data.worlds import *
-from ..model.weights import *
-from ..model.reassembler import *
-from ..train.learner import *
 from ..animate import *
-from ..train.recipe import *
-from ..train.run import *
 from fastai.torch_core import default_device
 from ..baselines.base import *
-from ..baselines.x2face import *
 from ..baselines.monkey_net import *
 from ..baselines.first_order import *
-from ..baselines.neural_head import *
+from ..baselines import neural_head, x2face   # registers them
 from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
 RATES = dict(X2Face=1e-3, MonkeyNet=3e-3, FirstOrder=3e-3, NeuralHead=1e-3)
 BASELINES = tuple(RATES)
 
-def params_and_macs(
-    cfg:Cfg=None,  # Sizes; the tiny preset if None
-    data='faces'   # For methods that need to know
-) -> pd.DataFrame:
-    "Weights and multiply-adds (encoding a source, generating a frame) in millions, of ours and each baseline"
-    cfg = cfg or preset('tiny')
-    df = pd.DataFrame({m:count_macs(METHODS[m].for_data(cfg, data)) for m in ('Reassembler',*BASELINES)}).T/1e6
+def params_and_macs() -> pd.DataFrame:
+    "Millions of weights and multiply-adds (encode a source, generate a frame) of ours and the baselines, preset tiny"
+    nets = {m:METHODS[m].for_data(preset('tiny'), 'faces') for m in ('Reassembler',*BASELINES)}
+    df = pd.DataFrame({m:count_macs(G) for m,G in nets.items()}).T/1e6
     return df.assign(**{f'{c} / ours':df[c]/df.loc['Reassembler',c] for c in ('params','make')})
 
 # %% ../../nbs/lab/82_compared.ipynb #2453c9d2
@@ -69,9 +59,9 @@ def _two_lines(names): return [k.replace(', ', ',\n') for k in names]
 
 # %% ../../nbs/lab/82_compared.ipynb #67e58c2b
 @torch.no_grad()
-def _fig5(nets:dict, world, ns=(1,8,32), seed=0):
+def _fig5(nets:dict, world, ns=(1,8,32)):
     "Fig. 5: a row for each number of sources; the result of each method, between driving frame and ground truth"
-    S,d,t = test_pair(world, seed, max(ns))
+    S,d,t = test_pair(world, 0, max(ns))
     rows = [[S[0],d,*(G(S[None,:n], d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
     titles = ['source 1','driving frame',*_two_lines(nets),'ground truth']
     return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=titles, sz=.95)
@@ -94,7 +84,7 @@ def motion_correlation(
 # %% ../../nbs/lab/82_compared.ipynb #a46f5ec2
 @torch.no_grad()
 def _comparison_video(nets:dict, world, people=4, T=36, show=6):
-    "Videos of `people` identities by all methods side by side `(T 3 h w)`, a figure of `show` frames, and a DataFrame of motion and error"
+    "All methods side by side, a row for each identity `(T 3 h w)`; a figure of `show` frames; motion and error"
     S,A = world.identities(people, 'films'),world.identities(people, 'films, drivers')
     pose = world.motions(people, T, 'films')
     src,drv,truth = world.render(S, pose[:,:1]),world.render(A, pose),world.render(S, pose)
@@ -123,12 +113,12 @@ def _several(data, runs, pairs, minutes):
 
 def _videos(data, runs, pairs, minutes):
     try:
-        nets = methods(runs, data, minutes)
+        table,nets = 'table1',methods(runs, data, minutes)
     except FileNotFoundError:
-        nets = methods(runs, data, minutes, table='longer')
+        table,nets = 'longer',methods(runs, data, minutes, table='longer')
     video,fig,df = _comparison_video(nets, _world(data))
     columns = ', '.join(['source','driving frame',*df.index,'ground truth'])
-    return df,fig,dict(columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
+    return df,fig,dict(table=table, columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
 
 def _fig4(data, runs, pairs, minutes):
     nets = methods(runs, data, minutes)

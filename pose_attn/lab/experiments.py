@@ -4,9 +4,8 @@
 
 # %% auto #0
 __all__ = ['OURS', 'AS_MEASURED', 'ORACLE', 'PAPER_WITHOUT', 'PAPER_LIKE', 'ABLATIONS', 'TABLES', 'PAPER_RESULTS', 'EXPERIMENTS',
-           'NET_EXPERIMENTS', 'ours_but', 'machine', 'row_settings', 'row_folder', 'find_network', 'table_frame',
-           'run_table', 'occlusion_gain', 'sources_table', 'keypoint_report', 'cross_identity_gap', 'test_pair',
-           'comparison_figure', 'bars', 'experiment', 'pose_attn_experiment']
+           'NET_EXPERIMENTS', 'ours_but', 'machine', 'find_network', 'table_frame', 'run_table', 'sources_table',
+           'keypoint_report', 'test_pair', 'comparison_figure', 'experiment', 'pose_attn_experiment']
 
 # %% ../../nbs/lab/80_experiments.ipynb #f2bb95d6
 import ast, hashlib, json, os, platform, time, torch, pose_attn
@@ -15,15 +14,12 @@ import matplotlib.pyplot as plt
 from pathlib import Path
 from torch import Tensor
 from fastcore.script import call_parse
-from ..core import *
 from ..files import *
 from ..viz import *
-from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
 from ..model.keypoints import *
 from ..model.weights import *
-from ..model.reassembler import *
 from ..losses import *
 from ..train.learner import *
 from ..animate import *
@@ -33,7 +29,7 @@ from fastai.torch_core import default_device
 from ..eval.networks import *
 from ..eval.metrics import *
 from ..eval.evaluate import *
-from ..baselines.concat import *
+from ..baselines.concat import *   # registers what may stand in for attention
 
 # %% ../../nbs/lab/80_experiments.ipynb #f3921475
 OURS = dict(gan=None, cross_start=.3, detach_pseudo_driving=False)
@@ -86,18 +82,16 @@ def machine() -> str:
     half = ', bfloat16' if has_bf16('cpu') else ''
     return f"{os.cpu_count()} CPU cores ({platform.machine()}{half}), {torch.get_num_threads()} thread(s)"
 
-def row_settings(data, minutes, seed, pairs, change):
+def _row_settings(data, minutes, seed, pairs, change):
     "All that a row's numbers depend on, as json gives it back"
-    return json.loads(json.dumps(dict(data=Path(str(data)).name, minutes=minutes, seed=seed, pairs=pairs, **change)))
+    d = dict(data=Path(str(data)).name, minutes=float(minutes), seed=seed, pairs=pairs, **change)
+    return json.loads(json.dumps(d))
 
 def _without(settings, *names): return {k:v for k,v in settings.items() if k not in names}
 
 def _hash(settings): return hashlib.sha1(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
 
-def row_folder(
-    runs,    # Folder of the trainings
-    settings # From `row_settings`
-) -> Path:
+def _row_folder(runs, settings) -> Path:
     "Where a row's network is trained; rows that differ in their evaluation only share it"
     return Path(runs)/f"{settings['data']}_{_hash(_without(settings, 'test_sources', 'pairs'))}"
 
@@ -122,12 +116,11 @@ def _trained_row(data, out, change, minutes, seed):
     return G,{k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}
 
 def find_network(
-    runs, data, change, minutes, # See `_run_row`
-    command,                     # That trains it, for the error
-    seed=0
+    runs, data, change:dict, minutes, # Of a row and its training, see `run_table`
+    command                           # That trains it, for the error
 ):
-    "The network of a row that was trained before; raises FileNotFoundError if it was not"
-    out = row_folder(runs, row_settings(data, minutes, seed, 0, change))
+    "The network of a row's first seed; raises FileNotFoundError if it was not trained"
+    out = _row_folder(runs, _row_settings(data, minutes, 0, 0, change))
     if (out/'result.json').is_file():
         return load_pretrained(out/'model.safetensors', default_device())
     raise FileNotFoundError(f'{runs}: there is no network of {data} trained with {change}; pose_attn_experiment '
@@ -136,8 +129,8 @@ def find_network(
 # %% ../../nbs/lab/80_experiments.ipynb #88d4f533
 def _run_row(data, runs, change:dict, minutes, seed=0, pairs=200, **kw) -> dict:
     "Train and evaluate the row `change`, or read what it gave before: `{'settings', 'trained', 'self', 'cross', …}`"
-    settings = row_settings(data, minutes, seed, pairs, change)
-    out = row_folder(runs, settings)
+    settings = _row_settings(data, minutes, seed, pairs, change)
+    out = _row_folder(runs, settings)
     done = out/f'row_{_hash(settings)}.json'
     if done.is_file():
         return json.loads(done.read_text())
@@ -195,7 +188,7 @@ def run_table(
     "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise before any training"
     rows,saved = {},_saved_rows(out)
     def old(s, change):
-        want = row_settings(data, minutes, s, pairs, change)
+        want = _row_settings(data, minutes, s, pairs, change)
         return next((r for r in saved if r['settings']==want), None)
     todo = [(s,name,change,old(s, change)) for s in range(seeds) for name,change in TABLES[table].items()]
     for f in {c.get('features','random') for *_,c,r in todo if not r}:
@@ -207,15 +200,8 @@ def run_table(
     return dict(rows=rows, frame=table_frame(rows))
 
 # %% ../../nbs/lab/80_experiments.ipynb #0a85e9d3
-def occlusion_gain(
-    err1:Tensor,  # Error of each pixel with one source `(n 1 H W)`
-    errN:Tensor,  # Error with more
-    kp:Tensor,    # Keypoints of the ground truth `(n J 2)` in [-1,1]
-    seen:Tensor,  # Are they visible in the ground truth? `(n J)`
-    seen1:Tensor, # Are they visible in the first source? `(n J)`
-    r=.1          # Radius around a keypoint, half the frame being 1
-) -> dict:
-    "Mean error around keypoints 'hidden' and 'shown' in the first source, with one source and more; the gain, a share"
+def _occlusion_gain(err1:Tensor, errN:Tensor, kp:Tensor, seen:Tensor, seen1:Tensor, r=.1) -> dict:
+    "Mean error near keypoints that the first source hides and shows, with one and more sources; the gain"
     at = (kp2gaussian(kp, *err1.shape[-2:], sigma=r)>.6).float()
     out = {}
     for k,which in (('hidden',seen&~seen1),('shown',seen&seen1)):
@@ -250,7 +236,7 @@ def sources_table(
     N = max(ns)
     ident,pose,_ = WorldEpisodes(world, N, pairs, 'exam').draw([0]*pairs)
     kp,vis = (o.cpu() for o in world.keypoints(ident[:pairs], pose))
-    gain = occlusion_gain(err[first], err[N], kp[:,N], vis[:,N]>0, vis[:,0]>0)
+    gain = _occlusion_gain(err[first], err[N], kp[:,N], vis[:,N]>0, vis[:,0]>0)
     return df,gain,dict(source=q['s_A'][:,0], driving=q['d_A'], gain=err[first]-err[N])
 
 # %% ../../nbs/lab/80_experiments.ipynb #97dac793
@@ -267,7 +253,8 @@ def keypoint_report(
         x,truth = world.render(ident, pose)[:,0],world.keypoints(ident, pose)[0][:,0]
         kp = torch.cat([G.embedding.drive(o)[1].float() for o in x.split(50)])
         return kp,canonicalize_flip_pairs(world, truth)[:,identifiable_keypoints(world)]
-    with eval_mode(G): (a,ta),(b,tb) = both(n, ('landmarks','fit')),both(m, ('landmarks','try'))
+    with eval_mode(G):
+        (a,ta),(b,tb) = both(n, ('landmarks','fit')),both(m, ('landmarks','try'))
     size = (tb.amax(1)-tb.amin(1)).norm(dim=-1)
     none = ((ta.mean(0)-tb).norm(dim=-1).mean(1)/size).mean().item()
     return dict(learned=landmark_error(a, ta, b, tb), mean_figure=none, fitted_on=n, tried_on=m)
@@ -278,16 +265,13 @@ def _same_pose_figure(G, world, n=10, seeds=3):
     for s in range(seeds):
         pose = world.motions(1, 1, ('ten',s)).expand(n,-1,-1)
         x = world.render(world.identities(n, ('ten',s)), pose)[:,0]
-        with eval_mode(G): rows.append(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2))
+        with eval_mode(G):
+            rows.append(draw_keypoints(x, G.embedding.drive(x)[1].float(), 1.2))
     return show_grid(rows, sz=.9)
 
 # %% ../../nbs/lab/80_experiments.ipynb #stranger01
 @torch.no_grad()
-def cross_identity_gap(
-    G,        # A method
-    world,    # A World
-    pairs=200 # Pairs of different identities
-) -> dict:
+def _cross_identity_gap(G, world, pairs=200) -> dict:
     "Mean errors of self, of B driven by the ground truth and by A, copying; leakage by part; each pair's error, build"
     q,n = world.test_pairs(pairs),pairs//2
     points = load_eval_net(f'{type(world).__name__.lower()}_keypoints')
@@ -346,22 +330,24 @@ def comparison_figure(
     return show_grid(rows, col_titles=['source','driving frame',*ways,'ground truth'], **kw)
 
 # %% ../../nbs/lab/80_experiments.ipynb #ac8abeb5
-def _fig7(G, world, ns=(1,4), seeds=range(4)):
-    "Fig. 7: the results with `ns` sources beside the ground truth"
-    ways = {f'{n} source{"s"*(n>1)}':lambda S,d,n=n: G(S[:,:n], d) for n in ns}
-    return comparison_figure(ways, world, seeds, max(ns))
+def _fig6(data, runs, pairs, minutes):
+    nets = {k:find_network(runs, data, TABLES['table3'][f'ours, {k} the loop'], minutes, 'table3')
+            for k in ('without','with')}
+    return None,comparison_figure(nets, get_world(data, 64, default_device()), range(4), 2),{}
 
-def _fig8(G, world, seed=0):
-    "Fig. 8: attention of four positions of the driving frame over four sources"
-    S,d,_ = test_pair(world, seed, 4)
-    return attention_figure(SourceBank(G, S), d)
+def _fig7(G, world, pairs):
+    ways = {f'{n} source{"s"*(n>1)}':lambda S,d,n=n: G(S[:,:n], d) for n in (1,4)}
+    return None,comparison_figure(ways, world, range(4), 4),{}
+
+def _fig8(G, world, pairs):
+    "Attention of four positions of the driving frame over four sources"
+    S,d,_ = test_pair(world, 0, 4)
+    return None,attention_figure(SourceBank(G, S), d),{}
 
 # %% ../../nbs/lab/80_experiments.ipynb #2c2bed75
-def bars(
-    df, # From `table_frame`
-    cols=('cross mae/copy','cross_self_ratio','cross identity_leakage','cross akd','cross aed') # What to draw
-):
+def _bars(df):
     "A figure: one panel per column, one bar per row"
+    cols = ['cross mae/copy','cross_self_ratio','cross identity_leakage','cross akd','cross aed']
     cols = [c for c in cols if c in df]
     size = 2.1*len(cols)+1.5,.35*len(df)+.9
     axs = df[cols].iloc[::-1].plot.barh(subplots=True, layout=(1,len(cols)), figsize=size, sharey=True, legend=False,
@@ -392,20 +378,15 @@ def _sources(G, world, pairs):
     return df,fig,dict(rows=json.loads(df.to_json(orient='index')), gain=gain)
 
 def _gap(G, world, pairs):
-    got = cross_identity_gap(G, world, pairs)
+    got = _cross_identity_gap(G, world, pairs)
     return None,_cross_identity_gap_figure(got),got
-
-def _fig6(data, runs, pairs, minutes):
-    nets = {k:find_network(runs, data, TABLES['table3'][f'ours, {k} the loop'], minutes, 'table3')
-            for k in ('without','with')}
-    return None,comparison_figure(nets, get_world(data, 64, default_device()), range(4), 2),{}
 
 # %% ../../nbs/lab/80_experiments.ipynb #17f4fcb5
 # name -> function that returns a DataFrame or None, a figure, and what else to write (a video under 'video')
 EXPERIMENTS = {'fig6':_fig6}  # of (data, runs, pairs, minutes); later lessons add theirs
 NET_EXPERIMENTS = {           # of (network, world, pairs)
     'table2':_sources, 'keypoints':lambda G,w,_: (None,_same_pose_figure(G, w),keypoint_report(G, w)),
-    'stranger':_gap, '_fig7':lambda G,w,_: (None,_fig7(G, w),{}), '_fig8':lambda G,w,_: (None,_fig8(G, w),{})}
+    'stranger':_gap, 'fig7':_fig7, 'fig8':_fig8}
 
 def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''):
     "Do what `pose_attn_experiment` was asked for; returns the DataFrame, if there is one"
@@ -417,7 +398,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
         def keep(rows):
             df = table_frame(rows)
             said = dict(head, rows=rows, paper=PAPER_RESULTS.get(what, {}))
-            _keep(out, name, said, df, bars(df) if 'cross mae/copy' in df else None)
+            _keep(out, name, said, df, _bars(df) if 'cross mae/copy' in df else None)
         return run_table(what, data, runs, minutes, seeds, pairs, out, keep)['frame']
     if what in EXPERIMENTS:
         df,fig,said = EXPERIMENTS[what](data, runs, pairs, minutes)
@@ -432,7 +413,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
 @call_parse
 def pose_attn_experiment(
     # trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, stranger (cross-identity gap),
-    # _fig7/8; of the tables' networks: fig4-6, films (videos), table2_methods
+    # fig7/8; of the tables' networks: fig4-6, films (videos), table2_methods
     what:str,
     data:str='faces',       # A world; trainings also take a folder of clips
     weights:str='',         # For what needs no training: weights, or the name of shipped ones; the world's own if empty

@@ -38,7 +38,7 @@ TRIVIAL_BASELINES = dict(
     blend=lambda S, d: (S[:1]+d)/2)
 
 def _method_video(method, S, d) -> torch.Tensor:
-    "The video `(T 3 H W)` in [0,1] that a `Method` or function makes of sources and driving frames; ValueError for another shape"
+    "The video `(T 3 H W)` that a `Method` or function makes of sources and driving frames; ValueError if it is no such"
     x = animate(SourceBank(method, S), d) if isinstance(method, Method) else method(S, d)
     if x.shape!=d.shape:
         raise ValueError(f'wanted a video of shape {tuple(d.shape)}; got {tuple(x.shape)}')
@@ -269,7 +269,7 @@ def ranks(self:Study) -> pd.DataFrame:
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0050
 def _average_ranks(ranks, n_boot=2000, seed=0) -> pd.DataFrame:
-    "Mean `rank` of each method in `Study.ranks`, its 95% interval `lo`, `hi` (bootstrap of raters and pairs, Owen 2007), `answers`"
+    "Mean `rank` of each method, its 95% interval `lo`, `hi` (bootstrap of raters and pairs, Owen 2007), `answers`"
     g, X, w = np.random.default_rng(seed), ranks.values, 1.
     for unit in ('rater','pair'):
         code, names = pd.factorize(ranks.index.get_level_values(unit), sort=True)
@@ -281,13 +281,11 @@ def _average_ranks(ranks, n_boot=2000, seed=0) -> pd.DataFrame:
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0054
 def _friedman_p(ranks, over='pair') -> float:
-    "p-value of Friedman's test over pairs or raters that all methods are equal; NaN for fewer than 3 methods or 2 blocks"
+    "p-value of Friedman's test that all methods are equal; NaN for fewer than 3 methods or 2 pairs (raters)"
     means = ranks.groupby(over).mean().round(9)   # the order of summation must not break a tie
     if means.shape[1]<3 or len(means)<2:
         return np.nan
-    if (means.nunique(axis=1)==1).all():
-        return 1.
-    return float(stats.friedmanchisquare(*means.values.T).pvalue)
+    return 1. if (means.nunique(axis=1)==1).all() else float(stats.friedmanchisquare(*means.values.T).pvalue)
 
 def _compare_methods(ranks) -> pd.DataFrame:
     "Each two methods over pairs: the `better`, the `worse`, the `gap` of mean ranks, Wilcoxon's `p`, and `p_holm`"
@@ -331,8 +329,7 @@ def analyse(
     if not len(ranks):
         raise ValueError('no answers yet; `pose_attn_study import` brings them in')
     parts = dict(iter(ranks.groupby('question')))
-    if len(parts)>1:
-        parts['all'] = ranks
+    parts |= dict(all=ranks) if len(parts)>1 else {}
     def stack(f): return pd.concat({k: f(x) for k,x in parts.items()}, names=['question'])
     summary = pd.DataFrame([_summary(x) for x in parts.values()], pd.Index(parts, name='question'))
     return dict(summary=summary, ranks=stack(_average_ranks), comparisons=stack(_compare_methods).droplevel(1))

@@ -54,7 +54,8 @@ def _checked(cfg):
         if v is None and 'None' in str(f.type): continue
         if type(v) is not want and (want,type(v))!=(float,int): raise TypeError(f'{f.name}={v!r}')
         if want is int and not 0<=v<=MAX_FIELD: raise ValueError(f'{f.name}={v}')
-    if cfg.feature_size<1: raise ValueError(f'size={cfg.size}, num_down_blocks={cfg.num_down_blocks}: no position is left')
+    if cfg.feature_size<1:
+        raise ValueError(f'size={cfg.size}, num_down_blocks={cfg.num_down_blocks}: no position is left')
     return cfg
 
 def _from_json(s): return {k:tuple(v) if isinstance(v, list) else v for k,v in json.loads(s).items()}
@@ -66,9 +67,9 @@ def _class_of(path, head, known):
     if not kind.startswith('pose_attn.') or not {'cfg','format'}<=set(head):
         raise ValueError(f"{path}: a safetensors file, but not one of pose_attn's networks (its header says {kind!r})")
     if name not in known:
-        raise ValueError(f"{path}: holds {name}, which is not known here; import pose_attn.all first, or update pose_attn")
+        raise ValueError(f"{path}: holds {name}, which is unknown here; import pose_attn.all first, or update")
     if head['format'] not in [str(o) for o in range(1,FORMAT+1)]:
-        raise ValueError(f"{path}: written in format {head['format'][:20]}, this version reads up to {FORMAT}; update pose_attn")
+        raise ValueError(f"{path}: format {head['format'][:20]}, this version reads up to {FORMAT}; update pose_attn")
     return known[name]
 
 # %% ../../nbs/model/18_weights.ipynb #ff5428cb

@@ -21,7 +21,6 @@ from torch.amp import GradScaler
 from tqdm.auto import tqdm
 from fastcore.basics import patch
 from ..core import *
-from ..core import _is_stub
 from ..files import *
 from ..viz import *
 from ..losses import *
@@ -123,14 +122,13 @@ class TimeBudget(Callback):
     order = -8
     def __init__(self,
         minutes,      # Length of the training
-        lr,           # Highest learning rate
-        warm=.02,     # Share of the time in which it rises
+        lr,           # Highest learning rate, after a fiftieth of the time
         pct_start=.5, # Share after which it begins to fall; None: never
         clock='wall'  # 'wall', or 'cpu': processor seconds per thread
     ):
         if clock not in ('wall','cpu'):
             raise ValueError(f"clock={clock!r}: wanted 'wall' or 'cpu'")
-        self.minutes,self.top,self.warm = minutes,lr,warm
+        self.minutes,self.top = minutes,lr
         self.pct_start,self.clock,self.spent = pct_start,clock,0.
     def before_train(self): self.t0 = _now(self.clock)
     def before_batch(self):
@@ -150,7 +148,7 @@ class TimeBudget(Callback):
 @patch
 def rate(self:TimeBudget, p):
     "Learning rate at share `p` of the time"
-    if p<self.warm: return self.top*(.05+.95*p/self.warm)
+    if p<.02: return self.top*(.05+.95*p/.02)
     if self.pct_start is None or p<self.pct_start or self.pct_start>=1:
         return self.top
     fall = min(1, (p-self.pct_start)/(1-self.pct_start))
@@ -508,12 +506,11 @@ def eval_errors(
     world,       # A World
     n=200,       # Pairs of identities, held out from every training
     n_sources=2, # Source frames N
-    seed=0,      # Of the test pairs
     bs=25        # Pairs at once
 ) -> dict:
     "Mean absolute errors: self, cross, copying a source, cross/copy, cross/self"
     e = dict(self=0., cross=0., copy_self=0., copy_cross=0.)
-    q = world.test_pairs(n, n_sources, seed)
+    q = world.test_pairs(n, n_sources)
     with eval_mode(G):
         for i in range(0, n, bs):
             s_A,d_A,s_B,truth = (q[k][i:i+bs] for k in ('s_A','d_A','s_B','truth'))
@@ -565,7 +562,7 @@ def train_change(
 ):
     """Train with what `f()` changes; draws its errors over those of the kept trainings
     and returns the learner. None for an untouched `f`"""
-    if _is_stub(f): return print(f'{f.__name__}: your turn (takes about two minutes)')
+    if is_stub(f): return print(f'{f.__name__}: your turn (takes about two minutes)')
     learn,world = short_learner(**f())
     learn.add_cb(ShortErrors(world))
     with learn.no_bar(),learn.no_logging(): learn.fit(epochs)

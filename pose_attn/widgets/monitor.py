@@ -98,13 +98,13 @@ def _plot_curves(ax, h, chart, title):
         ax.legend(fontsize=7)
 
 # %% ../../nbs/widgets/76_monitor.ipynb #d9c38510
-def _compact_png(fig, max_bytes=100_000) -> bytes:
-    "Its PNG in 256 colours, with fewer pixels until it has at most `max_bytes`"
+def _compact_png(fig):
+    "Its PNG in 256 colours, with fewer pixels until it has at most 100 kB; the figure is closed"
     for dpi in (120,100,80,60,40,25):
         raw,out = io.BytesIO(),io.BytesIO()
         fig.savefig(raw, dpi=dpi, bbox_inches='tight', format='png', facecolor='white')
         Image.open(raw).convert('RGB').quantize(256, dither=0).save(out, 'PNG', optimize=True)
-        if out.tell()<=max_bytes:
+        if out.tell()<=100_000:
             break
     plt.close(fig)
     return out.getvalue()

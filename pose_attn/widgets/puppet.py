@@ -112,8 +112,7 @@ class Puppet(VBox):
     def __init__(self,
         bank,            # A `SourceBank`
         start,           # Driving frame whose pose is shown first `(3 H W)`
-        folder='puppet', # Folder for exported videos
-        scale=6.         # Screen pixels for each pixel
+        folder='puppet'  # Folder for exported videos
     ):
         self.bank,self.folder,self.now = bank,Path(folder),time.monotonic
         self.permutation = flip_permutation(bank.G, bank.frames)
@@ -121,7 +120,7 @@ class Puppet(VBox):
         self.saved,self.recorded = {'A':self.start, 'B':self.mirrored()},[]
         hint = 'drag a keypoint; n, p or a number select one, arrows move it'
         self.canvas = ImageCanvas(label='the puppet with its keypoints', hint=hint, marks=False,
-                                  colors=hex_palette(len(self.kp)), scale=scale, step=.03)
+                                  colors=hex_palette(len(self.kp)), scale=6., step=.03)
         controls = self._controls()
         on_change(self._blend, self.blend)
         on_change(self._record, self.record)
