@@ -174,11 +174,12 @@ def animate_batches(
     d,               # Driving frames `(T 3 H W)` or a Clip
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
-    relative=False,  # Move the source's own keypoints as the driving frames' move
+    relative=None,   # Move the source's own keypoints as the driving frames' move? None: the method's default
     best_frame=False # With `relative`: start at the best match; False: at the first frames
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     d = _frames(d, 'driving frames')
+    relative = bank.G.relative if relative is None else relative
     if best_frame and not relative:
         raise ValueError('best_frame is for relative motion: give relative=True as well')
     if not len(bank):
