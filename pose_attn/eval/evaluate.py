@@ -260,6 +260,7 @@ def _graded(preds, pairs, data, kp_detector, id_encoder, features):
         df.attrs['left_out'] = "left out: FD-lite0, whose features are in pip install 'pose_attn[features]'"
     return df
 
+# %% ../../nbs/eval/53_evaluate.ipynb #de319516
 def evaluate(
     model,             # A Reassembler, its file or shipped name, or anything called as `model(S, d)`
     data='faces',      # A World or its name, DataLoaders of clips, a folder of clips, or of `export_clips`
@@ -288,6 +289,7 @@ def evaluate(
         df.attrs['following'] = following_table(model, data, n_following, n_sources, bs).round(4).to_dict()
     return df
 
+# %% ../../nbs/eval/53_evaluate.ipynb #4cf78c41
 def evaluate_videos(
     videos,          # Folder with results: for each test clip and each pair a folder of pictures, a video, or a png strip
     data,            # A folder of `export_clips`, or its `ClipExport`

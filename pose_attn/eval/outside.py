@@ -15,6 +15,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 from torch import Tensor
 from fastcore.basics import patch
+from fastcore.meta import delegates
 from fastcore.script import call_parse
 from torchvision.transforms.v2 import functional as TF
 from ..files import *
@@ -75,16 +76,17 @@ def _begin(folder, settings):
     if not there:
         write_json(folder/'.export.json', settings)
 
+# %% ../../nbs/eval/49_outside.ipynb #997b3cbc
 def export_clips(
-    data,           # A world: faces, bodies, arms or pendulum
-    out,            # Folder; the same call again writes what is missing
-    videos=400,     # Clips to train on, an identity each
-    test_videos=50, # Clips to test on, of further identities; each drives one other
-    frames=32,      # Length of a clip, at 25 a second
-    size=64,        # Pixels along each side
-    seed=0,         # Of identities and motions
-    format='png',   # 'png', a folder of pictures for each clip, exact; or 'mp4', h264
-    bar=True        # Show progress?
+    data:str,           # A world: faces, bodies, arms or pendulum
+    out:str,            # Folder for train/, test/, truth/ and pairs.csv; the same call again writes what is missing
+    videos:int=400,     # Clips to train on, an identity each
+    test_videos:int=50, # Clips to test on, of further identities; each drives one other
+    frames:int=32,      # Length of a clip, at 25 a second
+    size:int=64,        # Pixels along each side
+    seed:int=0,         # Of identities and motions
+    format:str='png',   # png, a folder of pictures for each clip, exact; or mp4, h264
+    bar:bool=True       # Show progress?
 ) -> ClipExport:
     "Write train/, test/, truth/, pairs.csv and, last, export.json; raises ValueError for a folder with other contents"
     settings = dict(data=data, videos=videos, test_videos=test_videos, frames=frames, size=size, seed=seed,
@@ -153,6 +155,7 @@ def read_result(
         raise ClipError(f'{path}: {len(x)} frames of {x.shape[-1]}x{x.shape[-2]} pixels; wanted {T} square ones')
     return (x if x.shape[-1]==size else center_crop_resize(x, size)).float()/255
 
+# %% ../../nbs/eval/49_outside.ipynb #e1daab48
 @patch
 def predictions(self:ClipExport,
     videos # Folder with results
@@ -174,18 +177,14 @@ def predictions(self:ClipExport,
 
 # %% ../../nbs/eval/49_outside.ipynb #d964693e
 @call_parse
+@delegates(export_clips)
 def pose_attn_export(
-    data:str,           # A world: faces, bodies, arms or pendulum
-    out:str,            # Folder for train/, test/, truth/ and pairs.csv
-    videos:int=400,     # Clips to train on, an identity each
-    test_videos:int=50, # Clips to test on; each drives one other
-    frames:int=32,      # Length of a clip
-    size:int=64,        # Pixels along each side
-    seed:int=0,         # Of identities and motions
-    format:str='png'    # png (exact) or mp4
+    data:str, # A world: faces, bodies, arms or pendulum
+    out:str,  # Folder for train/, test/, truth/ and pairs.csv
+    **kwargs
 ):
     "Write clips for the official First-Order and Thin-Plate-Spline code. The same command again resumes."
     with polite_errors():
-        e = export_clips(data, out, videos, test_videos, frames, size, seed, format)
+        e = export_clips(data, out, **kwargs)
     print(f'{out}: {len(e.train)} clips to train on, {len(e.test)} to test on, and the ground truth of {len(e.pairs)} pairs;\n'
           f'pose_attn_evaluate {out} --videos RESULTS grades what a program made of them')

@@ -27,6 +27,7 @@ from ..baselines.x2face import *
 from ..baselines.monkey_net import *
 from ..baselines.first_order import *
 from ..baselines.neural_head import *
+from ..baselines.implicit_warping import *
 from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
@@ -49,6 +50,8 @@ def _baseline(m, lr): return dict(BASELINE_RECIPE, method=m, lr=lr)
 _ours = dict(OURS, test_sources=1)
 TABLES['rates'] = {f'{m} {lr:g}':_baseline(m, lr) for m in BASELINES for lr in (3e-4,1e-3,3e-3)}
 TABLES['longer'] = {'ours':_ours, **{m:_baseline(m, lr) for m,lr in RATES.items()}}
+TABLES['released'] = {m:_baseline(m, RATES.get(m.removesuffix('Released'), 3e-3))
+                      for m in ('X2FaceReleased','MonkeyNetReleased','FirstOrderReleased','ImplicitWarping')}
 TABLES['table1'] = {
     **TABLES['longer'],
     'FirstOrder, our loop':dict(_ours, method='FirstOrder', lr=RATES['FirstOrder']),
@@ -136,7 +139,7 @@ def comparison_video(
     S,A = world.identities(people, 'films'),world.identities(people, 'films, drivers')
     pose = world.motions(people, T, 'films')
     src,drv,truth = world.render(S, pose[:,:1]),world.render(A, pose),world.render(S, pose)
-    ways = {k:(G,animate) for k,G in nets.items()}
+    ways = {k:(G,partial(animate, relative=False)) for k,G in nets.items()}
     ways |= {f'{k}, relative':(G,partial(animate, relative=True)) for k,G in nets.items()
              if isinstance(G, (MonkeyNet,FirstOrder))}
     made = {k:torch.stack([f(SourceBank(G, s), d) for s,d in zip(src,drv)]).clamp(0,1).cpu()
