@@ -189,8 +189,9 @@ def _start(bank, d, bs, best_frame):
         return i,bank.G.encode_driving(o)
 
 @torch.inference_mode()
-def _drive(bank, d, bs=16, temp=1., relative=False, best_frame=False):
+def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=False):
     "Yield each batch of driving frames and its `GeneratorOutput`"
+    relative = bank.G.relative if relative is None else relative
     if best_frame and not relative:
         raise ValueError('best_frame is for relative motion: give relative=True as well')
     if not len(bank):
@@ -211,7 +212,8 @@ def animate_batches(
     d,               # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
-    relative=False,  # Move the source's own keypoints as the driving frames' move
+    relative=None,   # Move the source's own keypoints as the driving frames'
+                     # move? None: the method's default
     best_frame=False # With `relative`: start at the best match; False: at the first frames
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"

@@ -26,7 +26,7 @@ from .train.learner import *
 from .train.plan import *
 from .train.run import *
 from .animate import *
-from .baselines import concat, x2face, monkey_net, first_order, neural_head # they join METHODS
+from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping # they join METHODS
 
 # %% ../nbs/98_cli.ipynb #b0832131
 def split_settings(
@@ -76,7 +76,7 @@ def pose_attn_train(
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
     set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
-    method:str='Reassembler',# Which network: ours, or X2Face, MonkeyNet, FirstOrder, NeuralHead
+    method:str='Reassembler',# Ours, or X2Face, MonkeyNet, FirstOrder (and each with …Released), NeuralHead, ImplicitWarping
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
@@ -145,7 +145,7 @@ def pose_attn_animate(
             bar.total = n
             bar.update(i-bar.n)
         animate_files(G, _paths(sources), driving, out, n_sources, side_by_side, attention_figure, bf16, show,
-                      temp=temp, bs=bs, relative=relative, best_frame=best_frame)
+                      temp=temp, bs=bs, relative=relative or None, best_frame=best_frame)
         bar.close()
     print('\n'.join(f'wrote {o}' for o in (out,side_by_side,attention_figure) if o))
 

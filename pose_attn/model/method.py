@@ -90,7 +90,7 @@ class Bank(NamedTensors):
 # %% ../../nbs/model/19_method.ipynb #0fabedbe
 class Method(nn.Module):
     "Base of all motion-transfer methods: a subclass defines `encode_source`, `encode_driving` and `generate`"
-    one_source = False    # does it use the first source only?
+    one_source,relative = False,False # does it use the first source only? does `animate` transfer changes of the pose?
     driving_kept = ()     # names under which `encode_source` also keeps what `encode_driving` gives, if it does
     extra = {}            # further arguments of the constructor, for the weight file
     def __init__(self,
