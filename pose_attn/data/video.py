@@ -361,7 +361,7 @@ class StreamedClip:
         self.fps,even = frame_rate(times, info['fps'])
         self.index,self.times = torch.arange(len(times)),times-times[0]
         if resample and len(times)>1 and (fps or not even):
-            self._set_rate(fps or self.fps, times, end)
+            self._set_rate(fps or self.fps, times, end if fps else max(end, times[-1].item()+1/self.fps))
     def __len__(self): return len(self.index)
 
 @patch
