@@ -101,6 +101,19 @@ def glance(rows):
         f"`{r['path'].stem}.html` |" for r in rows if r['kind'] == 'Core')
 
 
+def with_solutions(nb, rows):
+    "The teaching guide with the place of each lesson's solutions, if it has exercises"
+    files = {r['number']: ROOT/f"tests/solutions/{r['path'].stem}.py" for r in rows}
+    for c in nb['cells']:
+        text = ''.join(c['source'])
+        if head := re.match(r'### \[(\d\d) ', text):
+            f = files[head[1]]
+            to = between(TEACHING.relative_to(ROOT), f.relative_to(ROOT))
+            said = f'[{f.name}]({to}), right and wrong ones.' if f.exists() else 'none, since it has no exercises.'
+            c['source'] = re.sub(r'(?<=^\*\*Solutions\*\*: ).*', said, text, flags=re.M).splitlines(True)
+    return nb
+
+
 def neighbours(core, i):
     "Links to the core lessons before and after the `i`-th, and to the map"
     here, out = core[i]['path'], []
@@ -158,7 +171,7 @@ def written():
     for path, start, text in tables:
         nb = json.loads(path.read_text())
         next(c for c in nb['cells'] if ''.join(c['source']).startswith(start))['source'] = text.splitlines(True)
-        yield path, nb
+        yield path, with_solutions(nb, rows) if path == TEACHING else nb
     unknown = names.unknown(core, MADE)
     for i, r in enumerate(core):
         nb = json.loads((ROOT/r['path']).read_text())
