@@ -41,7 +41,7 @@ def _read_target(path):
     rows = np.array(' '.join(o for o in text.splitlines() if o[:1]!='#').split(), np.float32).reshape(-1,4)
     return rows[:,0].astype(int),rows[:,1:]
 
-# %% ../../nbs/data/38_people.ipynb #8c490676
+# %% ../../nbs/data/38_people.ipynb #a1c533e7
 _SKIN,_EYE,_TEETH,_TONGUE,_LASH,_HAIR,_RIM = range(7)  # what a triangle is made of
 _PARTS = dict.fromkeys(('l-eye','r-eye'), _EYE) | dict.fromkeys(('upper-teeth','lower-teeth'), _TEETH) | dict(tongue=_TONGUE)
 _PARTS |= dict.fromkeys([f'{s}-eyelashes-{i}' for s in 'lr' for i in (1,2)], _LASH)
@@ -54,6 +54,7 @@ def _normals(v, quads):
     n = torch.linalg.cross(c-a, d-b)
     return unit_vector(torch.zeros_like(v).index_add_(0, quads.T.flatten(), n.repeat(4,1)))
 
+# %% ../../nbs/data/38_people.ipynb #d53cd9b6
 class HumanMesh:
     "Head and shoulders of MakeHuman's mesh: vertices, quads, and everything that can change their shape"
     def __init__(self,
@@ -74,16 +75,15 @@ class HumanMesh:
         self.joints = {k:torch.from_numpy(self.new[o]) for k,o in joints.items()}
         self.n_body = 2*len(parts[0])                  # triangles of the body, which come first
         split = [torch.from_numpy(self.new[o[:,i,0]]) for o in parts for i in ([0,1,2],[0,2,3])]
-        self.tris = torch.cat(split)
         kinds = [k for k in (_SKIN, *_PARTS.values()) for _ in range(2)]
-        self.kind = torch.cat([torch.full((len(o),), k) for o,k in zip(split, kinds)])
+        self.tris,self.kind = torch.cat(split),torch.cat([torch.full((len(o),), k) for o,k in zip(split, kinds)])
         self.is_body = torch.zeros(len(used), dtype=torch.bool).index_fill_(0, self.tris[:self.n_body].flatten(), 1)
         self._masks(mh/'textures', self.new[parts[0][...,0]], vt[parts[0][...,1]])
         self._weights(json.loads((mh/'rigs/standard/weights.default.json').read_text())['weights'])
         self._shapes(mh/'targets')
         self._actions(root/'faceunits01/targets/faceunits')
 
-# %% ../../nbs/data/38_people.ipynb #e899f1b0
+# %% ../../nbs/data/38_people.ipynb #9a9097e7
 @patch
 def _masks(self:HumanMesh, folder, vertex, uv):
     "Where lips, the inside of the mouth, eyelids and ears are: `masks` `(V 4)`"
@@ -109,6 +109,7 @@ def _weights(self:HumanMesh, weights):
             head[i,0] += w*dict(neck01=.25, neck02=.5, neck03=.75).get(bone, 1.)
     self.head,self.arms = (head/total.clamp_min(1e-3))[:,0],arms/total.clamp_min(1e-3)
 
+# %% ../../nbs/data/38_people.ipynb #90d5234e
 @patch
 def _offsets(self:HumanMesh, files):
     "The sum of what `files` move `(V 3)`"
@@ -254,7 +255,14 @@ def _below_neckline(b, f):
     edge = 5.6+.3*(.8-z)+height+.8*(x.abs()-.8).clamp_min(0)
     return edge-depth*(1-x.abs()/(.25+.5*width)).clamp_min(0)*((z-.1)/.3).clamp(0,1)-y
 
-# %% ../../nbs/data/38_people.ipynb #19ea3987
+# %% ../../nbs/data/38_people.ipynb #6ac829d1
+def _repeat(count):
+    "Each index as often as `count` `(n)` says, and which of its repetitions it is"
+    count = count.long()
+    k = torch.repeat_interleave(count)
+    return k,torch.arange(len(k))-(count.cumsum(0)-count)[k]
+
+# %% ../../nbs/data/38_people.ipynb #ce439e9c
 def _covered(p, tris, size, cull):
     "Every pixel of every triangle: numbers of triangle `(n)`, two barycentric coordinates, numbers of pixel"
     xy = p[:,:2][tris]
@@ -268,18 +276,15 @@ def _covered(p, tris, size, cull):
     n,lo,e1,e2 = n[use],lo[use],e1[use],e2[use]
     d,inv = lo+.5-xy[use,0],(1/area[use])[:,None]
     slope1,slope2 = torch.stack([e2[:,1],-e2[:,0]], 1)*inv,torch.stack([-e1[:,1],e1[:,0]], 1)*inv
-    rows = n[:,1].long()
-    k = torch.repeat_interleave(rows)                  # every row of every triangle
-    y = torch.arange(len(k))-(rows.cumsum(0)-rows)[k]
+    k,y = _repeat(n[:,1])                              # every row of every triangle
     a = torch.cat([slope1[:,:1], slope2[:,:1]], 1)[k]
     b = torch.stack([(slope1*d).sum(1), (slope2*d).sum(1)], 1)[k]+torch.cat([slope1[:,1:], slope2[:,1:]], 1)[k]*y[:,None]
     a3,b3 = torch.cat([a, -a.sum(1, True)], 1),torch.cat([b, 1-b.sum(1, True)], 1)
     zero = -b3/torch.where(a3.abs()<1e-9, 1e-9, a3)    # where an edge is crossed
     first = torch.where(a3>0, zero, -1.).amax(1).sub(1e-3).ceil().clamp_min(0)
     last = torch.minimum(torch.where(a3<0, zero, 1e6).amin(1).add(1e-3).floor(), n[k,0]-1)
-    count = (last-first+1).clamp_min(0).long()
-    j = torch.repeat_interleave(count)                 # every pixel of every row
-    x = first[j]+(torch.arange(len(j))-(count.cumsum(0)-count)[j])
+    j,x = _repeat((last-first+1).clamp_min(0))         # every pixel of every row
+    x = first[j]+x
     start = (y+lo[k,1])*size+lo[k,0]
     b1,b2 = (b[j]+a[j]*x[:,None]).clamp(0,1).T
     return use[k[j]],b1,b2,(start[j]+x).long()
@@ -310,7 +315,7 @@ def _depth_map(p, tris, size, cull):
     h = rasterize(p, tris, size, cull)
     return torch.full((size*size,), 1e9).masked_scatter_(h.hit, h.depth).view(size,size)
 
-# %% ../../nbs/data/38_people.ipynb #0055c6fe
+# %% ../../nbs/data/38_people.ipynb #7cc286b3
 @cache
 def _noise():
     "Textures that tile `(256 256 4)`: three of smooth noise, about in [-2,2], one of grain in [0,1]"
@@ -332,6 +337,7 @@ def _light_view(v, d, size):
     x,y,z = ((v-torch.tensor([0.,-.6,-.9]))@torch.stack([a, torch.linalg.cross(d, a), d], 1)).unbind(1)
     return torch.stack([(x/2.6+1)*size/2, (1-y/2.6)*size/2, 10-z], 1)
 
+# %% ../../nbs/data/38_people.ipynb #d239ce6d
 @cache
 def _openness(n_lights=40):
     "How much of the sky each vertex of the base mesh sees `(V)`, in [0,1]"
@@ -349,7 +355,7 @@ def _openness(n_lights=40):
         total += w
     return seen/total.clamp_min(1e-3)
 
-# %% ../../nbs/data/38_people.ipynb #9efd503a
+# %% ../../nbs/data/38_people.ipynb #b146a5aa
 def _rand(n, gen, *k):
     return torch.rand(n, *k, generator=gen)
 
@@ -366,6 +372,7 @@ def _outside(p, skull, thick, cheek):
     over = (y<.62)&(z>-.75)&(x.abs()<cheek)
     return torch.where(over[:,None], torch.stack([torch.where(x<0, -cheek, cheek), y, z.clamp_max(-.2)], 1), p)
 
+# %% ../../nbs/data/38_people.ipynb #e36afa76
 def _locks(roots, normal, comb, length, gen, skull, lift=.2, gravity=.2, curl=0., width=.1, steps=5, cheek=None):
     """Paths `(n T 3)` of locks that grow from `roots` `(n 3)` along `comb` `(n 3)`, bend down, and stay out of the head,
     of the shoulders and, where `cheek` is how wide it is, of the face"""
@@ -387,7 +394,7 @@ def _locks(roots, normal, comb, length, gen, skull, lift=.2, gravity=.2, curl=0.
     side = torch.linalg.cross(out, torch.tensor([0.,1,0]).expand_as(out))
     return path+curl*t.sqrt()*(a.cos()*out+a.sin()*side)
 
-# %% ../../nbs/data/38_people.ipynb #37dab90d
+# %% ../../nbs/data/38_people.ipynb #2f78b3ef
 def _ribbons(path, root, width, gen, skull):
     "Locks `(n T 3)` that grow at the vertices `root` `(n)` as ribbons: a part of a scene"
     n,T = path.shape[:2]
@@ -406,6 +413,7 @@ def _ribbons(path, root, width, gen, skull):
     return dict(v=torch.stack([path-half, path+half], 2).view(-1,3), tris=tris, kind=_HAIR, n=n_out, tangent=twice(tangent),
                 root=root[:,None].expand(-1,2*T).flatten(), hair=hair.reshape(-1,3))
 
+# %% ../../nbs/data/38_people.ipynb #cb752be0
 def _roots(v, n, weight, count, gen, m):
     "Random places on the skin by `weight` `(F)` per area: points, normals, numbers of triangle and vertex"
     t = v[m.tris[:m.n_body]]
@@ -488,7 +496,7 @@ def _glasses(f, v, m):
         v,tris,n = _tube(path, r, closed)
         yield dict(v=v, tris=tris, kind=_RIM, n=n, tangent=0*v, root=m.joints['head'][:1].expand(len(v)), hair=0*v)
 
-# %% ../../nbs/data/38_people.ipynb #7bf971e7
+# %% ../../nbs/data/38_people.ipynb #f32244df
 def _build_scene(ident):
     "A person `(I)` with hair, glasses and clothes, at rest: everything that no pose changes"
     m,f = human_mesh(),person_fields(ident)
@@ -496,10 +504,9 @@ def _build_scene(ident):
     n,below = _normals(v, m.quads),_below_neckline(m.base, f)
     worn = (below/.06).clamp(0,1)*(m.is_body&(m.head<.95))
     v = v+n*(worn*(f.bulk[0]+f.bulk[1]*_bump((below-.12)**2, .11)))[:,None]
-    skull = v[(m.head>.99)&m.is_body&(m.base[:,1]>7.1)&(m.masks[:,3]<.1)]
-    lo,hi = skull.amin(0),skull.amax(0)
-    center = ((lo+hi)/2).index_fill(0, torch.tensor(1), .27)
-    skull,gen = (center,torch.stack([hi[0], hi[1]-.27, (hi-lo)[2]/2])),rng('hair', int(f.style[0]*2**24))
+    lo,hi = v[(m.head>.99)&m.is_body&(m.base[:,1]>7.1)&(m.masks[:,3]<.1)].aminmax(dim=0)
+    skull = ((lo+hi)/2).index_fill(0, torch.tensor(1), .27),torch.stack([hi[0], hi[1]-.27, (hi-lo)[2]/2])
+    gen = rng('hair', int(f.style[0]*2**24))
     mid = m.base[m.tris[:m.n_body]].mean(1)
     parts = [o for make in (_scalp_hair,_beard) for o in make(f, v, n, m, mid, skull, gen)]+list(_glasses(f, v, m))
     first = dict(v=v, tris=m.tris, kind=m.kind, n=n[:0], tangent=0*v, root=torch.arange(len(v)), hair=0*v)
@@ -516,7 +523,7 @@ def _build_scene(ident):
     return SimpleNamespace(f=f, v=V, n=cat('n'), tangent=cat('tangent'), tris=tris, kind=kinds, root=root, fixed=fixed, scale=scale, wall=None,
         head=torch.cat([m.head, hangs]), hair=fixed[:,-3:][tris], neck=v[m.joints['neck']].mean(0), top=v[m.joints['head']].mean(0))
 
-# %% ../../nbs/data/38_people.ipynb #2dc92bb6
+# %% ../../nbs/data/38_people.ipynb #a3b54ec1
 def _posed(s, pose):
     "Vertices, normals and tangents, each `(V 3)`, of a scene in a pose `(P)`; y is up, z towards the camera"
     m,p = human_mesh(),person_pose(pose)
@@ -541,6 +548,7 @@ def _project(s, v, pose, size):
     x,y = v[:,0]*k+f.place[0]+p.x,-v[:,1]*k+f.place[1]+p.y
     return torch.stack([(x+1)*size/2, (y+1)*size/2, f.lens-v[:,2]], 1)
 
+# %% ../../nbs/data/38_people.ipynb #1cb95a49
 def _opaque(s):
     "A function for `rasterize`: strands of hair, with gaps between them that grow towards the tips"
     def keep(tri, b1, b2):
@@ -553,7 +561,6 @@ def _opaque(s):
         return ok
     return keep
 
-# %% ../../nbs/data/38_people.ipynb #29dbcdbd
 def _lit(s, v, d, size=128):
     "A function of points `(n 3)`: how much of the light from `d` reaches them `(n)`"
     use = (s.kind!=_LASH)&(s.kind!=_EYE)
@@ -564,7 +571,7 @@ def _lit(s, v, d, size=128):
         return sum((p[:,2]<depth[j*size+i]+.05).float() for i in corners[0] for j in corners[1])/4
     return lit
 
-# %% ../../nbs/data/38_people.ipynb #d8cb975f
+# %% ../../nbs/data/38_people.ipynb #20fbe693
 def _skin_color(f, b, masks, tex):
     "Colour `(n 3)` of bare skin with lips, brows, beard and shaved scalp; places `b` `(n 3)` of the base mesh"
     (x,y,z),(lips,inner,lids,ears),(blot,fine,third,grain) = b.T,masks.T,tex
@@ -582,6 +589,7 @@ def _skin_color(f, b, masks, tex):
     mouth = inner*(lips<.4)*(y<6.9)*(y>6.2)*(ax<.5)
     return _face_hair(f, b, c.lerp(t([.09,.02,.02]).expand_as(c), mouth[:,None]), lip, ears, tex),lips*(1-mouth)
 
+# %% ../../nbs/data/38_people.ipynb #95d29d03
 def _face_hair(f, b, c, lip, ears, tex):
     "Skin `c` `(n 3)` with brows, beard and a scalp of the hair's colour"
     (x,y,z),fine,grain = b.T,tex[1],tex[3]
@@ -664,17 +672,7 @@ def _shade(s, v, n, tangent, h):
     extra = gloss*(shine*lit*f.key[2:5].mean()+.25*edge*open_[:,0])
     return color*(f.key[2:5]*direct+ambient+rim[:,None])+extra[:,None]
 
-# %% ../../nbs/data/38_people.ipynb #590e4a83
-def _blur(x, sigma):
-    "Images `(n c h w)` blurred by a Gaussian of `sigma` pixels"
-    if sigma<.2:
-        return x
-    r,c = max(1, round(3*sigma)),x.shape[1]
-    k = _bump(torch.arange(-r, r+1.)**2, sigma)
-    k = (k/k.sum()).view(1,1,1,-1).expand(c,1,1,-1)
-    x = F.conv2d(F.pad(x, (r,r,0,0), mode='replicate'), k, groups=c)
-    return F.conv2d(F.pad(x, (0,0,r,r), mode='replicate'), k.transpose(2,3), groups=c)
-
+# %% ../../nbs/data/38_people.ipynb #50b39927
 def _wall(seed, size, n=128):
     "A background `(1 3 size size)`: a wall, a mottled one, a room, plants, or lights, more or less out of focus"
     gen = rng('wall', int(seed*2**24))
@@ -701,7 +699,17 @@ def _wall(seed, size, n=128):
     im = _blur((im.clamp(.002,1.2)*(1+.03*noise(64)))[None], (.4+(4+2*(kind>1))*rand()**1.5).item())
     return im if size==n else F.interpolate(im, (size,size), mode='bilinear', antialias=True)
 
-# %% ../../nbs/data/38_people.ipynb #a3c77b11
+# %% ../../nbs/data/38_people.ipynb #39cbee0e
+def _blur(x, sigma):
+    "Images `(n c h w)` blurred by a Gaussian of `sigma` pixels"
+    if sigma<.2:
+        return x
+    r,c = max(1, round(3*sigma)),x.shape[1]
+    k = _bump(torch.arange(-r, r+1.)**2, sigma)
+    k = (k/k.sum()).view(1,1,1,-1).expand(c,1,1,-1)
+    x = F.conv2d(F.pad(x, (r,r,0,0), mode='replicate'), k, groups=c)
+    return F.conv2d(F.pad(x, (0,0,r,r), mode='replicate'), k.transpose(2,3), groups=c)
+
 def _photo(f, light, seed):
     "What a camera makes of `light` `(1 3 h w)`: exposure, colours, blur, noise `seed`, JPEG; in [0,1]"
     exposure,gamma,saturation,warm,tint,blur,noise,quality = f.camera.tolist()
@@ -716,7 +724,7 @@ def _photo(f, light, seed):
     Image.fromarray((x[0]*255).round().byte().permute(1,2,0).numpy()).save(file, 'jpeg', quality=int(quality))
     return torch.from_numpy(np.array(Image.open(file))).permute(2,0,1)[None].float()/255
 
-# %% ../../nbs/data/38_people.ipynb #d5b7d21c
+# %% ../../nbs/data/38_people.ipynb #adf4b2e8
 class People(World):
     "Heads and shoulders of people in 3D, filmed as for a talk; pose is turn and face, identity all the rest"
     joints = tuple('''l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose l_mouth r_mouth lip_top
@@ -736,24 +744,27 @@ class People(World):
             self.scenes[key] = _build_scene(ident)
         return self.scenes[key]
 
-    def _frame(self, ident, pose, size):
-        s,big = self.scene(ident),2*size
-        v,n,tangent = _posed(s, pose)
-        h = rasterize(_project(s, v, pose, big), s.tris, big, s.kind<_LASH, _opaque(s))
-        layers = torch.zeros(big*big, 4)
-        layers[h.hit] = F.pad(_shade(s, v, n, tangent, h), (0,1), value=1.)
-        layers = F.avg_pool2d(layers.T.view(1,4,big,big).clamp(0,4), 2)
-        if s.wall is None or s.wall.shape[-1]!=size:
-            s.wall = _wall(s.f.wall.item(), size)
-        mask = layers[:,3:]
-        seed = hashlib.sha1(torch.cat([pose, ident]).numpy().tobytes()).hexdigest()
-        return torch.cat([_photo(s.f, layers[:,:3]+(1-mask)*s.wall, seed), mask], 1)[0]
+# %% ../../nbs/data/38_people.ipynb #02b55eed
+@patch
+def _frame(self:People, ident, pose, size):
+    "A frame and its mask `(4 size size)`"
+    s,big = self.scene(ident),2*size
+    v,n,tangent = _posed(s, pose)
+    h = rasterize(_project(s, v, pose, big), s.tris, big, s.kind<_LASH, _opaque(s))
+    layers = torch.zeros(big*big, 4)
+    layers[h.hit] = F.pad(_shade(s, v, n, tangent, h), (0,1), value=1.)
+    layers = F.avg_pool2d(layers.T.view(1,4,big,big).clamp(0,4), 2)
+    if s.wall is None or s.wall.shape[-1]!=size:
+        s.wall = _wall(s.f.wall.item(), size)
+    mask,seed = layers[:,3:],hashlib.sha1(torch.cat([pose, ident]).numpy().tobytes()).hexdigest()
+    return torch.cat([_photo(s.f, layers[:,:3]+(1-mask)*s.wall, seed), mask], 1)[0]
 
-    def _paint(self, ident, pose, size):
-        out = torch.stack([self._frame(i, p, size) for i,p in zip(ident.cpu(), pose.cpu())]).to(self.device)
-        return SimpleNamespace(rgb=out[:,:3], mask=out[:,3:])
+@patch
+def _paint(self:People, ident, pose, size):
+    out = torch.stack([self._frame(i, p, size) for i,p in zip(ident.cpu(), pose.cpu())]).to(self.device)
+    return SimpleNamespace(rgb=out[:,:3], mask=out[:,3:])
 
-# %% ../../nbs/data/38_people.ipynb #5bb72fd8
+# %% ../../nbs/data/38_people.ipynb #85387218
 @cache
 def _landmarks():
     "Vertices of each keypoint, by name; a keypoint is their mean"
@@ -775,6 +786,7 @@ def _landmarks():
               f'{k}_shoulder':near(1.45*g, 9., m.is_body&((g*x-1.45).abs()<.15))}
     return d
 
+# %% ../../nbs/data/38_people.ipynb #3045eade
 @patch
 def _marks(self:People, ident, pose, size=256):
     "Keypoints `(J 2)` of a frame, and which are neither hidden nor outside the picture `(J)`"
@@ -795,7 +807,7 @@ def _points(self:People, ident, pose):
     points,seen = zip(*(self._marks(i, p) for i,p in zip(ident.cpu(), pose.cpu())))
     return torch.stack(points).to(ident.device),torch.stack(seen).to(ident.device)
 
-# %% ../../nbs/data/38_people.ipynb #c781d035
+# %% ../../nbs/data/38_people.ipynb #f5a97b42
 _STYLES = torch.tensor([  # haired length lift part side back gravity curl fringe
     [0,0,0,0,0,0,0,0,0], [1,.05,0,0,0,0,0,0,0],                                             # shaved, cropped
     [1,.2,.12,0,.1,.5,.03,0,0], [1,.28,.3,0,.1,.8,0,.01,0], [1,.42,.1,.5,1,.4,.1,.01,0],   # short
@@ -809,6 +821,7 @@ _HER = torch.tensor([.05,.1,.3,.3,.5,.5,.8,1.2,1.,1.,2.,2.,1.5,1.2,1.2])
 def _linear(*colors):
     return [[(o/255)**2.2 for o in bytes.fromhex(c)] for c in colors]
 
+# %% ../../nbs/data/38_people.ipynb #ad97e4bf
 def _looks(r, gender, age, natural):
     "What changes from one clip of a person to the next: hair, clothes, light, camera, background"
     u,coin = r.uniform,r.coin
@@ -831,7 +844,7 @@ def _looks(r, gender, age, natural):
         zoom=u(1.3,2.1), place=torch.cat([u(-.12,.12), u(-.22,.05)], 1), lens=u(7,20), wall=u(0,1),
         camera=torch.cat([exposure, u(.85,1.2), u(.75,1.25), u(-.1,.1), u(-.04,.04), u(0,.75), coin(.6)*u(0,.022), u(45,115)], 1))
 
-# %% ../../nbs/data/38_people.ipynb #0c350848
+# %% ../../nbs/data/38_people.ipynb #6a67406c
 def _faces(r, man, child):
     "The colours of a face, and its beard"
     u,coin = r.uniform,r.coin
@@ -848,6 +861,7 @@ def _faces(r, man, child):
         iris=iris.lerp(torch.tensor([.06,.03,.015]), .9*dark), lips=(skin*torch.tensor([.92,.62,.6])).lerp(red, made),
         brow=brow, natural=natural, beard=beard)
 
+# %% ../../nbs/data/38_people.ipynb #828aa303
 @patch
 def _identities(self:People, r):
     u,coin = r.uniform,r.coin
@@ -870,60 +884,73 @@ def new_look(self:People,
     vars(f).update(_looks(r, *(o.cpu() for o in (f.gender, f.age, f.natural))))
     return torch.cat([getattr(f, k).to(ident.device) for k in self.fields], -1)
 
-# %% ../../nbs/data/38_people.ipynb #2a12f2a3
-def _events(n, frames, gen, every, rise, hold, fall):
-    "Curves `(n frames)` in [0,1]: events about `every` s apart that rise, hold and fall in so many frames"
-    k = int(frames/25/every)+2
-    start = torch.rand(n,k, generator=gen).mul(2*every*25).cumsum(1)-every*25
-    t = torch.arange(frames)[None,None]-start[...,None]
-    return torch.minimum(t/rise, (rise+hold+fall-t)/fall).clamp(0,1).amax(1)
+# %% ../../nbs/data/38_people.ipynb #26de0e79
+class _Curves:
+    "Random curves of `n` clips"
+    def __init__(self, n, frames, gen):
+        self.n,self.frames,self.gen = n,frames,gen
+    def u(self, a, b):
+        "A number `(n 1)` for each clip"
+        return a+(b-a)*_rand(self.n, self.gen, 1)
+    def slow(self, k, lo=.06, hi=.5):
+        "`k` curves of noise, each `(n frames)`, between two frequencies"
+        return smooth_noise(self.n, self.frames, k, self.gen, lo, hi).unbind(-1)
+    def starts(self, every):
+        "Frames `(n k)`, about `every` s apart"
+        return _rand(self.n, self.gen, int(self.frames/25/every)+2).mul(50*every).cumsum(1)
+    def events(self, every, rise, hold, fall):
+        "A curve `(n frames)` in [0,1]: events about `every` s apart that rise, hold and fall in so many frames"
+        t = torch.arange(self.frames)-(self.starts(every)-25*every)[...,None]
+        return torch.minimum(t/rise, (rise+hold+fall-t)/fall).clamp(0,1).amax(1)
+    def hold(self, every):
+        "A curve `(n frames)` in [-1,1] that rests and jumps, as eyes do"
+        start = self.starts(every)
+        i = (torch.arange(self.frames)[:,None]>=start[:,None]).sum(-1).clamp_max(start.shape[1]-1)
+        x = (_rand(self.n, self.gen, start.shape[1])*2-1).gather(1, i)
+        return F.avg_pool1d(F.pad(x[:,None], (1,1), mode='replicate'), 3, 1)[:,0]
 
-def _hold(n, frames, gen, every):
-    "Curves `(n frames 2)` in [-1,1] that rest and jump, as eyes do, about `every` s apart"
-    k = int(frames/25/every)+2
-    jump = torch.rand(n,k, generator=gen).mul(2*every*25).cumsum(1)
-    i = (torch.arange(frames)[None,:,None]>=jump[:,None]).sum(-1).clamp_max(k-1)
-    x = torch.rand(n,k,2, generator=gen)*2-1
-    x = x.gather(1, i[...,None].expand(-1,-1,2)).transpose(1,2)
-    return F.avg_pool1d(F.pad(x, (1,1), mode='replicate'), 3, 1).transpose(1,2)
+# %% ../../nbs/data/38_people.ipynb #39354d2e
+def _head(p, c, lively):
+    "Where the head is, and how it is turned"
+    yaw,pitch,roll,x,y,near,turn = c.slow(7)
+    p.yaw.copy_((yaw*c.u(.2,1.2)*lively+c.u(-.4,.4)).clamp(-.87,.87))  # 50 degrees
+    p.pitch.copy_(pitch*.32*lively+c.u(-.12,.12))
+    p.roll.copy_(roll*.25*lively+c.u(-.06,.06))
+    p.turn.copy_(.25*p.yaw+.15*turn*lively)
+    for k,o,most in (('x',x,.16), ('y',y,.1), ('near',near,.14)):
+        getattr(p, k).copy_(o*most*lively)
 
-# %% ../../nbs/data/38_people.ipynb #da96b8da
+def _mouth(p, c):
+    "Speech: syllables, turned on and off"
+    talk = (c.slow(1, .1)[0]*.8+c.u(-.5,1)).clamp(0,1)
+    jaw,*lips = ((o+.3).clamp_min(0)*talk for o in c.slow(7, 1.5, 4.5))
+    p.jaw.copy_((jaw*c.u(.2,.7)+c.events(9, 8, 12, 8)*c.u(0,.9)).clamp(0,.95))
+    p.jaw_side.copy_(c.slow(1)[0]*.3*talk)
+    for k,o in zip(('pucker','funnel','stretch','lower','upper','press'), lips):
+        getattr(p, k).copy_((o*c.u(0,.7)).clamp(0,1))
+
+def _eyes(p, c, lively):
+    "Blinks, now and then a wink, and a gaze that stays on its target while the head turns"
+    blink,wink = c.events(3, 2, 1, 4),c.events(25, 4, 8, 5)*c.u(-1,1).round()
+    p.blink_l.copy_(torch.maximum(blink, wink))
+    p.blink_r.copy_(torch.maximum(blink, -wink))
+    p.gaze_x.copy_((.5*c.hold(1.1)*lively-.5*p.yaw).clamp(-1,1))
+    p.gaze_y.copy_((.35*c.hold(1.1)*lively-.5*p.pitch).clamp(-1,1))
+
+# %% ../../nbs/data/38_people.ipynb #f658181c
 _MOODS = dict(smile=(4,1.), frown=(9,.8), brow_in=(5,.9), brow_out=(5,.9), brow_down=(6,.9), squint=(6,.8), wide=(7,.8),
     sneer=(12,.7), cheek=(14,.8), lips_in=(9,.7), pucker=(12,.9))  # about every so many seconds, how strong at most
 
 @patch
 def _motions(self:People, n, frames, gen):
-    def u(a, b):
-        return a+(b-a)*torch.rand(n,1, generator=gen)
-    def slow(k, lo=.06, hi=.5):
-        return smooth_noise(n, frames, k, gen, lo, hi).unbind(-1)
-    def events(*seconds_and_frames):
-        return _events(n, frames, gen, *seconds_and_frames)
-    pose = torch.zeros(n, frames, len(PEOPLE_POSE))
-    p,lively = SimpleNamespace(**{k:o[...,0] for k,o in vars(person_pose(pose)).items()}),u(.25,1)
-    yaw,pitch,roll,x,y,near = slow(6)
-    p.yaw.copy_((yaw*u(.2,1.2)*lively+u(-.4,.4)).clamp(-.87,.87))  # 50 degrees
-    p.pitch.copy_(pitch*.32*lively+u(-.12,.12))
-    p.roll.copy_(roll*.25*lively+u(-.06,.06))
-    for k,o,most in (('x',x,.16), ('y',y,.1), ('near',near,.14)):
-        getattr(p, k).copy_(o*most*lively)
-    p.turn.copy_(.25*p.yaw+slow(1)[0]*.15*lively)
-    talk = (slow(1, .1, .5)[0]*.8+u(-.5,1)).clamp(0,1)
-    fast = [(o+.3).clamp_min(0) for o in slow(7, 1.5, 4.5)]
-    jaw,*rest = (o*talk for o in fast)
-    p.jaw.copy_((jaw*u(.2,.7)+events(9, 8, 12, 8)*u(0,.9)).clamp(0,.95))
-    for k,o in zip(('pucker','funnel','stretch','lower','upper','press'), rest):
-        getattr(p, k).copy_((o*u(0,.7)).clamp(0,1))
+    pose,c = torch.zeros(n, frames, len(PEOPLE_POSE)),_Curves(n, frames, gen)
+    p,lively = SimpleNamespace(**{k:o[...,0] for k,o in vars(person_pose(pose)).items()}),c.u(.25,1)
+    _head(p, c, lively)
+    _mouth(p, c)
+    _eyes(p, c, lively)
     for k,(every,most) in _MOODS.items():
-        o = events(every, 9, 22, 12)
-        getattr(p, k).add_(o*o*(3-2*o)*u(.0,most)).clamp_(0,1)
-    p.smile.add_(u(-.3,.4).clamp_min(0)).clamp_(0,1)
-    p.smile_side.copy_(slow(1)[0]*.5)
-    p.jaw_side.copy_(slow(1)[0]*.3*talk)
-    blink,wink = events(3, 2, 1, 4),events(25, 4, 8, 5)*u(-1,1).round()
-    p.blink_l.copy_(torch.maximum(blink, wink))
-    p.blink_r.copy_(torch.maximum(blink, -wink))
-    gx,gy = _hold(n, frames, gen, 1.1).unbind(-1)
-    p.gaze_x.copy_((.5*gx*lively-.5*p.yaw).clamp(-1,1))
-    p.gaze_y.copy_((.35*gy*lively-.5*p.pitch).clamp(-1,1))
+        o = c.events(every, 9, 22, 12)
+        getattr(p, k).add_(o*o*(3-2*o)*c.u(0,most)).clamp_(0,1)
+    p.smile.add_(c.u(-.3,.4).clamp_min(0)).clamp_(0,1)
+    p.smile_side.copy_(c.slow(1)[0]*.5)
     return pose

@@ -176,6 +176,7 @@ def _read_record_items(path, items, size, view):
     for i,k in want.items():
         yield k,dict(damaged).get(i) or rest or RecordError(f'{path}: there is no record {i}')
 
+# %% ../../nbs/data/17_prepare.ipynb #d98a5c01
 def decode_items(
     items,           # `Item`s that all lie in one file
     size,            # Side of the square frames, pixels
