@@ -7,6 +7,7 @@ __all__ = ['WORLDS', 'get_world', 'WorldEpisodes', 'World', 'Pendulum', 'Faces',
 
 # %% ../../nbs/data/10_worlds.ipynb #ec66c807
 import torch
+from importlib import import_module
 from torch import Tensor
 from fastcore.basics import patch, store_attr
 from fastai.data.core import DataLoaders
@@ -21,14 +22,18 @@ from .episodes import *
 # %% ../../nbs/data/10_worlds.ipynb #57cfc7b8
 _all_ = ['World','Pendulum','Faces','Bodies','Arms']
 
-WORLDS = dict(faces=Faces, bodies=Bodies, arms=Arms, pendulum=Pendulum)
+def _people(size, device):
+    "The world of lesson 38, imported only where it is asked for, since it needs the extra `people3d`"
+    return import_module('pose_attn.data.people').People(size, device)
+
+WORLDS = dict(faces=Faces, bodies=Bodies, arms=Arms, pendulum=Pendulum, people=_people)
 
 def get_world(
-    name:str,    # faces, bodies, arms or pendulum
+    name:str,    # faces, bodies, arms, pendulum or people
     size=64,     # Pixels along each side
     device=None  # Where frames are painted
 ) -> World:
-    "The world called `name`; raises ValueError that lists the names"
+    "The world called `name`; raises ValueError that lists the names, ImportError that names a missing extra"
     if name not in WORLDS: raise ValueError(f"no world {name!r}; there are {', '.join(WORLDS)}")
     return WORLDS[name](size, device)
 
