@@ -49,25 +49,33 @@ def lines(code):
     return sum(bool(o.strip()) and not re.match(r'\s*#\s*\|', o) for o in code.splitlines())
 
 
-def counted(path):
-    "Words and lines of the notebook at `path`, and those that are passed over"
-    total, library, rank = [0, 0], [0, 0], None
-    for c in json.loads(path.read_text(encoding='utf-8'))['cells']:
+def pieces(cells):
+    "Each code cell, and each part of a text cell that begins with a heading: `(cell, text, is it passed over?)`"
+    rank = None
+    for c in cells:
         text = ''.join(c['source'])
         if c['id'] in course_map.MADE:
             continue
-        if c['cell_type'] == 'markdown':
-            if text.startswith('## Try it'):
-                break
-            for part in re.split(r'^(?=#+ )', text, flags=re.M):
-                head = re.match(r'#+(?= )', part)
-                if rank == 9 or head and len(head[0]) <= (rank or 0):
-                    rank = None                                     # 9: of prose without a heading
-                if LIBRARY.match(part):
-                    rank = rank or (len(head[0]) if head else 9)
-                (library if rank else total)[0] += words(part)
-        elif c['cell_type'] == 'code':
-            (library if rank else total)[1] += lines(text)
+        if c['cell_type'] != 'markdown':
+            yield c, text, bool(rank)
+            continue
+        for part in filter(str.strip, re.split(r'^(?=#+ )', text, flags=re.M)):
+            head = re.match(r'#+(?= )', part)
+            if rank == 9 or head and len(head[0]) <= (rank or 0):
+                rank = None                                         # 9: of prose without a heading
+            if LIBRARY.match(part):
+                rank = rank or (len(head[0]) if head else 9)
+            yield c, part, bool(rank)
+
+
+def counted(path):
+    "Words and lines of the notebook at `path`, and those that are passed over"
+    total, library = [0, 0], [0, 0]
+    for c, text, passed in pieces(json.loads(path.read_text(encoding='utf-8'))['cells']):
+        if text.startswith('## Try it'):
+            break
+        kind = 0 if c['cell_type'] == 'markdown' else 1
+        (library if passed else total)[kind] += (words, lines)[kind](text)
     return total, library
 
 

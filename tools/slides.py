@@ -1,8 +1,8 @@
 """A deck of reveal.js slides of every core lesson, in _slides/ (`make slides`); needs no network to look at.
 
 Which cells become slides is a rule, so that no marks need be kept by hand. A heading begins a slide; of its prose the
-slide has the first sentences, equations, pictures, lists and tables, and all of it is in the speaker's notes (press S).
-Figures and short exported functions have slides of their own; checks, long code and the library's housekeeping have
+slide has the first sentences, equations, pictures, lists and tables, and all of it is in the speaker's notes (press
+S). Figures and short exported functions have slides of their own; checks, long code and what a class passes over have
 none. Goals come first, what to remember, the quiz and the exercises last. Where the rule is wrong, a cell's metadata
 `slideshow: {slide_type: skip}` (or `slide`) says otherwise; nbdev_clean keeps it.
 
@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT/'tools'), str(ROOT/'docs')]
 import course_map                                                   # noqa: E402
 import npm                                                          # noqa: E402
+import reading_time                                                 # noqa: E402
 
 CODE_LINES, CODE_SLIDES, TEXT_LINES = 26, 2, 8                  # longest code shown; of these in a section; of outputs
 WORDS, ITEMS, ROWS, TABLE_ROWS = 42, 6, 9, 14                       # of a paragraph, a list, a table; of data
@@ -295,9 +296,9 @@ def deck(r, decks):
     text = [''.join(c['source']) for c in cells]
     end = next((i for i, t in enumerate(text) if t.startswith('## Try it')), len(cells))
     codes, begun = 0, False
-    for c, t in zip(cells[:end], text):
+    for c, t, passed in reading_time.pieces(cells[:end]):
         mark = c['metadata'].get('slideshow', {}).get('slide_type')
-        if mark == 'skip' or c['id'] in course_map.MADE:
+        if mark == 'skip' or passed and not mark:
             continue
         if c['cell_type'] == 'markdown':
             (d.prose if begun else d.begin)(t)
