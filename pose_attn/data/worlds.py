@@ -23,7 +23,7 @@ from .episodes import *
 _all_ = ['World','Pendulum','Faces','Bodies','Arms']
 
 def _people(size, device):
-    "The world of lesson 38, imported only where it is asked for, since it needs the extra `people3d`"
+    "The world of lesson 39, imported only where it is asked for, since it needs the extra `people3d`"
     return import_module('pose_attn.data.people').People(size, device)
 
 WORLDS = dict(faces=Faces, bodies=Bodies, arms=Arms, pendulum=Pendulum, people=_people)

@@ -1,4 +1,4 @@
-"Right and wrong answers to the exercises of lesson 38"
+"Right and wrong answers to the exercises of lesson 39"
 import torch
 from pose_attn.data.people import *
 
