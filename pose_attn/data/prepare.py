@@ -307,6 +307,7 @@ def _time_frame(o, size):
         next(_render_item(o, size, 4))
     return (time.process_time()-start)/4
 
+# %% ../../nbs/data/17_prepare.ipynb #2194aeca
 def _plan_preparation(root, out, size=256, layout='auto', metadata=None, max_frames=None, view='main', per_shard=64,
                      **kwargs) -> PreparePlan:
     "The `PreparePlan`; nothing is written. Raises LayoutError, or ValueError when `out` holds other things"
