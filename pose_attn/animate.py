@@ -8,8 +8,10 @@ __all__ = ['SourceBank', 'driving_keypoints', 'best_match', 'animate_batches', '
            'animate_files']
 
 # %% ../nbs/40_animate.ipynb #3e59de33
-import math, tempfile
-import numpy as np, torch, torch.nn.functional as F
+import math
+import tempfile
+import numpy as np
+import torch, torch.nn.functional as F
 from contextlib import ExitStack
 from itertools import islice
 import matplotlib.pyplot as plt

@@ -196,38 +196,6 @@ def test_animate(damaged, small, sound_ones, tmp_path):
     assert made==sorted(f'{"ds"[j]}{i}.mp4' for i,p in enumerate(damaged) for j,how in enumerate(('drives','is moved')) if not out[f'{p.name} {how}'][0])
     assert 0<len(made)<1.4*INPUTS and all(len(read_video(tmp_path/'out'/o))>=2 for o in made[:5])
 
-def long_video(path, seconds, once=20):
-    "640x480, 30 frames a second, with sound: `once` seconds that are repeated"
-    import av
-    torch.manual_seed(0); x = torch.nn.functional.interpolate(torch.rand(30,3,12,16), (480,640)).mul(255).byte().movedim(1,-1).contiguous().numpy()
-    with av.open(str(path), 'w') as c:
-        v = c.add_stream('libx264', rate=30, options=dict(preset='ultrafast')); v.width,v.height,v.pix_fmt = 640,480,'yuv420p'
-        a = c.add_stream('aac', rate=16000, layout='mono')
-        for i in range(seconds*30):
-            c.mux(v.encode(av.VideoFrame.from_ndarray(x[i//10%30], format='rgb24')))
-            if i%30: continue
-            f = av.AudioFrame.from_ndarray(np.zeros((1,16000), np.float32), format='fltp', layout='mono')
-            f.sample_rate,f.pts = 16000,i//30*16000; c.mux(a.encode(f))
-        for s in (v,a): c.mux(s.encode(None))
-    return path
-
-@pytest.mark.skipif(not LONG, reason='the long version: twelve minutes of video')
-@pytest.mark.parametrize('role', ['drives','is moved'])
-def test_memory_does_not_grow_with_the_video(role, small, tmp_path):
-    "Above the loaded network, with side by side and sound, at most 700 MB, and for ten minutes hardly more than for two"
-    write_video(tmp_path/'short.mp4', some_film(), 25); peaks = []
-    for minutes in (2,10):
-        film = long_video(tmp_path/f'{minutes}.mp4', 60*minutes)
-        src,drv = (tmp_path/'short.mp4',film) if role=='drives' else (film,tmp_path/'short.mp4')
-        r,w = os.pipe()
-        def go():
-            peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024
-            SourceBank(small, torch.rand(2,3,32,32)).parts(torch.rand(16,3,32,32)); start = peak()
-            animate_files(small, src, drv, tmp_path/'o.mp4', side_by_side_path=tmp_path/'side.mp4'); os.write(w, str(peak()-start).encode())
-        assert ended(child(go))==0
-        os.close(w); peaks.append(int(os.fdopen(r).read()))
-    assert max(peaks)<=700 and peaks[1]<=peaks[0]+100, peaks
-
 def test_thirty_films_leave_no_threads(sound_ones, tmp_path):
     (tmp_path/'a.mp4').write_bytes(sound_ones['mp4']); read_video(tmp_path/'a.mp4')
     gc.disable()
