@@ -23,7 +23,7 @@ test: setup      ## everything that proves the project: the quick tests first, t
 	@bash tools/browser.sh || true   # without a browser, the tests that need one fail and say so
 	@bash tests/run.sh $(ARGS)
 test-long: setup ## the hard knocks at full length: 200 damaged films, 350 damaged weights, 20 kills each (some minutes)
-	POSE_ATTN_LONG=1 OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m pytest tests/test_knocks.py -p no:cacheprovider $(ARGS)
+	POSE_ATTN_LONG=1 OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m pytest tests/test_knocks.py tests/test_memory.py tests/test_commands.py -p no:cacheprovider $(ARGS)
 lab: setup       ## JupyterLab on the front page, for this machine alone
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) index.ipynb
 train: setup     ## pose_attn_train; ARGS="--help" tells what it takes

@@ -4,11 +4,14 @@
 
 # %% auto #0
 __all__ = ['SourceBank', 'driving_keypoints', 'best_match', 'animate_batches', 'animate', 'attention', 'place_of', 'on_subject',
-           'attention_figure', 'read_sources', 'AnimatedClip', 'save_figure', 'strip', 'animate_files']
+           'attention_figure', 'read_sources', 'AnimatedClip', 'subject_box', 'paste_back', 'save_figure', 'strip',
+           'animate_files']
 
 # %% ../nbs/40_animate.ipynb #3e59de33
-import math, tempfile
-import numpy as np, torch, torch.nn.functional as F
+import math
+import tempfile
+import numpy as np
+import torch, torch.nn.functional as F
 from contextlib import ExitStack
 from itertools import islice
 import matplotlib.pyplot as plt
@@ -297,13 +300,14 @@ def attention_figure(
 def read_sources(
     paths,    # One path or several: pictures, videos, folders of frames
     size:int, # Pixels along each side
-    n=8       # Frames taken of each video, spread evenly
+    n=8,      # Frames taken of each video, spread evenly
+    crop=None # Box `(x0,y0,x1,y1)` in pixels to cut out first, or a function of a path
 ) -> Tensor:
     """Source frames `(n 3 size size)` in [0,1] from files, of which only these are read;
     ClipError names one that can't be read"""
     frames = []
     for p in [paths] if isinstance(paths, (str,Path)) else paths:
-        clip = StreamedClip(p, size, keep=0)
+        clip = StreamedClip(p, size, crop=crop(p) if callable(crop) else crop, keep=0)
         i = torch.linspace(0, len(clip)-1, min(n,len(clip))).round().long()
         frames.append(clip.take(i))
     return _float(torch.cat(frames))
@@ -320,17 +324,62 @@ class AnimatedClip(Clip):
         return write_video(path, self.frames, self.fps,
             audio_from=self.path if self.audio else None)
 
+# %% ../nbs/40_animate.ipynb #bf596465
+def _square_at(cx, cy, s, H, W):
+    "The square `(x0,y0,x1,y1)` of side `s` inside the picture whose centre is nearest to (cx,cy)"
+    x,y = (max(0, min(round(c-s/2), n-s)) for c,n in ((cx,W),(cy,H)))
+    return x,y,x+s,y+s
+
+@torch.inference_mode()
+def subject_box(
+    G:Method,   # The network, whose mask of Eq. 3 says what the subject is
+    x:Tensor,   # A picture `(3 H W)`, uint8 or float
+    detect=None # Function of `(1 3 H W)` -> keypoints `(1 J 2)` in [-1,1] and found `(1 J)`
+) -> tuple:
+    "Square box `(x0,y0,x1,y1)` in pixels around the subject of a picture"
+    H,W = x.shape[-2:]
+    kp,found = detect(_float(x)[None]) if detect else (None,torch.zeros(1))
+    if found.any():
+        lo,hi = (o.cpu() for o in kp[0][found[0]].aminmax(dim=0))
+        (cx,cy),(w,h) = (o.tolist() for o in (((lo+hi)/2+1)/2*torch.tensor([W,H]), (hi-lo)/2*torch.tensor([W,H])))
+        return _square_at(cx, cy, int(min(H, W, 2*max(w, h))), H, W)
+    size,s = G.cfg.size,max(2, min(H,W)*2//3)
+    xs,ys = (sorted({*range(0, n-s, max(1, s//4)), n-s}) for n in (W,H))
+    c = torch.linspace(-1, 1, size)
+    middle = (c[:,None]**2+c**2<.8**2).float()
+    def worth(box):
+        o = _float(center_crop_resize(x, size, box))[None].to(next(G.parameters()).device)
+        m = G(o[None], o).m[0,0].float().cpu()
+        return (m*(middle-.5)).mean().item()
+    x0,y0,x1,y1 = max(((a,b,a+s,b+s) for b in ys for a in xs), key=worth)
+    return _square_at((x0+x1)/2, (y0+y1)/2, min(H,W), H, W)
+
+def paste_back(
+    x:Tensor,      # Results `(b 3 s s)` in [0,1]
+    canvas:Tensor, # The picture `(3 H W)` in [0,1] that they were cut from
+    box            # Square `(x0,y0,x1,y1)`, pixels
+) -> Tensor:
+    "The results in their place in the whole picture, `(b 3 H W)`; a soft rim, a tenth wide, hides the seam"
+    x0,y0,x1,y1 = box
+    h,w = y1-y0,x1-x0
+    x = F.interpolate(x.cpu().float(), (h,w), mode='bilinear', antialias=True)
+    ramp = [torch.minimum(r, r.flip(0)) for r in (torch.linspace(0, 10, n).clamp(max=1) for n in (h,w))]
+    soft,out = ramp[0][:,None]*ramp[1],canvas.expand(len(x), -1, -1, -1).clone()
+    out[...,y0:y1,x0:x1] += soft*(x-out[...,y0:y1,x0:x1])
+    return out
+
 # %% ../nbs/40_animate.ipynb #8a8ce063
 def _uint8(x): return (x.cpu().float().clamp(0, 1)*255).round().byte()
 
-def _bank_and_clip(G, source, driving, n_sources, bf16):
+def _bank_and_clip(G, source, driving, n_sources, bf16, crop=None, crop_driving=None):
     def is_path(o): return isinstance(o, (str,Path,list,tuple))
     if is_path(source):
-        source = read_sources(source, G.cfg.size, n_sources)
+        source = read_sources(source, G.cfg.size, n_sources, crop)
     bank = source if isinstance(source, SourceBank) else SourceBank(G, source,
         bf16=bf16)
     if is_path(driving):
-        clip = StreamedClip(driving, G.cfg.size)
+        box = crop_driving(driving) if callable(crop_driving) else crop_driving
+        clip = StreamedClip(driving, G.cfg.size, crop=box)
         if len(clip)<2:
             raise ClipError(f"{driving}: a driving video needs at least two frames, "
                             f"this has {len(clip)}")
@@ -390,6 +439,15 @@ def strip(
         *made])
 
 # %% ../nbs/40_animate.ipynb #ef2bce82
+def _place(sources, crop):
+    "Whole picture `(3 H W)` in [0,1] of the first source, and the square in it that the network saw"
+    first = sources if isinstance(sources, (str,Path)) else sources[0]
+    canvas = _float(StreamedClip(first, keep=0).take([0])[0])
+    x0,y0,x1,y1 = (crop(first) if callable(crop) else crop) or (0,0,*canvas.shape[:0:-1])
+    s = min(x1-x0, y1-y0)
+    x0,y0 = x0+(x1-x0-s)//2,y0+(y1-y0-s)//2
+    return canvas,(x0,y0,x0+s,y0+s)
+
 def animate_files(
     G:Method,               # The network
     sources,                # Files that show the subject
@@ -400,18 +458,23 @@ def animate_files(
     attention_path=None,    # Write a figure of the attention here (png)
     bf16=False,             # Compute in bfloat16?
     progress=None,          # Called with (frames done, frames in all)
+    crop=None,              # Of the sources, see `read_sources`
+    crop_driving=None,      # Of the driving video, the same
+    pasted=False,           # Put the result back into the whole picture of the first source?
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
     """`G.animate` from files to files, with progress; none is left half written, and the
     memory that it takes does not grow with the video"""
-    bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16)
+    bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving)
+    place = _place(sources, crop) if pasted else None
     done,sound = 0,clip.path if clip.audio else None
     with ExitStack() as files:
         write = files.enter_context(video_writer(out, clip.fps, sound))
         write_parts = side_by_side_path and files.enter_context(
             video_writer(side_by_side_path, clip.fps))
         for o,gen in _drive(bank, clip, **kw):
-            write(_uint8(gen.g))
+            for g in gen.g.split(1) if place else [gen.g]:  # a whole picture may be large
+                write(_uint8(paste_back(g, *place) if place else g))
             if write_parts:
                 write_parts(_uint8(strip(bank, o, gen)))
             done += len(o)

@@ -6,9 +6,11 @@
 __all__ = ['split_settings', 'pose_attn_train', 'pose_attn_animate', 'demo_transfer', 'pose_attn_demo', 'pose_attn_selfcheck']
 
 # %% ../nbs/98_cli.ipynb #a46539c1
-import sys, torch, torch.nn.functional as F
+import os, sys, torch, torch.nn.functional as F
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import lru_cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from tqdm.auto import tqdm
 from fastcore.script import Param, call_parse, store_true
@@ -25,10 +27,13 @@ from .train.recipe import *
 from .train.learner import *
 from .train.plan import *
 from .train.run import *
+from .eval.detectors import Dlib
 from .animate import *
 from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping # they join METHODS
 
 # %% ../nbs/98_cli.ipynb #b0832131
+_BIG = 10**9
+
 def split_settings(
     words # `field=value` for fields of `Recipe` or of `Cfg`
 ):
@@ -97,10 +102,15 @@ def pose_attn_train(
     n_gpus:int=None          # Only estimate what it would cost on so many cards, and start nothing
 ):
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
-    if threads:
-        torch.set_num_threads(threads)
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
+        check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
+                     bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
+        check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
+                    method=(method,' '.join(METHODS)))
+        check_outputs(Path(out)/'run.json')
+        if threads:
+            torch.set_num_threads(threads)
         given,cfg = split_settings(set)
         if method=='Reassembler' and not (init or finetune):
             cfg = {**RECIPE_CFG.get(recipe, {}), **cfg}
@@ -121,7 +131,31 @@ def pose_attn_train(
     print(f'weights: {Path(out)/"model.safetensors"}; to go on, the same with --out {out} and more --minutes')
 
 # %% ../nbs/98_cli.ipynb #bc594dfc
-def _paths(s): return [s] if Path(s).exists() else [o for o in s.split(',') if o]
+def _paths(s):
+    "Files named by `s`, separated by commas; one that exists is taken as it is"
+    whole = os.path.expanduser(s)
+    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',') if o.strip()]
+    if not names: raise UserError('sources: no file is named')
+    return names
+
+def _box(flag, s):
+    "`(x0,y0,x1,y1)` of the words `x,y,w,h`; 'auto' stays, 'none' is None; raises UserError"
+    if s in ('auto','none'): return None if s=='none' else s
+    try:
+        x,y,w,h = map(int, s.split(','))
+    except ValueError:
+        x = w = h = -1
+    if min(w,h)<1 or min(x,y)<0: raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
+    return x,y,x+w,y+h
+
+def _found_box(G, path):
+    "The box of the subject in the first frame of `path`, and a line that says so"
+    x = StreamedClip(path, keep=0).take([0])[0]
+    detect = Dlib().detect if find_spec('dlib') and find_spec('face_recognition_models') else None
+    x0,y0,x1,y1 = subject_box(G, x, detect)
+    print(f"{path}: cut {x1-x0}x{y1-y0} at {x0},{y0} out of {x.shape[-1]}x{x.shape[-2]} "
+          f"(found by {'the face detector' if detect else 'the mask of the network'})")
+    return x0,y0,x1,y1
 
 @call_parse
 def pose_attn_animate(
@@ -129,25 +163,39 @@ def pose_attn_animate(
     driving:str,              # How: the video whose motion is taken
     out:str='result.mp4',     # Video to write, *.mp4 (with the sound of the driving video) or *.gif
     weights:str='faces',      # Weights: a *.safetensors file, or the name of shipped ones
-    n_sources:int=8,          # Frames taken of each source video, spread evenly
+    n_sources:int=8,          # Frames taken of each source video, spread evenly; 1 or more
     side_by_side:str=None,    # Also write a video of sources, driving frame, result, mask and background side by side
     attention_figure:str=None,# Also write a picture of the attention (png)
-    temp:float=1.,            # Temperature of the attention (the paper: 1)
-    bs:int=16,                # Frames at once
+    temp:float=1.,            # Temperature of the attention, .01 to 100 (the paper: 1)
+    bs:int=16,                # Frames at once, 1 to 1024
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
     relative:store_true=False,   # Move the source's own keypoints as the driving ones move: other builds and framing
-    best_frame:store_true=False  # With --relative: start where source and driving frame match best, not at the first
+    best_frame:store_true=False, # With --relative: start where source and driving frame match best, not at the first
+    crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
+    crop_driving:str='none',  # The same for the driving video
+    paste_back:store_true=False  # Put the result back into the whole picture of the first source
 ):
     "Move the subject of the sources by the motion of the driving video."
+    outputs = out,side_by_side,attention_figure
     with polite_errors():
-        G,bar = load_pretrained(weights, default_device()),tqdm(unit='frame')
-        def show(i, n):
-            bar.total = n
-            bar.update(i-bar.n)
-        animate_files(G, _paths(sources), driving, out, n_sources, side_by_side, attention_figure, bf16, show,
-                      temp=temp, bs=bs, relative=relative or None, best_frame=best_frame)
-        bar.close()
-    print('\n'.join(f'wrote {o}' for o in (out,side_by_side,attention_figure) if o))
+        check_ranges(n_sources=(n_sources,1,_BIG), temp=(temp,.01,100), bs=(bs,1,1024))
+        check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
+                       attention_figure=(attention_figure,'.png'))
+        if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
+        sources,driving = _paths(str(sources)),os.path.expanduser(driving)
+        for o in (*sources,driving):
+            if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
+        check_outputs(*outputs, inputs=[*sources,driving,weights])
+        boxes = [_box(k, o) for k,o in (('crop',crop),('crop_driving',crop_driving))]
+        G = load_pretrained(weights, default_device())
+        boxes = [lru_cache(partial(_found_box, G)) if o=='auto' else o for o in boxes]
+        with tqdm(unit='frame') as bar:
+            def show(i, n):
+                bar.total = n
+                bar.update(i-bar.n)
+            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16, show,
+                          *boxes, paste_back, temp=temp, bs=bs, relative=relative or None, best_frame=best_frame)
+        print('\n'.join(f'wrote {o}' for o in outputs if o))
 
 # %% ../nbs/98_cli.ipynb #9b237a28
 def demo_transfer(
@@ -180,6 +228,8 @@ def pose_attn_demo(
     """Drive an identity by another one's motion, beside the ground truth, with the shipped weights or with a network
     trained for some minutes."""
     with polite_errors():
+        check_ranges(minutes=(minutes,0,_BIG), seed=(seed,0,2**31), n_test_pairs=(n_test_pairs,1,10**5))
+        check_outputs(Path(out)/'transfer.mp4')
         if minutes or world=='pendulum':
             minutes = minutes or .5              # no weights are shipped for a pendulum: half a minute teaches it
             print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
@@ -208,6 +258,7 @@ def pose_attn_selfcheck(
     into an issue."""
     dev = 'cuda' if torch.cuda.is_available() and not cpu else 'cpu'
     with polite_errors():
+        check_ranges(bs=(bs,1,10**5), seconds=(seconds,.1,3600))
         print(f'pose_attn_selfcheck, {preset}, {bs} episodes\n{machine_line(dev)}')
         check = SelfCheck(dev, new_network(preset).cfg, bs, seconds, compile)
     bad = [q for q,ok,_ in check.ask() if not ok]

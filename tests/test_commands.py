@@ -1,68 +1,248 @@
-"Every command that a lesson, the README or a page of the site tells the reader to type has the flags that are given to it"
-import importlib
-import inspect
-import json
-import re
-from configparser import ConfigParser
+"""Whatever is typed: no traceback, no changed input, exit code 0 or 2, and one line that says why
+
+Hypothesis makes the argument lists: a hundred for each command, 400 with POSE_ATTN_LONG=1.
+"""
+import contextlib
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import traceback
 from pathlib import Path
 
 import pytest
+import torch
+from fastcore.script import anno_parser
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pose_attn import cli
+from pose_attn.core import preset
+from pose_attn.data.video import read_video, write_video
+from pose_attn.model.reassembler import Reassembler
+from pose_attn.model.weights import save_network
+from pose_attn.viz import to_png
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT/'README.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'docs').glob('*.md')),
-         *sorted(p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)]
-
-
-def flags_of_commands():
-    "Command -> names of its flags"
-    cfg = ConfigParser(delimiters=['='])
-    cfg.read(ROOT/'settings.ini', encoding='utf-8')
-    found = {}
-    for line in cfg['DEFAULT']['console_scripts'].split():
-        name, where = line.split('=')
-        module, function = where.split(':')
-        f = getattr(importlib.import_module(module), function)
-        found[name] = set(inspect.signature(getattr(f, '__wrapped__', f)).parameters) | {'help'}
-    return found
+LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('', '0')
+MANY = settings(max_examples=400 if LONG else 100, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck))
 
 
-FLAGS = flags_of_commands()
+@pytest.fixture(scope='module')
+def tree(tmp_path_factory):
+    "A folder with good inputs, odd names and bad files"
+    d = tmp_path_factory.mktemp('tree')
+    torch.manual_seed(0)
+    x = torch.rand(3, 3, 40, 56)
+    for name in ('me.png', 'a b,c.png', '-x.png', 'лицо.png'):
+        (d/name).write_bytes(to_png(x[0]))
+    for name in ('drv.mp4', 'c:d.mp4', 'drv.gif'):
+        write_video(d/name, x, 25)
+    (d/'frames').mkdir()
+    for i in range(3):
+        (d/f'frames/{i}.png').write_bytes(to_png(x[i]))
+    (d/'broken.mp4').write_bytes((d/'drv.mp4').read_bytes()[:500])
+    (d/'empty.png').touch()
+    (d/'empty').mkdir()
+    G = Reassembler(preset('tiny', size=32, width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1))
+    save_network(G, d/'net.safetensors')
+    return d
 
 
-def text_of(p):
-    "What a reader of `p` sees, with continued lines joined"
-    text = p.read_text(encoding='utf-8')
-    if p.suffix == '.ipynb':
-        text = '\n'.join(''.join(c['source']) for c in json.loads(text)['cells'])
-    return re.sub(r'\\+\n\s*', ' ', text)
+def contents(d):
+    return {str(p.relative_to(d)): hashlib.sha1(p.read_bytes()).hexdigest() for p in sorted(d.rglob('*')) if p.is_file()}
 
 
-def unknown_flags(text):
-    "Pairs (command, flag) of `text` where the command has no such flag"
-    wrong = []
-    for line in text.splitlines():
-        line = re.sub(r'accelerate launch .*?(?=\$\()', '', line.split('  #')[0])
-        parts = re.split(r'\b(pose_attn_[a-z_]+)\b', line)
-        for name, rest in zip(parts[1::2], parts[2::2]):
-            words = re.match(r'[^`|;]*', rest.removeprefix(')'))[0]
-            wrong += [(name, f) for f in re.findall(r'(?<!\S)--([a-z]\w*)', words) if f not in FLAGS.get(name, {f})]
-    return wrong
+def run(command, argv):
+    "Exit code, what was said, what was said as an error: as in a terminal, without a process of its own"
+    said, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(err):
+        try:
+            args = vars(anno_parser(command, command.__name__).parse_args(argv))
+            command.__wrapped__(**{k: o for k, o in args.items() if k not in ('pdb', 'xtra')})
+            code = 0
+        except SystemExit as e:
+            code = e.code or 0
+        except BaseException:
+            code = traceback.format_exc()
+    return code, said.getvalue(), err.getvalue()
 
 
-@pytest.mark.parametrize('p', PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_flags_exist(p):
-    assert not unknown_flags(text_of(p))
+def read_by(argv, tree):
+    "Names in `tree` of the files that an animation reads; None: all"
+    if len(argv) < 2 or argv[1].startswith('-'):
+        return None
+    named = [tree/o.strip() for a in argv[:2] for o in ([a] if os.path.exists(tree/a) else a.split(','))]
+    files = [p for o in named if os.path.exists(o) for p in ([o] if o.is_file() else o.iterdir())]
+    return {str(p.resolve().relative_to(tree.resolve())) for p in [*files, tree/'net.safetensors']}
 
 
-@pytest.mark.parametrize('p', PAGES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_flags_named_alone_exist(p):
-    "A flag in backticks belongs to some command, ours or the launcher's"
-    ours = set().union(*FLAGS.values())
-    launcher = {'mixed_precision', 'machine_rank', 'main_process_port'}
-    assert not set(re.findall(r'`--([a-z]\w*)', text_of(p))) - ours - launcher
+def tried(command, argv, tree):
+    "Run `command` in `tree`, and hold it to its promises; afterwards the tree is as it was"
+    before, whole = contents(tree), {p: p.read_bytes() for p in tree.rglob('*') if p.is_file()}
+    with inside(tree):
+        code, said, err = run(command, argv)
+    after = contents(tree)
+    new = {tree/k for k in after if k not in before}
+    for p in new:
+        p.unlink()
+    for p, b in whole.items():
+        if hashlib.sha1(b).hexdigest() != after.get(str(p.relative_to(tree))):
+            p.write_bytes(b)
+    mine = read_by(argv, tree)
+    assert code in (0, 2), f'{argv}: {code}'
+    changed = [k for k in before if after.get(k) != before[k] and (code == 2 or mine is None or k in mine)]
+    assert not changed, f'{argv} changed {changed}'
+    assert not [p for p in new if p.name.startswith('.')], f'{argv} left {new}'
+    if code == 2:
+        assert err.strip().splitlines()[-1].startswith(('error: ', command.__name__)), f'{argv}: {err}'
+        assert not new, f'{argv} left {new}'
+    return code, said, err
 
 
-def test_a_wrong_flag_is_found():
-    wrong = unknown_flags('```\npose_attn_train faces --minutes 3 --loudness 9   # --not_read\n```')
-    assert wrong == [('pose_attn_train', 'loudness')]
-    assert unknown_flags('accelerate launch --multi_gpu $(which pose_attn_train) x --sz 3') == [('pose_attn_train', 'sz')]
+@contextlib.contextmanager
+def inside(d):
+    was = os.getcwd()
+    os.chdir(d)
+    try:
+        yield
+    finally:
+        os.chdir(was)
+
+
+FILES = ['me.png', 'drv.mp4', 'drv.gif', 'c:d.mp4', 'a b,c.png', './-x.png', 'лицо.png', 'frames', 'me.png, drv.mp4',
+         'me.png,frames', 'frames/../me.png']
+MOVING = ['drv.mp4', 'drv.gif', 'c:d.mp4', 'frames', './drv.mp4']
+BAD = ['nobody.png', 'broken.mp4', 'empty.png', 'empty', '', ',', '-x.png', 'n'*300, 'me.png,'+'n'*300, 'me.png/x', '~nobody/x',
+       'a\0b', '.', 'net.safetensors']
+OUT = ['o.mp4', 'o.gif', 'new/o.mp4', 'o:p.mp4', './-o.mp4', 'вид.mp4', 'O.MP4']
+BAD_OUT = ['me.png', 'drv.mp4', 'frames', 'frames/../drv.mp4', 'me.png/o.mp4', 'o.avi', 'o', '', '.', 'n'*300+'.mp4', '/proc/o.mp4',
+           'c:d.mp4', 'drv.gif', 'net.safetensors', 'a\0b.mp4']
+NUMBERS = ['1', '2', '3', '7']*6+['0', '-1', '1', '2', '1e99', 'nan', 'inf', '-inf', '1.5', 'two', '', '99999999999999999999', '0x10']
+
+
+def flags(**kinds):
+    "Some of the flags, each with a value of its kind"
+    words = [st.sampled_from(o).map(lambda v, k=k: [f'--{k}={v}']) if o else st.just([f'--{k}']) for k, o in kinds.items()]
+    return st.lists(st.one_of(words), max_size=2).map(lambda o: sum(o, []))
+
+
+@MANY
+@given(st.sampled_from(FILES*6+BAD), st.sampled_from(MOVING*20+FILES+BAD), st.sampled_from(OUT*12+BAD_OUT),
+       flags(n_sources=NUMBERS, temp=NUMBERS, bs=NUMBERS, side_by_side=['s.mp4', 's.gif']*8+OUT+BAD_OUT, bf16=None, relative=None, best_frame=None,
+             attention_figure=['a.png']*5+['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'], weights=['nobody', 'me.png', 'empty'],
+             crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''], paste_back=None,
+             crop_driving=['auto', '0,0,9,9', '0,0,0,0'],
+             nonsense=['1']))
+def test_animate(tree, sources, driving, out, more):
+    weights = [] if any(o.startswith('--weights') for o in more) else ['--weights=net.safetensors']
+    code, said, _ = tried(cli.pose_attn_animate, [sources, driving, f'--out={out}', *weights, *more], tree)
+    ENDED.append(code)
+    if code == 0:
+        assert f'wrote {out}' in said
+
+
+ENDED = []
+
+
+def test_many_lists_were_good_and_many_were_not():
+    assert min(ENDED.count(0), ENDED.count(2)) > len(ENDED)/6, (ENDED.count(0), ENDED.count(2))
+
+
+WORLDS = ['faces', 'pendulum', 'moon', 'frames', 'me.png', 'empty', 'nowhere', '', 'n'*300]
+
+
+@MANY
+@given(st.sampled_from(WORLDS), flags(
+    out=['me.png', 'me.png/x', 'new', 'empty'], minutes=NUMBERS, preset=['tiny', 'huge'], recipe=['ours', 'soup', 'me.png'],
+    method=['X2Face', 'None', 'Reassembler'], clock=['gpu', 'cpu'], threads=['0', '-1', 'two', 'nan'], seed=NUMBERS, bs=NUMBERS,
+    n_acc=NUMBERS, n_sources=NUMBERS, lr=NUMBERS, n_gpus=['0', '-1', 'x'], valid_split=['frames', 'clips', 'none'],
+    set=['K=20', 'K', 'K=x', 'loops=3', '=', 'lr=nan'], precision=['fp32', 'fp8'], init=['nobody'], finetune=['nobody']))
+def test_train(tree, data, more):
+    "Up to the training itself, which is replaced: what it refuses is the business of its own tests"
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(cli, 'run_training', lambda *a, **kw: (None, None))
+        tried(cli.pose_attn_train, [data, *more], tree)
+
+
+@MANY
+@given(flags(minutes=NUMBERS, world=WORLDS, out=['me.png', 'me.png/x', 'new'], seed=NUMBERS, n_test_pairs=NUMBERS))
+def test_demo(tree, more):
+    "Without the work, which is replaced"
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(cli, 'run_training', lambda *a, **kw: (Reassembler(preset('tiny', width=8)), {'test_pairs': {}}))
+        m.setattr(cli, 'eval_errors', lambda *a: {})
+        m.setattr(cli, 'demo_transfer', lambda *a: {})
+        m.setattr(cli, '_errors_line', lambda e: '')
+        tried(cli.pose_attn_demo, more, tree)
+
+
+@MANY
+@given(flags(preset=['tiny', 'huge', ''], bs=NUMBERS, seconds=NUMBERS))
+def test_selfcheck(tree, more):
+    class Fine:
+        def __init__(self, *a):
+            pass
+
+        def ask(self):
+            return []
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(cli, 'SelfCheck', Fine)
+        tried(cli.pose_attn_selfcheck, more, tree)
+
+
+@pytest.mark.parametrize('argv,why', [
+    (['me.png', 'drv.mp4', '--out=drv.mp4'], 'would overwrite the input'),
+    (['frames', 'drv.mp4', '--out=frames/1.mp4', '--attention_figure=frames/1.png'], 'would overwrite the input'),
+    (['me.png', 'drv.mp4', '--out=o.mp4', '--side_by_side=./o.mp4'], 'another output'),
+    (['me.png', 'drv.mp4', '--out=me.png/o.mp4'], 'is a file, not a folder'),
+    (['me.png', 'drv.mp4', '--side_by_side=o.avi'], '--side_by_side o.avi: wanted a name that ends in .mp4 .gif'),
+    (['me.png', 'drv.mp4', '--bs=0'], '--bs 0: wanted a number from 1 to'),
+    (['me.png', 'drv.mp4', '--temp=0'], '--temp 0.0'), (['me.png', 'drv.mp4', '--n_sources=-2'], '--n_sources -2'),
+    (['me.png,'+'n'*300, 'drv.mp4'], 'there is no'), (['me.png', 'drv.mp4', '--best_frame'], '--relative')])
+def test_what_is_refused_before_the_work(tree, argv, why, monkeypatch):
+    monkeypatch.setattr(cli, 'load_pretrained', None)                          # not even the network is loaded
+    code, _, err = tried(cli.pose_attn_animate, argv, tree)
+    assert code == 2 and why in err and len(err.splitlines()) == 1
+
+
+def test_a_folder_that_is_read_only(tree, monkeypatch):
+    monkeypatch.setattr(os, 'access', lambda p, how: Path(p) != tree/'empty')   # root may write everywhere
+    code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--out=empty/o.mp4'], tree)
+    assert code == 2 and 'nothing can be written into' in err
+
+
+def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):
+    def breaks(*a, **kw):
+        a[8](1, 3)
+        raise ValueError('in the middle')
+    monkeypatch.setattr(cli, 'animate_files', breaks)
+    code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--weights=net.safetensors'], tree)
+    assert code == 2 and 'error: in the middle' in err.replace('\r', '\n').splitlines()
+
+
+def test_crop_and_paste_back(tree):
+    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--crop=auto', '--crop_driving=2,0,20,20', '--paste_back']
+    with inside(tree):
+        code, said, err = run(cli.pose_attn_animate, argv)
+        assert code == 0, err
+        assert read_video('result.mp4').frames.shape == (3, 3, 40, 56)          # the whole picture
+        Path('result.mp4').unlink()
+    assert 'me.png: cut 40x40 at ' in said and 'out of 56x40' in said
+
+
+@pytest.mark.skipif(not sys.platform.startswith('linux'), reason='asks for a home that is not there')
+@pytest.mark.parametrize('encoding', ['ascii', 'cp1251'])
+def test_poor_terminals_and_no_home(tree, tmp_path, encoding):
+    env = os.environ | dict(PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path), TQDM_DISABLE='1')
+    code = 'import sys; sys.argv[0] = "pose_attn_animate"; from pose_attn.cli import pose_attn_animate; pose_attn_animate()'
+    (tmp_path/'run.py').write_text(code)
+
+    def out(*argv):
+        return subprocess.run([sys.executable, '-W', 'ignore', tmp_path/'run.py', *argv], cwd=tree, env=env, capture_output=True)
+    r = out('лицо.png', 'drv.mp4', '--out', 'вид🙂.mp4', '--weights', 'net.safetensors')
+    assert r.returncode == 0, r.stderr
+    assert len(read_video(tree/'вид🙂.mp4')) == 3
+    (tree/'вид🙂.mp4').unlink()
+    r = out('лицо🙂.png', 'drv.mp4')
+    assert r.returncode == 2 and b'Traceback' not in r.stderr and r.stderr.startswith(b'error: ')

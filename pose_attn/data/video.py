@@ -256,7 +256,7 @@ def _decoded(c, v):
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
     import av
-    with av.open(str(path)) as c:
+    with av.open(os.path.abspath(path)) as c:
         v = _video_stream(c, path)
         v.thread_type = 'NONE'  # one thread for each video: several are read at once
         if strict:
@@ -296,7 +296,7 @@ def clip_info(
     "What the file says without decoding: `fps`, `start` of its pictures (s), `frames`, `audio`; raises ClipError"
     import av
     path = _existing(path)
-    with clip_errors(path), av.open(str(path)) as c:
+    with clip_errors(path), av.open(os.path.abspath(path)) as c:
         info = dict(fps=None, start=0., frames=0, audio=bool(c.streams.audio))
         if c.streams.video:
             v = _video_stream(c, path)
@@ -490,7 +490,7 @@ def _place_samples(frames, rate, start, path):
 def _sound_track(path, k, start):
     "The rate of track `k`, then its samples piece by piece"
     import av
-    with clip_errors(path, 'cannot read the sound of'), av.open(str(path)) as c:
+    with clip_errors(path, 'cannot read the sound of'), av.open(os.path.abspath(path)) as c:
         s = c.streams.audio[k]
         if s.codec_context is None: raise LookupError(f'no decoder for its track {k+1}')
         rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
@@ -505,7 +505,7 @@ def stream_audio(
     pieces `(channels n)` float32 in [-1,1]; None without one, and a warning if none of several can be read"""
     import av
     start,why = clip_info(path)['start'],[]
-    with clip_errors(path), av.open(str(path)) as c:
+    with clip_errors(path), av.open(os.path.abspath(path)) as c:
         n = len(c.streams.audio)
     for k in range(n):
         pieces = _sound_track(path, k, start)
@@ -571,7 +571,7 @@ class _Mp4:
     "h264 and, if there is `sound`, aac; picture and sound go into the file side by side, as a player reads them"
     def __init__(self, part, fps, sound, crf):
         import av
-        self.c,self.fps,self.sound,self.crf = av.open(str(part), 'w', format='mp4'),fps,sound,crf
+        self.c,self.fps,self.sound,self.crf = av.open(os.path.abspath(part), 'w', format='mp4'),fps,sound,crf
         self.n,self.done,self.waiting = 0,0,None
     def start(self, x):
         "The streams, for frames like `x`"
