@@ -24,7 +24,8 @@ from pose_attn.model.weights import save_network
 from pose_attn.viz import to_png
 
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('', '0')
-MANY = settings(max_examples=400 if LONG else 100, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+MANY = settings(max_examples=400 if LONG else 100, deadline=None, derandomize=True, database=None,
+                phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck))
 
 
@@ -113,24 +114,30 @@ def inside(d):
 FILES = ['me.png', 'drv.mp4', 'drv.gif', 'c:d.mp4', 'a b,c.png', './-x.png', 'лицо.png', 'frames', 'me.png, drv.mp4',
          'me.png,frames', 'frames/../me.png']
 MOVING = ['drv.mp4', 'drv.gif', 'c:d.mp4', 'frames', './drv.mp4']
-BAD = ['nobody.png', 'broken.mp4', 'empty.png', 'empty', '', ',', '-x.png', 'n'*300, 'me.png,'+'n'*300, 'me.png/x', '~nobody/x',
+BAD = ['nobody.png', 'broken.mp4', 'empty.png', 'empty', '', ',', '-x.png', 'n'*300, 'me.png,'+'n'*300, 'me.png/x',
+       '~nobody/x',
        'a\0b', '.', 'net.safetensors']
 OUT = ['o.mp4', 'o.gif', 'new/o.mp4', 'o:p.mp4', './-o.mp4', 'вид.mp4', 'O.MP4']
-BAD_OUT = ['me.png', 'drv.mp4', 'frames', 'frames/../drv.mp4', 'me.png/o.mp4', 'o.avi', 'o', '', '.', 'n'*300+'.mp4', '/proc/o.mp4',
+BAD_OUT = ['me.png', 'drv.mp4', 'frames', 'frames/../drv.mp4', 'me.png/o.mp4', 'o.avi', 'o', '', '.',
+           'n'*300+'.mp4', '/proc/o.mp4',
            'c:d.mp4', 'drv.gif', 'net.safetensors', 'a\0b.mp4']
-NUMBERS = ['1', '2', '3', '7']*6+['0', '-1', '1', '2', '1e99', 'nan', 'inf', '-inf', '1.5', 'two', '', '99999999999999999999', '0x10']
+NUMBERS = ['1', '2', '3', '7']*6+['0', '-1', '1', '2', '1e99', 'nan', 'inf', '-inf', '1.5', 'two', '',
+                                  '99999999999999999999', '0x10']
 
 
 def flags(**kinds):
     "Some of the flags, each with a value of its kind"
-    words = [st.sampled_from(o).map(lambda v, k=k: [f'--{k}={v}']) if o else st.just([f'--{k}']) for k, o in kinds.items()]
+    words = [st.sampled_from(o).map(lambda v, k=k: [f'--{k}={v}']) if o else st.just([f'--{k}']) for k,
+             o in kinds.items()]
     return st.lists(st.one_of(words), max_size=2).map(lambda o: sum(o, []))
 
 
 @MANY
 @given(st.sampled_from(FILES*6+BAD), st.sampled_from(MOVING*20+FILES+BAD), st.sampled_from(OUT*12+BAD_OUT),
-       flags(n_sources=NUMBERS, temp=NUMBERS, bs=NUMBERS, side_by_side=['s.mp4', 's.gif']*8+OUT+BAD_OUT, bf16=None, relative=None, best_frame=None,
-             attention_figure=['a.png']*5+['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'], weights=['nobody', 'me.png', 'empty'],
+       flags(n_sources=NUMBERS, temp=NUMBERS, bs=NUMBERS, side_by_side=['s.mp4', 's.gif']*8+OUT+BAD_OUT, bf16=None,
+             relative=None, best_frame=None,
+             attention_figure=['a.png']*5+['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'], weights=['nobody',
+                                                                                                 'me.png', 'empty'],
              crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''], paste_back=None,
              crop_driving=['auto', '0,0,9,9', '0,0,0,0'],
              nonsense=['1']))
@@ -154,10 +161,13 @@ WORLDS = ['faces', 'pendulum', 'moon', 'frames', 'me.png', 'empty', 'nowhere', '
 
 @MANY
 @given(st.sampled_from(WORLDS), flags(
-    out=['me.png', 'me.png/x', 'new', 'empty'], minutes=NUMBERS, preset=['tiny', 'huge'], recipe=['ours', 'soup', 'me.png'],
-    method=['X2Face', 'None', 'Reassembler'], clock=['gpu', 'cpu'], threads=['0', '-1', 'two', 'nan'], seed=NUMBERS, bs=NUMBERS,
+    out=['me.png', 'me.png/x', 'new', 'empty'], minutes=NUMBERS, preset=['tiny', 'huge'], recipe=['ours', 'soup',
+                                                                                                  'me.png'],
+    method=['X2Face', 'None', 'Reassembler'], clock=['gpu', 'cpu'], threads=['0', '-1', 'two', 'nan'],
+    seed=NUMBERS, bs=NUMBERS,
     n_acc=NUMBERS, n_sources=NUMBERS, lr=NUMBERS, n_gpus=['0', '-1', 'x'], valid_split=['frames', 'clips', 'none'],
-    set=['K=20', 'K', 'K=x', 'loops=3', '=', 'lr=nan'], precision=['fp32', 'fp8'], init=['nobody'], finetune=['nobody']))
+    set=['K=20', 'K', 'K=x', 'loops=3', '=', 'lr=nan'], precision=['fp32', 'fp8'], init=['nobody'],
+    finetune=['nobody']))
 def test_train(tree, data, more):
     "Up to the training itself, which is replaced: what it refuses is the business of its own tests"
     with pytest.MonkeyPatch.context() as m:
@@ -222,7 +232,8 @@ def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):
 
 
 def test_crop_and_paste_back(tree):
-    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--crop=auto', '--crop_driving=2,0,20,20', '--paste_back']
+    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--crop=auto', '--crop_driving=2,0,20,20',
+            '--paste_back']
     with inside(tree):
         code, said, err = run(cli.pose_attn_animate, argv)
         assert code == 0, err
@@ -234,12 +245,14 @@ def test_crop_and_paste_back(tree):
 @pytest.mark.skipif(not sys.platform.startswith('linux'), reason='asks for a home that is not there')
 @pytest.mark.parametrize('encoding', ['ascii', 'cp1251'])
 def test_poor_terminals_and_no_home(tree, tmp_path, encoding):
-    env = os.environ | dict(PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path), TQDM_DISABLE='1')
+    env = os.environ | dict(PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path),
+                            TQDM_DISABLE='1')
     code = 'import sys; sys.argv[0] = "pose_attn_animate"; from pose_attn.cli import pose_attn_animate; pose_attn_animate()'
     (tmp_path/'run.py').write_text(code)
 
     def out(*argv):
-        return subprocess.run([sys.executable, '-W', 'ignore', tmp_path/'run.py', *argv], cwd=tree, env=env, capture_output=True)
+        return subprocess.run([sys.executable, '-W', 'ignore', tmp_path/'run.py', *argv], cwd=tree, env=env,
+                              capture_output=True)
     r = out('лицо.png', 'drv.mp4', '--out', 'вид🙂.mp4', '--weights', 'net.safetensors')
     assert r.returncode == 0, r.stderr
     assert len(read_video(tree/'вид🙂.mp4')) == 3

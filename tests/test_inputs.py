@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from pose_attn.data.video import Clip, ClipError, StreamedClip, _video_stream, read_audio, read_video, stream_audio, write_video
+from pose_attn.data.video import (Clip, ClipError, StreamedClip, _video_stream, read_audio, read_video, stream_audio,
+                                  write_video)
 
 H, W = 48, 64
 
@@ -58,7 +59,8 @@ def box(kind, *content, full=None):
 def tile(path, a):
     "HEVC of one picture: its configuration box and its packets"
     with av.open(str(path), 'w') as c:
-        v = c.add_stream('libx265', rate=25, options={'x265-params': 'log-level=none:keyint=1:bframes=0:pools=none:frame-threads=1'})
+        v = c.add_stream('libx265', rate=25,
+                         options={'x265-params': 'log-level=none:keyint=1:bframes=0:pools=none:frame-threads=1'})
         v.height, v.width, v.pix_fmt = *a.shape[:2], 'yuv420p'
         v.codec_context.codec_tag = 'hvc1'
         c.mux(v.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(a), format='rgb24')))
@@ -86,8 +88,10 @@ def heic(path, a, n=2):
         return box(b'meta', box(b'hdlr', bytes(4), b'pict', bytes(13), full=0),
                    box(b'pitm', struct.pack('>H', grid), full=0),
                    box(b'iloc', bytes([0x44, 0]), struct.pack('>H', grid), *iloc, full=1 << 24),
-                   box(b'iinf', struct.pack('>H', grid), *(infe(i, b'hvc1') for i in ids), infe(grid, b'grid'), full=0),
-                   box(b'iref', box(b'dimg', struct.pack('>HH', grid, n*n), *(struct.pack('>H', i) for i in ids)), full=0),
+                   box(b'iinf', struct.pack('>H', grid), *(infe(i, b'hvc1') for i in ids), infe(grid, b'grid'),
+                       full=0),
+                   box(b'iref', box(b'dimg', struct.pack('>HH', grid, n*n), *(struct.pack('>H', i) for i in ids)),
+                       full=0),
                    box(b'iprp', ipco, box(b'ipma', struct.pack('>I', grid), *ipma, full=0)), full=0)
     head = box(b'ftyp', b'heic', bytes(4), b'mif1heic')
     at, here = [], len(head)+len(meta([0]*grid))+8
@@ -372,7 +376,8 @@ def test_sound_that_breaks_off_does_not_cost_the_video(tmp_path, monkeypatch):
 def test_a_gif_lasts_as_long_as_its_video(fps, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter('error')
-        p = write_video(tmp_path/'a.gif', (torch.from_numpy(picture(t % 8)).permute(2, 0, 1) for t in range(fps)), fps)
+        p = write_video(tmp_path/'a.gif', (torch.from_numpy(picture(t % 8)).permute(2, 0, 1) for t in range(fps)),
+                        fps)
     with Image.open(p) as im:
         times = []
         for i in range(im.n_frames):
