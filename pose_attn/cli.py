@@ -29,7 +29,8 @@ from .train.plan import *
 from .train.run import *
 from .eval.detectors import Dlib
 from .animate import *
-from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping # they join METHODS
+# they join METHODS
+from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping
 
 # %% ../nbs/98_cli.ipynb #b0832131
 _BIG = 10**9
@@ -81,7 +82,8 @@ def pose_attn_train(
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
     set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
-    method:str='Reassembler',# Ours, or X2Face, MonkeyNet, FirstOrder (and each with …Released), NeuralHead, ImplicitWarping
+    # Ours, or X2Face, MonkeyNet, FirstOrder (and each with …Released), NeuralHead, ImplicitWarping
+    method:str='Reassembler',
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given

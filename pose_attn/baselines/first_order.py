@@ -110,7 +110,8 @@ class OcclusionAwareGenerator(nn.Module):
         ws = channel_widths(cfg.width, motion_scales(cfg)[0], 4*cfg.width)
         self.down = down_path(3, ws, 7)
         self.body = nn.Sequential(*[ResBlock(ws[-1]) for _ in range(2*cfg.num_res_blocks)])
-        self.up = nn.Sequential(*up_path(ws[::-1]), zero_conv(ws[0], 3) if self.residual else nn.Conv2d(ws[0], 3, 7, padding=3))
+        self.up = nn.Sequential(*up_path(ws[::-1]), zero_conv(ws[0], 3) if self.residual else nn.Conv2d(ws[0], 3, 7,
+            padding=3))
     def encode(self, x:Tensor) -> Tensor:
         "Features `(b nf h w)` of frames `(b 3 H W)` in [0,1]"
         return self.down(2*x-1)

@@ -43,7 +43,8 @@ def _read_target(path):
 
 # %% ../../nbs/data/39_people.ipynb #a1c533e7
 _SKIN,_EYE,_TEETH,_TONGUE,_LASH,_HAIR,_RIM = range(7)  # what a triangle is made of
-_PARTS = dict.fromkeys(('l-eye','r-eye'), _EYE) | dict.fromkeys(('upper-teeth','lower-teeth'), _TEETH) | dict(tongue=_TONGUE)
+_PARTS = dict.fromkeys(('l-eye','r-eye'), _EYE) | dict.fromkeys(('upper-teeth','lower-teeth'),
+    _TEETH) | dict(tongue=_TONGUE)
 _PARTS |= dict.fromkeys([f'{s}-eyelashes-{i}' for s in 'lr' for i in (1,2)], _LASH)
 _JOINTS = 'neck head head-2 l-eye r-eye l-shoulder r-shoulder'.split()
 _EYES = torch.tensor([0.,7.28,1.25])                   # between the eyes of the base mesh
@@ -122,7 +123,8 @@ def _offsets(self:HumanMesh, files):
 # %% ../../nbs/data/39_people.ipynb #cef2351e
 _SLIDERS = 'cheek chin ears eyebrows eyes forehead head mouth neck nose'.split()
 _UNUSED = re.compile('head-(trans|angle)|neck-trans|measure|epicanthus|pointed|triangle')
-_ANCESTRY,_AGES,_LEVELS,_GENDERS = ('asian','african','caucasian'),('child','young','old'),('min','average','max'),('female','male')
+_ANCESTRY,_AGES,_LEVELS,_GENDERS = ('asian','african','caucasian'),('child','young','old'),('min','average',
+    'max'),('female','male')
 
 def _slider_files(root):
     "Per slider the files of its ends, one or two lists; left and right are one slider"
@@ -196,7 +198,8 @@ def facial_actions(
     for k,actions in _BOTH.items():
         w |= dict.fromkeys(_each(actions), getattr(p, k))
     for k,(plus,minus) in _SIGNED.items():
-        w |= dict.fromkeys(_each(plus), getattr(p, k).clamp_min(0)) | dict.fromkeys(_each(minus), -getattr(p, k).clamp_max(0))
+        w |= dict.fromkeys(_each(plus), getattr(p, k).clamp_min(0)) | dict.fromkeys(_each(minus),
+            -getattr(p, k).clamp_max(0))
     w |= dict(mouthSmileLeft=p.smile*(1+p.smile_side), mouthSmileRight=p.smile*(1-p.smile_side))
     return torch.cat([w[k] for k in names], 1).clamp(0,1)
 
@@ -234,7 +237,8 @@ def _hairline(b, back=0.):
     "How far above the hairline places `(... 3)` of the base mesh lie; `back`: how far it has receded"
     x,y,z = b.unbind(-1)
     t = torch.atan2(x.abs(), z-.35)*(180/math.pi)      # from the front
-    knots = torch.tensor([[0,8.0],[28,7.98],[48,7.78],[62,7.62],[74,7.05],[84,6.95],[100,7.25],[112,7.],[135,6.62],[181,6.5]])
+    knots = torch.tensor([[0,8.0],[28,7.98],[48,7.78],[62,7.62],[74,7.05],[84,6.95],[100,7.25],[112,7.],[135,6.62],
+        [181,6.5]])
     i = torch.searchsorted(knots[:,0].contiguous(), t.contiguous()).clamp(1, len(knots)-1)
     (t0,h0),(t1,h1) = knots[i-1].unbind(-1),knots[i].unbind(-1)
     return y-h0-(h1-h0)*(t-t0)/(t1-t0)-back*(1-t/70).clamp_min(0)
@@ -278,7 +282,8 @@ def _covered(p, tris, size, cull):
     slope1,slope2 = torch.stack([e2[:,1],-e2[:,0]], 1)*inv,torch.stack([-e1[:,1],e1[:,0]], 1)*inv
     k,y = _repeat(n[:,1])                              # every row of every triangle
     a = torch.cat([slope1[:,:1], slope2[:,:1]], 1)[k]
-    b = torch.stack([(slope1*d).sum(1), (slope2*d).sum(1)], 1)[k]+torch.cat([slope1[:,1:], slope2[:,1:]], 1)[k]*y[:,None]
+    b = torch.stack([(slope1*d).sum(1), (slope2*d).sum(1)], 1)[k]+torch.cat([slope1[:,1:], slope2[:,1:]], 1)[k]*y[:,
+        None]
     a3,b3 = torch.cat([a, -a.sum(1, True)], 1),torch.cat([b, 1-b.sum(1, True)], 1)
     zero = -b3/torch.where(a3.abs()<1e-9, 1e-9, a3)    # where an edge is crossed
     first = torch.where(a3>0, zero, -1.).amax(1).sub(1e-3).ceil().clamp_min(0)
@@ -374,8 +379,8 @@ def _outside(p, skull, thick, cheek):
 
 # %% ../../nbs/data/39_people.ipynb #e36afa76
 def _locks(roots, normal, comb, length, gen, skull, lift=.2, gravity=.2, curl=0., width=.1, steps=5, cheek=None):
-    """Paths `(n T 3)` of locks that grow from `roots` `(n 3)` along `comb` `(n 3)`, bend down, and stay out of the head,
-    of the shoulders and, where `cheek` is how wide it is, of the face"""
+    """Paths `(n T 3)` of locks that grow from `roots` `(n 3)` along `comb` `(n 3)`, bend down, and stay out of the
+    head, of the shoulders and, where `cheek` is how wide it is, of the face"""
     rand = partial(_rand, len(roots), gen)
     d = unit_vector(normal*lift+comb+.14*(rand(3)-.5))
     step,thick = length*(1-.3*rand(1))/steps,1.01+(.05+.1*min(1,2*lift))*rand(1)
@@ -410,7 +415,8 @@ def _ribbons(path, root, width, gen, skull):
     def twice(x):
         return x[:,:,None].expand(-1,-1,2,-1).reshape(-1,3)
     n_out = twice(unit_vector(out+.5*side*(r[...,1:]-.5)))
-    return dict(v=torch.stack([path-half, path+half], 2).view(-1,3), tris=tris, kind=_HAIR, n=n_out, tangent=twice(tangent),
+    return dict(v=torch.stack([path-half, path+half], 2).view(-1,3), tris=tris, kind=_HAIR, n=n_out,
+        tangent=twice(tangent),
                 root=root[:,None].expand(-1,2*T).flatten(), hair=hair.reshape(-1,3))
 
 # %% ../../nbs/data/39_people.ipynb #cb752be0
@@ -440,7 +446,8 @@ def _scalp_hair(f, v, n, m, mid, skull, gen):
     if not long:
         L = L*(.5+.6*(above[i]/.9).clamp(0,1))[:,None]  # shorter at the sides
     width = .2 if long else .12
-    path = _locks(p, nr, comb, L, gen, skull, lift, gravity, curl, width, 8 if long else 4, .8*skull[1][0] if long else None)
+    path = _locks(p, nr, comb, L, gen, skull, lift, gravity, curl, width, 8 if long else 4,
+        .8*skull[1][0] if long else None)
     yield _ribbons(path, root, width, gen, skull)
     if fringe>.05:
         q = ((above[i]<.4)&(mid[i,2]>.3)).nonzero()[:,0]
@@ -519,9 +526,12 @@ def _build_scene(ident):
     hangs = ((V[len(v):,1]+2.6)/1.5).clamp(.15,1)      # hair below the chin follows the shoulders
     def pad(x, o):
         return torch.cat([x, x.new_full((len(V)-len(v),*x.shape[1:]), o)])
-    fixed = torch.cat([pad(m.base,0), pad(m.masks,0), pad(_openness(),1)[:,None], pad(m.head,1)[:,None], cat('hair')], 1)
-    return SimpleNamespace(f=f, v=V, n=cat('n'), tangent=cat('tangent'), tris=tris, kind=kinds, root=root, fixed=fixed, scale=scale, wall=None,
-        head=torch.cat([m.head, hangs]), hair=fixed[:,-3:][tris], neck=v[m.joints['neck']].mean(0), top=v[m.joints['head']].mean(0))
+    fixed = torch.cat([pad(m.base,0), pad(m.masks,0), pad(_openness(),1)[:,None], pad(m.head,1)[:,None], cat('hair')],
+        1)
+    return SimpleNamespace(f=f, v=V, n=cat('n'), tangent=cat('tangent'), tris=tris, kind=kinds, root=root, fixed=fixed,
+        scale=scale, wall=None,
+        head=torch.cat([m.head, hangs]), hair=fixed[:,-3:][tris], neck=v[m.joints['neck']].mean(0),
+        top=v[m.joints['head']].mean(0))
 
 # %% ../../nbs/data/39_people.ipynb #a3b54ec1
 def _posed(s, pose):
@@ -774,15 +784,18 @@ def _landmarks():
     def near(px, py, on=skin):
         return (((x-px)**2+(y-py)**2).masked_fill(~on, 1e9)-.01*z).argmin().view(1)
     lips = skin&(m.masks[:,0]>.5)
-    d = dict(nose=(z-9*~m.is_body).argmax().view(1), lip_top=near(0, 6.82, lips), lip_bottom=near(0, 6.5, lips), chin=near(0, 6.14),
+    d = dict(nose=(z-9*~m.is_body).argmax().view(1), lip_top=near(0, 6.82, lips), lip_bottom=near(0, 6.5, lips),
+        chin=near(0, 6.14),
              head_top=near(0, 9., m.is_body))
     for k,g in (('l',1),('r',-1)):
         ball = m.tris[m.kind==_EYE].unique()
         ball = ball[x[ball]*g>0]
         lids = (skin&((x-.31*g)**2+(y-7.28)**2<.045)&(z>1.25)).nonzero()[:,0]
         ahead = (m.base[ball]@torch.tensor([.03*g,.01,.37])).argmax()
-        d |= {f'{k}_eye':lids, f'{k}_iris':ball[ahead].view(1), f'{k}_brow_in':near(.14*g, 7.47), f'{k}_brow_out':near(.58*g, 7.5),
-              f'{k}_mouth':(g*x).masked_fill(~lips, -9).argmax().view(1), f'{k}_ear':(g*x).masked_fill(m.masks[:,3]<.5, -9).argmax().view(1),
+        d |= {f'{k}_eye':lids, f'{k}_iris':ball[ahead].view(1), f'{k}_brow_in':near(.14*g, 7.47),
+            f'{k}_brow_out':near(.58*g, 7.5),
+              f'{k}_mouth':(g*x).masked_fill(~lips, -9).argmax().view(1),
+              f'{k}_ear':(g*x).masked_fill(m.masks[:,3]<.5, -9).argmax().view(1),
               f'{k}_shoulder':near(1.45*g, 9., m.is_body&((g*x-1.45).abs()<.15))}
     return d
 
@@ -826,8 +839,10 @@ def _looks(r, gender, age, natural):
     "What changes from one clip of a person to the next: hair, clothes, light, camera, background"
     u,coin = r.uniform,r.coin
     man,child = (gender>.5).float(),(age<.4).float()
-    style = _STYLES[torch.multinomial(_HER.lerp(_HIM, man), 1, generator=r.gen)[:,0]]*torch.cat([torch.ones(r.n,1), u(.75,1.3,8)], 1)
-    style = torch.cat([u(0,1), style[:,:3], (style[:,3:4]+u(-.15,.15))*r.sign(), style[:,4:], man*(1-child)*coin(.35)*u(0,.25)], 1)
+    style = _STYLES[torch.multinomial(_HER.lerp(_HIM, man), 1, generator=r.gen)[:,0]]*torch.cat([torch.ones(r.n,1),
+        u(.75,1.3,8)], 1)
+    style = torch.cat([u(0,1), style[:,:3], (style[:,3:4]+u(-.15,.15))*r.sign(), style[:,4:],
+        man*(1-child)*coin(.35)*u(0,.25)], 1)
     dyed = r.color(*_linear('e7d9bb','bb6c5a','9f5aa0','e0dddb'), jitter=.1)
     key,fill = u(.35,1)*(1+u(-.18,.22)*torch.tensor([1.,.15,-1.])),u(.18,.75)
     tints = [1+u(-.15,.2)*torch.tensor([1.,.12,-1.]) for _ in range(2)]
@@ -840,9 +855,11 @@ def _looks(r, gender, age, natural):
         neckline=torch.cat([coin(.45)*u(.1,.9), u(0,1), u(-.15,.15)+coin(.15)*.45], 1),
         bulk=torch.cat([u(.02,.1), coin(.35)*u(.05,.18)], 1), pattern=u(0,1,2),
         key=torch.cat([u(-1.25,1.25), u(-.05,1.05), key, u(0,.7)], 1),
-        ambient=torch.cat([fill*tints[0], fill*u(.25,.9)*tints[1]], 1), rim=torch.cat([coin(.35)*u(.1,.8), r.sign()*u(.5,1)], 1),
+        ambient=torch.cat([fill*tints[0], fill*u(.25,.9)*tints[1]], 1),
+        rim=torch.cat([coin(.35)*u(.1,.8), r.sign()*u(.5,1)], 1),
         zoom=u(1.3,2.1), place=torch.cat([u(-.12,.12), u(-.22,.05)], 1), lens=u(7,20), wall=u(0,1),
-        camera=torch.cat([exposure, u(.85,1.2), u(.75,1.25), u(-.1,.1), u(-.04,.04), u(0,.75), coin(.6)*u(0,.022), u(45,115)], 1))
+        camera=torch.cat([exposure, u(.85,1.2), u(.75,1.25), u(-.1,.1), u(-.04,.04), u(0,.75), coin(.6)*u(0,.022),
+        u(45,115)], 1))
 
 # %% ../../nbs/data/39_people.ipynb #6a67406c
 def _faces(r, man, child):
@@ -866,10 +883,12 @@ def _faces(r, man, child):
 def _identities(self:People, r):
     u,coin = r.uniform,r.coin
     man,child,old = coin(.5),coin(.12),coin(.3)
-    gender,age = torch.where(man>0, u(.7,1), u(0,.3)),torch.where(child>0, u(.1,.38), torch.where(old>0, u(.6,.95), u(.42,.65)))
+    gender,age = torch.where(man>0, u(.7,1), u(0,.3)),torch.where(child>0, u(.1,.38),
+        torch.where(old>0, u(.6,.95), u(.42,.65)))
     ancestry = torch.log(u(1e-3,1,3))**2
     shape = torch.randn(r.n, PEOPLE_FIELDS['shape'], generator=r.gen).clamp(-3,3)
-    d = dict(gender=gender, age=age, ancestry=ancestry/ancestry.sum(1, True), muscle=u(.2,.8), weight=u(.15,.85), shape=shape)
+    d = dict(gender=gender, age=age, ancestry=ancestry/ancestry.sum(1, True), muscle=u(.2,.8), weight=u(.15,.85),
+        shape=shape)
     d |= _faces(r, man, child)
     return d | _looks(r, gender, age, d['natural'])
 

@@ -150,8 +150,8 @@ def frame_rate(
     times:Tensor, # `(T)` seconds, rising
     nominal=None  # What the file claims, frames a second
 ) -> tuple:
-    """`(fps, even)`: the usual rate of `times`, at least 10 where they are uneven (no frame is late by more than 1/20 s),
-    and whether they are evenly spaced, to within half a frame"""
+    """`(fps, even)`: the usual rate of `times`, at least 10 where they are uneven (no frame is late by more than 1/20
+    s), and whether they are evenly spaced, to within half a frame"""
     if len(times)<2: return float(nominal or 25), True
     t = times.double()-times[0]
     mean = (len(t)-1)/t[-1].clamp_min(1e-9).item()
@@ -206,7 +206,8 @@ def _kind(path):
 # %% ../../nbs/data/11_video.ipynb #14b8bce5
 def _first_frame(path, background, size):
     "Pixels of the picture at `path`"
-    with clip_errors(path, 'cannot read the picture'), closing(stream_frames(path, background=background, size=size)) as s:
+    with clip_errors(path, 'cannot read the picture'), closing(stream_frames(path, background=background,
+        size=size)) as s:
         for _,get,_ in s: return get()
         raise ClipError(f'no picture in {str(path)!r}')
 
@@ -229,7 +230,8 @@ def _stream_pil(path, background, rate, size):
             if im.format=='TIFF' and f.tag_v2.get(254, 0)&1: continue  # a thumbnail of another page
             f.load()  # only now it knows how long it stays
             # none: browsers take a tenth of a second
-            dt = (f.info.get('duration') or 100)/1000 if getattr(im, 'is_animated', False) and im.format!='TIFF' else 1/rate
+            dt = (f.info.get('duration') or 100)/1000 if getattr(im, 'is_animated',
+                False) and im.format!='TIFF' else 1/rate
             yield t, partial(_from_pil, f, background), dt
             t += dt
 
@@ -277,7 +279,7 @@ def stream_frames(
     strict=False,     # Whether a damaged stream is an error; else its pixels are guessed
     background=WHITE, # What lies behind transparent pixels, RGB of 255
     rate=25,          # Pictures a second, where the file does not say
-    size=None         # Side that is wanted in the end, pixels: huge photos come smaller, but not as small. None: as they are
+    size=None  # Side that is wanted in the end, pixels: huge photos come smaller, but not as small. None: as they are
 ):
     """Yield `(seconds, get, duration)` of each stored frame; until the next, `get()` makes its pixels `(3 H W)` uint8,
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
@@ -327,7 +329,8 @@ def stack_frames(
 
 # %% ../../nbs/data/11_video.ipynb #4cc2ab88
 class _Frames:
-    "Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used again"
+    """Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used
+    again"""
     def __init__(self): self.blocks,self.n = [],0
     def add(self, x):
         rows = max(1, 2**26//x[0].numel())
@@ -603,7 +606,8 @@ class _Mp4:
 # %% ../../nbs/data/11_video.ipynb #5127eb75
 @patch
 def add_sound(self:_Mp4, n):
-    "Encode the next `n` samples, or as many as there are; where the sound breaks, silence follows and a warning says so"
+    """Encode the next `n` samples, or as many as there are; where the sound breaks, silence follows and a warning says
+    so"""
     import av
     try:
         while self.waiting.shape[1]<n and (more := next(self.pieces, None)) is not None:

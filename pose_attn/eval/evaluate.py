@@ -140,7 +140,8 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
 _LEAKAGES = dict(identity_leakage='', leakage_position='position', leakage_shape='shape')
 
 # %% ../../nbs/eval/53_evaluate.ipynb #bf646ad4
-COLUMNS = tuple('mae mae/copy psnr ssim mae_object psnr_object ssim_object sharpness temporal_error motion PCK@0.1 PCK@0.05 '
+COLUMNS = tuple('mae mae/copy psnr ssim mae_object psnr_object ssim_object sharpness temporal_error motion PCK@0.1 '
+                'PCK@0.05 '
                 'FD-lite0 FID akd mkr identity_leakage leakage_position leakage_shape aed n'.split())
 
 DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
@@ -291,13 +292,14 @@ def evaluate(
 
 # %% ../../nbs/eval/53_evaluate.ipynb #4cf78c41
 def evaluate_videos(
-    videos,          # Folder with results: for each test clip and each pair a folder of pictures, a video, or a png strip
+    videos,  # Folder with results: for each test clip and each pair a folder of pictures, a video, or a png strip
     data,            # A folder of `export_clips`, or its `ClipExport`
     kp_detector=None,# As of `evaluate`, as are the next two
     id_encoder=None,
     features='auto'
 ) -> pd.DataFrame:
-    "`evaluate` for videos of any program: every metric that needs nothing but pictures; a task without results has no row"
+    """`evaluate` for videos of any program: every metric that needs nothing but pictures; a task without results has no
+    row"""
     data = data if isinstance(data, ClipExport) else ClipExport(data)
     pairs = data.test_pairs()
     df = _graded(data.predictions(videos)|_copies(pairs), pairs, data, kp_detector, id_encoder, features)
@@ -360,7 +362,7 @@ def table_text(
 # %% ../../nbs/eval/53_evaluate.ipynb #c5916f6c
 @call_parse
 def pose_attn_evaluate(
-    weights:str,            # Weights: a *.safetensors file or the name of shipped ones; with --videos an exported folder
+    weights:str,  # Weights: a *.safetensors file or the name of shipped ones; with --videos an exported folder
     data:Param('A world (faces, bodies, arms), a folder of clips, or one of pose_attn_export', str, opt=False,
                nargs='?')=None,
     out:str=None,           # Folder for evaluation.json and evaluation.txt
