@@ -46,6 +46,7 @@ def _batches(d, bs):
     x = d.batches(bs) if streamed else _frames(d, 'driving frames').split(bs)
     return map(_float, x)
 
+# %% ../nbs/40_animate.ipynb #92462f8c
 class SourceBank:
     "The encoded source frames of one subject (Sec. 3.4), for a network of any method"
     def __init__(self,
@@ -191,6 +192,7 @@ def _start(bank, d, bs, best_frame):
     with bank.cast():
         return i,bank.G.encode_driving(o)
 
+# %% ../nbs/40_animate.ipynb #3a8e7a2e
 @torch.inference_mode()
 def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=False):
     "Yield each batch of driving frames and its `GeneratorOutput`"
@@ -354,6 +356,7 @@ def subject_box(
     x0,y0,x1,y1 = max(((a,b,a+s,b+s) for b in ys for a in xs), key=worth)
     return _square_at((x0+x1)/2, (y0+y1)/2, min(H,W), H, W)
 
+# %% ../nbs/40_animate.ipynb #ab6b2901
 def paste_back(
     x:Tensor,      # Results `(b 3 s s)` in [0,1]
     canvas:Tensor, # The picture `(3 H W)` in [0,1] that they were cut from
@@ -448,6 +451,7 @@ def _place(sources, crop):
     x0,y0 = x0+(x1-x0-s)//2,y0+(y1-y0-s)//2
     return canvas,(x0,y0,x0+s,y0+s)
 
+# %% ../nbs/40_animate.ipynb #32782cad
 def animate_files(
     G:Method,               # The network
     sources,                # Files that show the subject

@@ -73,6 +73,22 @@ def _errors_line(e):
     return ('{n} test pairs of identities that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source '
             '{copy_cross:.4f}; cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
 
+# %% ../nbs/98_cli.ipynb #88c6ec5b
+def _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method):
+    "Raises UserError for a value of `pose_attn_train` that is out of its range"
+    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
+                 bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
+    check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
+                method=(method,' '.join(METHODS)))
+
+def _report_training(res, out):
+    "What a training ended with, for the terminal"
+    print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, '
+          'ratio {self_over_copy:.3f}'.format(**res))
+    if 'test_pairs' in res:
+        print(_errors_line(res['test_pairs']))
+    print(f'weights: {Path(out)/"model.safetensors"}; to go on, the same with --out {out} and more --minutes')
+
 # %% ../nbs/98_cli.ipynb #1f4bff74
 @call_parse
 def pose_attn_train(
@@ -82,8 +98,7 @@ def pose_attn_train(
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
     set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
-    # Ours, or X2Face, MonkeyNet, FirstOrder (and each with …Released), NeuralHead, ImplicitWarping
-    method:str='Reassembler',
+    method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also as ...Released), NeuralHead, ImplicitWarping
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
@@ -106,10 +121,7 @@ def pose_attn_train(
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
-        check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
-                     bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
-        check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
-                    method=(method,' '.join(METHODS)))
+        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method)
         check_outputs(Path(out)/'run.json')
         if threads:
             torch.set_num_threads(threads)
@@ -124,13 +136,8 @@ def pose_attn_train(
             return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
         G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
                              seed, resume=not no_resume, scale=scale, command=typed_command())
-    if res is None:
-        return                                   # not process 0
-    print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, '
-          'ratio {self_over_copy:.3f}'.format(**res))
-    if 'test_pairs' in res:
-        print(_errors_line(res['test_pairs']))
-    print(f'weights: {Path(out)/"model.safetensors"}; to go on, the same with --out {out} and more --minutes')
+    if res is not None:                          # in process 0
+        _report_training(res, out)
 
 # %% ../nbs/98_cli.ipynb #bc594dfc
 def _paths(s):
@@ -159,6 +166,7 @@ def _found_box(G, path):
           f"(found by {'the face detector' if detect else 'the mask of the network'})")
     return x0,y0,x1,y1
 
+# %% ../nbs/98_cli.ipynb #84c029c1
 @call_parse
 def pose_attn_animate(
     sources:str,              # Who: picture(s), video(s) or a folder of frames; several separated by commas

@@ -120,6 +120,7 @@ def check_words(
     for name,(x,allowed) in words.items():
         if x is not None and x not in allowed.split(): raise UserError(f'--{name} {x}: wanted {allowed}')
 
+# %% ../nbs/03_files.ipynb #bb4aceff
 def check_suffixes(
     **files # Name of a flag: (path to be written, or None; the suffixes that it may have)
 ):

@@ -132,6 +132,7 @@ def _tone_mapper(thread):
     from av.video.reformatter import VideoReformatter
     return partial(VideoReformatter().reformat, dst_color_trc=1, dst_color_primaries=1)  # BT.709
 
+# %% ../../nbs/data/11_video.ipynb #36bbf166
 def _from_av(f, sar, background) -> Tensor:
     "A decoded PyAV frame with pixels of shape `sar`, made square and upright: `(3 H W)` uint8"
     alpha = any(o.is_alpha for o in f.format.components)
@@ -219,6 +220,7 @@ def _stream_folder(path, background, rate, size):
     for i,f in enumerate(files):
         yield i/rate, partial(_first_frame, f, background, size), 1/rate
 
+# %% ../../nbs/data/11_video.ipynb #75852285
 def _stream_pil(path, background, rate, size):
     "Stream of a still, of the pages of a tiff, or of an animation"
     t = 0.
@@ -255,6 +257,7 @@ def _decoded(c, v):
     decoder = av.CodecContext.create(name, 'r')
     return (f for p in c.demux(v) for f in decoder.decode(p))
 
+# %% ../../nbs/data/11_video.ipynb #9f01646d
 def _stream_av(path, background, strict):
     "Stream of whatever PyAV can open"
     import av
@@ -347,6 +350,7 @@ class _Frames:
         *full,last = self.blocks
         return torch.cat([*full,last[:self.n-sum(map(len, full))]])
 
+# %% ../../nbs/data/11_video.ipynb #1fff45d1
 class StreamedClip:
     "A video that is read anew for each pass, with few frames in memory; `read_video` says what its arguments mean"
     def __init__(self, path, size=None, max_frames=None, fps=None, crop=None, resample=True, background=WHITE,
@@ -367,6 +371,7 @@ class StreamedClip:
             self._set_rate(fps or self.fps, times, end if fps else max(end, times[-1].item()+1/self.fps))
     def __len__(self): return len(self.index)
 
+# %% ../../nbs/data/11_video.ipynb #6b663557
 @patch
 def _first_pass(self:StreamedClip, keep, fps):
     "Times and end of the stored frames; all of them are kept, cut and scaled, if `keep` bytes are enough"
@@ -406,6 +411,7 @@ def _set_rate(self:StreamedClip, fps, times, end):
     self.index,self.fps = resample_indices(times, fps, end)[:self.max_frames],float(fps)
     self.times = torch.arange(len(self.index))/fps
 
+# %% ../../nbs/data/11_video.ipynb #723f924b
 @patch
 def __iter__(self:StreamedClip):
     "Each frame `(3 H W)` uint8, in the order and as often as it is shown"
@@ -433,6 +439,7 @@ def take(self:StreamedClip,
     one.index = self.index[torch.as_tensor(numbers)]
     return torch.stack([*one])
 
+# %% ../../nbs/data/11_video.ipynb #a0c8b5a7
 @patch
 def batches(self:StreamedClip,
     bs # Frames at once
@@ -501,6 +508,7 @@ def _sound_track(path, k, start):
         yield rate
         yield from _place_samples(_sound_frames(c, s, rate, layout), rate, start, path)
 
+# %% ../../nbs/data/11_video.ipynb #94016e20
 def stream_audio(
     path # Any file with sound
 ):
@@ -538,6 +546,7 @@ def _to_bytes(x):
     x = x.movedim(-3,-1).cpu().numpy()
     return x if x.ndim==4 else [x]
 
+# %% ../../nbs/data/11_video.ipynb #5040cfa1
 class _Gif:
     "Frames wait in a file without a name: the palette of all is known at the end"
     def __init__(self, part, fps, sound, crf):
@@ -564,6 +573,7 @@ class _Gif:
         ms = np.diff(clock).clip(2).astype(int)*10
         next(ims).save(self.part, 'GIF', save_all=True, append_images=ims, duration=ms.tolist(), loop=0)
 
+# %% ../../nbs/data/11_video.ipynb #606bc556
 def _same_size(shape, first, i):
     if shape[:2]!=first[:2]:
         raise ValueError("all frames of a video must have one size: "
@@ -586,22 +596,26 @@ class _Mp4:
             self.waiting = next(self.pieces)
             layout = 'mono' if len(self.waiting)==1 else 'stereo'
             self.streams.append(self.c.add_stream('aac', rate=self.rate, layout=layout))
-    def add(self, x):
-        import av
-        # yuv420p has one colour for 2x2 pixels: even sides only
-        x = np.pad(x, ((0,x.shape[0]%2),(0,x.shape[1]%2),(0,0)), mode='edge')
-        if not self.n:
-            self.start(x)
-        v = self.streams[0]
-        _same_size(x.shape, (v.height,v.width), self.n)
-        self.c.mux(v.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
-        self.n += 1
-        if self.waiting is not None:
-            self.add_sound(int(self.n/self.fps*self.rate)-self.done)
     def close(self):
         for s in self.streams:
             self.c.mux(s.encode(None))
         self.c.close()
+
+# %% ../../nbs/data/11_video.ipynb #66431031
+@patch
+def add(self:_Mp4, x):
+    "One more frame `(H W 3)` uint8"
+    import av
+    # yuv420p has one colour for 2x2 pixels: even sides only
+    x = np.pad(x, ((0,x.shape[0]%2),(0,x.shape[1]%2),(0,0)), mode='edge')
+    if not self.n:
+        self.start(x)
+    v = self.streams[0]
+    _same_size(x.shape, (v.height,v.width), self.n)
+    self.c.mux(v.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
+    self.n += 1
+    if self.waiting is not None:
+        self.add_sound(int(self.n/self.fps*self.rate)-self.done)
 
 # %% ../../nbs/data/11_video.ipynb #5127eb75
 @patch
@@ -622,6 +636,7 @@ def add_sound(self:_Mp4, n):
     self.c.mux(a.encode(f))
     self.done += y.shape[1]
 
+# %% ../../nbs/data/11_video.ipynb #6ae6e02c
 @contextmanager
 def video_writer(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
