@@ -219,7 +219,8 @@ def animate_batches(
     temp=1.,         # Temperature of the attention
     relative=None,   # Move the source's own keypoints as the driving frames'
                      # move? None: the method's default
-    best_frame=False # With `relative`: start at the best match; False: at the first frames
+    # With `relative`: start at the best match; False: at the first frames
+    best_frame=False
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     return (gen for _,gen in _drive(bank, d, bs, temp, relative, best_frame))
@@ -305,8 +306,8 @@ def read_sources(
     n=8,      # Frames taken of each video, spread evenly
     crop=None # Box `(x0,y0,x1,y1)` in pixels to cut out first, or a function of a path
 ) -> Tensor:
-    """Source frames `(n 3 size size)` in [0,1] from files, of which only these are read;
-    ClipError names one that can't be read"""
+    """Source frames `(n 3 size size)` in [0,1] from files, of which only these are
+    read; ClipError names one that can't be read"""
     frames = []
     for p in [paths] if isinstance(paths, (str,Path)) else paths:
         clip = StreamedClip(p, size, crop=crop(p) if callable(crop) else crop, keep=0)
@@ -328,29 +329,34 @@ class AnimatedClip(Clip):
 
 # %% ../nbs/40_animate.ipynb #bf596465
 def _square_at(cx, cy, s, H, W):
-    "The square `(x0,y0,x1,y1)` of side `s` inside the picture whose centre is nearest to (cx,cy)"
+    """The square `(x0,y0,x1,y1)` of side `s` inside the picture whose centre is nearest
+    to (cx,cy)"""
     x,y = (max(0, min(round(c-s/2), n-s)) for c,n in ((cx,W),(cy,H)))
     return x,y,x+s,y+s
 
+# %% ../nbs/40_animate.ipynb #30916313
 @torch.inference_mode()
 def subject_box(
     G:Method,   # The network, whose mask of Eq. 3 says what the subject is
     x:Tensor,   # A picture `(3 H W)`, uint8 or float
-    detect=None # Function of `(1 3 H W)` -> keypoints `(1 J 2)` in [-1,1] and found `(1 J)`
+    # Function of `(1 3 H W)` -> keypoints `(1 J 2)` in [-1,1] and found `(1 J)`
+    detect=None
 ) -> tuple:
     "Square box `(x0,y0,x1,y1)` in pixels around the subject of a picture"
     H,W = x.shape[-2:]
     kp,found = detect(_float(x)[None]) if detect else (None,torch.zeros(1))
     if found.any():
         lo,hi = (o.cpu() for o in kp[0][found[0]].aminmax(dim=0))
-        (cx,cy),(w,h) = (o.tolist() for o in (((lo+hi)/2+1)/2*torch.tensor([W,H]), (hi-lo)/2*torch.tensor([W,H])))
+        (cx,cy),(w,h) = (o.tolist() for o in (((lo+hi)/2+1)/2*torch.tensor([W,H]),
+            (hi-lo)/2*torch.tensor([W,H])))
         return _square_at(cx, cy, int(min(H, W, 2*max(w, h))), H, W)
     size,s = G.cfg.size,max(2, min(H,W)*2//3)
     xs,ys = (sorted({*range(0, n-s, max(1, s//4)), n-s}) for n in (W,H))
     c = torch.linspace(-1, 1, size)
     middle = (c[:,None]**2+c**2<.8**2).float()
     def worth(box):
-        o = _float(center_crop_resize(x, size, box))[None].to(next(G.parameters()).device)
+        o = _float(center_crop_resize(x, size,
+            box))[None].to(next(G.parameters()).device)
         m = G(o[None], o).m[0,0].float().cpu()
         return (m*(middle-.5)).mean().item()
     x0,y0,x1,y1 = max(((a,b,a+s,b+s) for b in ys for a in xs), key=worth)
@@ -362,11 +368,13 @@ def paste_back(
     canvas:Tensor, # The picture `(3 H W)` in [0,1] that they were cut from
     box            # Square `(x0,y0,x1,y1)`, pixels
 ) -> Tensor:
-    "The results in their place in the whole picture, `(b 3 H W)`; a soft rim, a tenth wide, hides the seam"
+    """The results in their place in the whole picture, `(b 3 H W)`; a soft rim, a tenth
+    wide, hides the seam"""
     x0,y0,x1,y1 = box
     h,w = y1-y0,x1-x0
     x = F.interpolate(x.cpu().float(), (h,w), mode='bilinear', antialias=True)
-    ramp = [torch.minimum(r, r.flip(0)) for r in (torch.linspace(0, 10, n).clamp(max=1) for n in (h,w))]
+    ramp = [torch.minimum(r, r.flip(0))
+        for r in (torch.linspace(0, 10, n).clamp(max=1) for n in (h,w))]
     soft,out = ramp[0][:,None]*ramp[1],canvas.expand(len(x), -1, -1, -1).clone()
     out[...,y0:y1,x0:x1] += soft*(x-out[...,y0:y1,x0:x1])
     return out
@@ -397,12 +405,13 @@ def _room(shape):
     operating system keeps in memory as far as there is room"""
     if math.prod(shape)<2**28:
         return torch.empty(shape, dtype=torch.uint8)
-    return torch.from_numpy(np.memmap(tempfile.TemporaryFile(), np.uint8, 'w+', shape=shape))
+    return torch.from_numpy(np.memmap(tempfile.TemporaryFile(), np.uint8, 'w+',
+        shape=shape))
 
 # %% ../nbs/40_animate.ipynb #ff508b33
 @patch
 def animate(self:Method,
-    source,      # Subject: path(s) of pictures and videos, frames `(n 3 H W)`, `SourceBank`
+    source,  # Subject: path(s) of pictures and videos, frames `(n 3 H W)`, `SourceBank`
     driving,     # Motion: path of a video, a Clip, or frames `(T 3 H W)`, 25 per second
     n_sources=8, # Frames taken of each source video
     bf16=False,  # Compute in bfloat16?
@@ -417,7 +426,8 @@ def animate(self:Method,
             frames = _room((len(clip),*gen.g.shape[1:]))
         frames[done:done+len(gen.g)] = _uint8(gen.g)
         done += len(gen.g)
-    return AnimatedClip(frames[:done], clip.fps, clip.times.float(), clip.audio, clip.path)
+    return AnimatedClip(frames[:done], clip.fps, clip.times.float(), clip.audio,
+        clip.path)
 
 def save_figure(
     fig, # A matplotlib figure; it is closed
@@ -443,10 +453,12 @@ def strip(
 
 # %% ../nbs/40_animate.ipynb #ef2bce82
 def _place(sources, crop):
-    "Whole picture `(3 H W)` in [0,1] of the first source, and the square in it that the network saw"
+    """Whole picture `(3 H W)` in [0,1] of the first source, and the square in it that
+    the network saw"""
     first = sources if isinstance(sources, (str,Path)) else sources[0]
     canvas = _float(StreamedClip(first, keep=0).take([0])[0])
-    x0,y0,x1,y1 = (crop(first) if callable(crop) else crop) or (0,0,*canvas.shape[:0:-1])
+    x0,y0,x1,y1 = (crop(first) if callable(crop) else crop) or (0,0,
+        *canvas.shape[:0:-1])
     s = min(x1-x0, y1-y0)
     x0,y0 = x0+(x1-x0-s)//2,y0+(y1-y0-s)//2
     return canvas,(x0,y0,x0+s,y0+s)
@@ -464,11 +476,11 @@ def animate_files(
     progress=None,          # Called with (frames done, frames in all)
     crop=None,              # Of the sources, see `read_sources`
     crop_driving=None,      # Of the driving video, the same
-    pasted=False,           # Put the result back into the whole picture of the first source?
+    pasted=False,  # Put the result back into the whole picture of the first source?
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
-    """`G.animate` from files to files, with progress; none is left half written, and the
-    memory that it takes does not grow with the video"""
+    """`G.animate` from files to files, with progress; none is left half written, and
+    the memory that it takes does not grow with the video"""
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving)
     place = _place(sources, crop) if pasted else None
     done,sound = 0,clip.path if clip.audio else None
@@ -477,7 +489,8 @@ def animate_files(
         write_parts = side_by_side_path and files.enter_context(
             video_writer(side_by_side_path, clip.fps))
         for o,gen in _drive(bank, clip, **kw):
-            for g in gen.g.split(1) if place else [gen.g]:  # a whole picture may be large
+            # a whole picture may be large
+            for g in gen.g.split(1) if place else [gen.g]:
                 write(_uint8(paste_back(g, *place) if place else g))
             if write_parts:
                 write_parts(_uint8(strip(bank, o, gen)))

@@ -98,7 +98,7 @@ def pose_attn_train(
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
     set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
-    method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also as ...Released), NeuralHead, ImplicitWarping
+    method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given

@@ -15,13 +15,15 @@ from pathlib import Path
 # %% ../nbs/03_files.ipynb #15ea33aa
 class DiskFull(OSError, ValueError):
     "A file that could not be written for want of space; the message names it"
-    def __str__(self): return f'{self.filename}: the disk is full ({self.strerror}); make room and try again'
+    def __str__(self):
+        return f'{self.filename}: the disk is full ({self.strerror}); make room and try again'
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 def _is_full(e):
     "Does `e` speak of a full disk? Not every library hands on what the operating system said"
-    if getattr(e, 'errno', None) in _FULL: return True
+    if getattr(e, 'errno', None) in _FULL:
+        return True
     said = r'No space left|File too large|quota exceeded|requested and \d+ written|unexpected pos'
     return bool(re.search(said, str(e)))
 
@@ -42,20 +44,24 @@ def atomic_write(
     part = path.with_name(f'.{path.stem[:80]}.{uuid.uuid4().hex[:8]}{path.suffix}')
     try:
         yield part
-        if part.is_file(): part.chmod(0o666&~_umask())         # some libraries write for the owner alone
+        if part.is_file():
+            part.chmod(0o666&~_umask())         # some libraries write for the owner alone
         os.replace(part, path)
     except Exception as e:
-        if isinstance(e, DiskFull) or not _is_full(e): raise
+        if isinstance(e, DiskFull) or not _is_full(e):
+            raise
         no = getattr(e, 'errno', None) or errno.ENOSPC
         raise DiskFull(no, os.strerror(no), str(path)) from e
     finally: part.unlink(missing_ok=True)
 
+# %% ../nbs/03_files.ipynb #c2e6fcea
 def write_json(
     path, # File to write
     d     # What `json` can write: dicts, lists, numbers, text
 ):
     "Write `d` to `path` as indented json, whole or not at all; raises `DiskFull`"
-    with atomic_write(path) as part: part.write_text(json.dumps(d, indent=1)+'\n')
+    with atomic_write(path) as part:
+        part.write_text(json.dumps(d, indent=1)+'\n')
 
 # %% ../nbs/03_files.ipynb #b7012624
 class UserError(Exception): "An error whose message tells the user all that is needed; a command says it in one line"
@@ -65,9 +71,11 @@ USER_ERRORS = (UserError, OSError, ValueError, KeyError)
 def _speak_anyway():
     "A terminal that lacks a letter (cp1251, ASCII) gets its code instead of an error"
     for o in (sys.stdout, sys.stderr):
-        if hasattr(o, 'reconfigure'): o.reconfigure(errors='backslashreplace')
+        if hasattr(o, 'reconfigure'):
+            o.reconfigure(errors='backslashreplace')
 
-if Path(sys.argv[0]).name.startswith('pose_attn_'): _speak_anyway()  # a command, whose help comes first
+if Path(sys.argv[0]).name.startswith('pose_attn_'):
+    _speak_anyway()  # a command, whose help comes first
 
 class polite_errors:
     "Context of a command: an error about the input becomes one line and exit code 2, Ctrl-C 130; others pass"
@@ -80,10 +88,12 @@ class polite_errors:
         if kind is KeyboardInterrupt:
             print('stopped; the same command resumes from the last kept state', file=sys.stderr)
             sys.exit(130)
-        if kind is not ImportError and not isinstance(e, USER_ERRORS): return
+        if kind is not ImportError and not isinstance(e, USER_ERRORS):
+            return
         print(f'error: {e.args[0] if isinstance(e, KeyError) else e}', file=sys.stderr)
         sys.exit(2)
 
+# %% ../nbs/03_files.ipynb #9e5825d6
 def typed_command() -> str:
     "What was typed in the terminal, quoted so that it can be typed again: kept beside every result"
     return ' '.join(shlex.quote(o) for o in [Path(sys.argv[0]).name, *sys.argv[1:]])
@@ -93,17 +103,21 @@ def check_outputs(
     *outputs, # Files to be written; None: not wanted
     inputs=() # Files and folders that are read
 ):
-    "Raise UserError for an output that is a folder, cannot be written, is an input, lies in an input, or is there twice"
+    "Raise UserError for an output that is a folder, read-only, an input, inside of an input, or there twice"
     files = [p for o in map(Path, inputs) for p in ([o,*o.iterdir()] if o.is_dir() else [o])]
     taken = {os.path.realpath(o):f'the input {o}' for o in files}
     for o in map(Path, filter(None, outputs)):
-        if o.is_dir(): raise UserError(f'{o} is a folder: name a file in it')
+        if o.is_dir():
+            raise UserError(f'{o} is a folder: name a file in it')
         real = os.path.realpath(o)
-        if real in taken: raise UserError(f'{o} would overwrite {taken[real]}')
+        if real in taken:
+            raise UserError(f'{o} would overwrite {taken[real]}')
         taken[real] = 'another output'
         folder = next(d for d in o.absolute().parents if d.exists())
-        if not folder.is_dir(): raise UserError(f'{o}: {folder} is a file, not a folder')
-        if not os.access(folder, os.W_OK): raise UserError(f'{o}: nothing can be written into {folder}')
+        if not folder.is_dir():
+            raise UserError(f'{o}: {folder} is a file, not a folder')
+        if not os.access(folder, os.W_OK):
+            raise UserError(f'{o}: nothing can be written into {folder}')
 
 def check_ranges(
     **ranges # Name of a flag: (its value, or None; the least; the most)
@@ -113,12 +127,14 @@ def check_ranges(
         if x is not None and not least<=x<=most:
             raise UserError(f'--{name} {x}: wanted a number from {least} to {most}')
 
+# %% ../nbs/03_files.ipynb #324f8ab6
 def check_words(
     **words # Name of a flag: (its value, or None; the words that it may be)
 ):
     "Raise UserError that names a flag and the words that it may be"
     for name,(x,allowed) in words.items():
-        if x is not None and x not in allowed.split(): raise UserError(f'--{name} {x}: wanted {allowed}')
+        if x is not None and x not in allowed.split():
+            raise UserError(f'--{name} {x}: wanted {allowed}')
 
 # %% ../nbs/03_files.ipynb #bb4aceff
 def check_suffixes(
@@ -136,4 +152,5 @@ def need(
 ):
     "Raise ImportError that names the extra unless all `packages` are installed"
     gone = [p for p in packages if find_spec(p) is None]
-    if gone: raise ImportError(f"{', '.join(gone)}: not installed; pip install 'pose_attn[{extra}]'")
+    if gone:
+        raise ImportError(f"{', '.join(gone)}: not installed; pip install 'pose_attn[{extra}]'")

@@ -31,27 +31,36 @@ from .clips import *
 # %% ../../nbs/data/17_prepare.ipynb #f2fe453f
 LAYOUTS = ('voxceleb','taichi','bair','folder')
 
-def _is_world(root): return str(root) in WORLDS and not Path(root).is_dir()
+def _is_world(root):
+    return str(root) in WORLDS and not Path(root).is_dir()
 
 def _layout_of(root, metadata=None) -> str:
     "One of `LAYOUTS`; 'folder' if it is none of the others, 'world' for the name of a world"
-    if _is_world(root): return 'world'
+    if _is_world(root):
+        return 'world'
     root = Path(root)
-    if any((root/o/'mp4').is_dir() for o in ('dev','test')): return 'voxceleb'
-    if metadata or any(root.glob('taichi*.csv')): return 'taichi'
-    if (root/'softmotion30_44k').is_dir(): return 'bair'
+    if any((root/o/'mp4').is_dir() for o in ('dev','test')):
+        return 'voxceleb'
+    if metadata or any(root.glob('taichi*.csv')):
+        return 'taichi'
+    if (root/'softmotion30_44k').is_dir():
+        return 'bair'
     halves = [root/o for o in ('train','test') if (root/o).is_dir()]
     some = [o for h in halves for o in islice(h.iterdir(), 1000)]
-    if any(o.suffix=='.tfrecords' for o in some): return 'bair'
+    if any(o.suffix=='.tfrecords' for o in some):
+        return 'bair'
     names = [o for o in (parse_cut_name(p.name) for p in some) if o]
-    if not names: return 'folder'
+    if not names:
+        return 'folder'
     return 'voxceleb' if re.fullmatch(r'id\d{5}', names[0][0]) else 'taichi'
 
+# %% ../../nbs/data/17_prepare.ipynb #eda2077b
 def _subject_and_video(path, pattern):
     "Who is seen, and in which recording, in the clip at the relative `path`"
     if pattern:
         m = re.search(pattern, path.as_posix())
-        if m is None: raise LayoutError(f"subject={pattern!r} finds nothing in {path.as_posix()!r}")
+        if m is None:
+            raise LayoutError(f"subject={pattern!r} finds nothing in {path.as_posix()!r}")
         return m[1] if m.groups() else m[0], path.with_suffix('').as_posix()
     subject = path.parts[0] if len(path.parts)>1 else path.stem
     return subject, '/'.join(path.parts[:-1]) or subject
@@ -102,15 +111,22 @@ def _folder_items(root, subject='', valid_pct=.1, seed=0) -> list:
     splits = [p.parts[0] if has_split else 'test' if i in test else 'train' for i,p in enumerate(paths)]
     return check_split([Item(root/p, o, s, v) for p,s,(o,v) in zip(paths, splits, who)])
 
+# %% ../../nbs/data/17_prepare.ipynb #a743ac98
 def _list_items(root, layout='auto', metadata=None, clips=2000, **kwargs) -> list:
     "The `Item`s of any data set; raises LayoutError, or ValueError for an unknown layout"
-    if _is_world(root): return world_items(str(root), clips, kwargs.get('seed', 0))
-    if not Path(root).is_dir(): raise LayoutError(f"{root}: there is no such folder")
+    if _is_world(root):
+        return world_items(str(root), clips, kwargs.get('seed', 0))
+    if not Path(root).is_dir():
+        raise LayoutError(f"{root}: there is no such folder")
     layout = _layout_of(root, metadata) if layout=='auto' else layout
-    if layout=='voxceleb': return vox_items(root, metadata)
-    if layout=='taichi': return taichi_items(root, metadata)
-    if layout=='bair': return bair_items(root)
-    if layout=='folder': return _folder_items(root, **kwargs)
+    if layout=='voxceleb':
+        return vox_items(root, metadata)
+    if layout=='taichi':
+        return taichi_items(root, metadata)
+    if layout=='bair':
+        return bair_items(root)
+    if layout=='folder':
+        return _folder_items(root, **kwargs)
     raise ValueError(f"layout must be auto, {', '.join(LAYOUTS)}; got {layout!r}")
 
 # %% ../../nbs/data/17_prepare.ipynb #59985d46
@@ -121,16 +137,16 @@ def _cut_frames(path, items, ks, max_frames):
     try:
         for t,get,_ in stream_frames(path, strict=True):
             t0 = t if t0 is None else t0
-            t -= t0
-            last,gap = t,t-last or gap
+            last,gap,t = t-t0,t-t0-last or gap,t-t0
             while ks and end() is not None and t+gap/4>=end():  # a quarter of a frame is forgiven
                 yield ks.pop(0),None
                 n = 0
             enough = max_frames and n>=max_frames
-            if not ks or enough and end() is None: break
-            if enough or t+gap/4<items[ks[0]].start: continue
-            with clip_errors(path):
-                x = crop_to_box(get(), items[ks[0]].crop)
+            if not ks or enough and end() is None:
+                break
+            if enough or t+gap/4<items[ks[0]].start:
+                continue
+            with clip_errors(path): x = crop_to_box(get(), items[ks[0]].crop)
             yield ks[0],x
             n += 1
         # a tenth of the last cut may be missing
@@ -147,7 +163,8 @@ def _read_record_items(path, items, size, view):
     want,damaged = {o.record:k for k,o in enumerate(items)},[]
     try:
         for i,data in read_records(path, damaged):
-            if i not in want: continue
+            if i not in want:
+                continue
             k,error = want.pop(i),None
             try:
                 yield k,center_crop_resize(bair_trajectory(read_example(data), view)['frames'], size)
@@ -205,7 +222,8 @@ class _ShardWriter:
 SHARD_FORMAT = 'pose_attn shards 1'
 _PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')  # of `atomic_write`, left behind by a run that was killed
 
-def _by_path(items): return groupby(items, lambda o: o.path).values()
+def _by_path(items):
+    return groupby(items, lambda o: o.path).values()
 
 def _shards_of(items, per_shard=64) -> list:
     "`items` in lists, one per shard of about `per_shard` clips; all of one file stay together"
@@ -231,11 +249,15 @@ def _shard_key(items, settings):
 # %% ../../nbs/data/17_prepare.ipynb #b6267001
 def _estimate_frames(o):
     "About how many frames an item has, without decoding it; 0 when it cannot be opened"
-    if isinstance(o, RenderedItem): return 2**60
+    if isinstance(o, RenderedItem):
+        return 2**60
     with suppress(Exception):
-        if o.record is not None: return 30
-        if o.end is not None: return round((o.end-o.start)*25)
-        if o.path.is_dir(): return len(image_files(o.path))
+        if o.record is not None:
+            return 30
+        if o.end is not None:
+            return round((o.end-o.start)*25)
+        if o.path.is_dir():
+            return len(image_files(o.path))
         return min(clip_info(o.path)['frames'], o.path.stat().st_size//8)  # a spoiled head may promise anything
     return 0
 
@@ -275,10 +297,12 @@ def _read_json(path):
     "What is in a json file; an empty dict if it is missing or damaged"
     with suppress(OSError, ValueError):
         d = json.loads(Path(path).read_text())
-        if isinstance(d, dict): return d
+        if isinstance(d, dict):
+            return d
     return {}
 
-def _shard_file(out, k, suffix): return out/'shards'/f'{k:05d}{suffix}'
+def _shard_file(out, k, suffix):
+    return out/'shards'/f'{k:05d}{suffix}'
 
 def _is_done(out, k, key):
     d,file = _read_json(_shard_file(out, k, '.json')),_shard_file(out, k, '.npy')
@@ -289,15 +313,18 @@ def _settings(out):
     d = _read_json(Path(out)/'prepare.json')
     return d if d.get('format')==SHARD_FORMAT else None
 
+# %% ../../nbs/data/17_prepare.ipynb #0dde7a91
 def _check_out(out, settings):
     "Raise ValueError when the folder `out` is in use for something else"
     there = _settings(out)
     if there is None:
         names = [o.name for o in out.iterdir()] if out.is_dir() else ()
-        if all(o in ('.lock','shards') or _PART.fullmatch(o) for o in names): return
+        if all(o in ('.lock','shards') or _PART.fullmatch(o) for o in names):
+            return
         raise ValueError(f'{out}: holds other things; take a new or an empty folder')
     diff = [f'{k}={there.get(k)!r} there, {v!r} here' for k,v in settings.items() if there.get(k)!=v]
-    if diff: raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
+    if diff:
+        raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
 
 # %% ../../nbs/data/17_prepare.ipynb #ed56b09f
 def _time_frame(o, size):
@@ -337,7 +364,8 @@ class _Stopped(Exception):
 
 def _write(path, text):
     "Write a text file whole, if it says something new"
-    if path.is_file() and path.read_text()==text: return
+    if path.is_file() and path.read_text()==text:
+        return
     with atomic_write(path) as part:
         part.write_text(text)
 
@@ -364,7 +392,8 @@ def _fill_shard(writer, items, plan, stop, tick):
     clips,left_out,s = [],{},plan.settings
     for group in _by_path(items):
         for k,x in _decode_items(group, s['size'], s['max_frames'], s['view']):
-            if stop.is_set(): raise _Stopped
+            if stop.is_set():
+                raise _Stopped
             if isinstance(x, Tensor):
                 writer.add(x)
                 continue
@@ -413,7 +442,8 @@ def _make_shards(plan, workers, bar):
         except BaseException as e:
             stop.set()
             ex.shutdown(wait=True, cancel_futures=True)
-            if not isinstance(e, DiskFull): raise
+            if not isinstance(e, DiskFull):
+                raise
             n = sum(_is_done(plan.out, k, key) for k,key in enumerate(plan.keys))
             raise NoSpace(f'{plan.out}: the disk is full ({e.strerror}); {n} of {len(plan.keys)} shards are there '
                           'and whole. Make room and give the same command again') from None
@@ -432,7 +462,8 @@ def _write_index(plan):
     lines = [f'{k}: {v}' for k,v in left_out.items()]
     report = plan.out/'left_out.txt'
     _write(report, '\n'.join([f'{len(lines)} of {len(lines)+len(clips)} left out', *lines])+'\n')
-    if not clips: raise ClipError(f'{plan.root}: nothing can be used, see {report}:\n'+'\n'.join(lines[:5]))
+    if not clips:
+        raise ClipError(f'{plan.root}: nothing can be used, see {report}:\n'+'\n'.join(lines[:5]))
     index = dict(format=SHARD_FORMAT, **plan.settings, sizes=[s['bytes'] for s in shards],
                  clips={c:[o[c] for o in clips] for c in _COLUMNS}, left_out=left_out)
     _write(plan.out/'index.json', json.dumps(index)+'\n')
@@ -467,6 +498,7 @@ def is_prepared(
     "Whether `path` is a folder that `prepare_dataset` made, or began to"
     return Path(path).is_dir() and _settings(path) is not None
 
+# %% ../../nbs/data/17_prepare.ipynb #11e249b0
 class Prepared(FrameStore):
     "The clips of a prepared folder: `clips[i]` is `(T 3 size size)` uint8; ValueError for another folder"
     def __init__(self,
@@ -474,15 +506,18 @@ class Prepared(FrameStore):
     ):
         self.path = path = Path(path)
         again = 'give the same pose_attn_prepare command again'
-        if not is_prepared(path): raise ValueError(f'{path}: not a prepared folder; pose_attn_prepare makes one')
-        if not (path/'index.json').is_file(): raise ValueError(f'{path}: its preparation was not finished; {again}')
+        if not is_prepared(path):
+            raise ValueError(f'{path}: not a prepared folder; pose_attn_prepare makes one')
+        if not (path/'index.json').is_file():
+            raise ValueError(f'{path}: its preparation was not finished; {again}')
         index = json.loads((path/'index.json').read_text())
         clips = index['clips']
         self.size,self.layout,self.left_out = index['size'],index['layout'],index['left_out']
         self.names,self.subjects,self.videos,self.splits = (clips[k] for k in ('name','subject','video','split'))
         files = [_shard_file(path, k, '.npy') for k in range(len(index['sizes']))]
         for f,n in zip(files, index['sizes']):
-            if f.is_file() and f.stat().st_size==n: continue
+            if f.is_file() and f.stat().st_size==n:
+                continue
             raise ValueError(f'{f}: missing or cut short; {again}')
         super().__init__([files[k] for k in clips['shard']], clips['first'], clips['frames'])
     def __repr__(self):
@@ -500,7 +535,8 @@ def group_clips(
     min_frames=2    # Groups with fewer frames are left out
 ) -> list:
     "Numbers of clips in groups that may share an episode; raises ValueError for an unknown `across`"
-    if across not in SOURCE_SCOPE: raise ValueError(f"across must be one of {', '.join(SOURCE_SCOPE)}; got {across!r}")
+    if across not in SOURCE_SCOPE:
+        raise ValueError(f"across must be one of {', '.join(SOURCE_SCOPE)}; got {across!r}")
     keys = dict(clip=lambda i: i, subject=lambda i: p.subjects[i], video=lambda i: (p.subjects[i],p.videos[i]))
     groups = map(np.array, groupby(ids, keys[across]).values())
     return [o for o in groups if p.frames[o].sum()>=min_frames]
@@ -530,7 +566,8 @@ def pose_attn_prepare(
         kw['clips'] = clips
     with polite_errors():
         print(_plan_preparation(data, out, **kw))
-        if dry_run: return print('a dry run: nothing was written')
+        if dry_run:
+            return print('a dry run: nothing was written')
         torch.set_num_threads(1)  # the threads are ours: one clip each
         index = prepare_dataset(data, out, workers or None, **kw)
         print(Prepared(out))

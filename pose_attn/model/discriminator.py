@@ -48,7 +48,8 @@ class MultiScaleDiscriminator(nn.Module):
     def forward(self,
         x:Tensor # Frames `(b ni H W)` in [0,1]
     ):
-        "Verdicts of all scales, each scale counting the same: a list of `(b 1 h w)`; and the features of all layers of all scales"
+        """Verdicts of all scales, each scale counting the same: a list of `(b 1 h w)`; and the features of all layers
+        of all scales"""
         verdicts,features = [],[]
         for d in self.discs:
             v,fs = d(x)

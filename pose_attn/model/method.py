@@ -194,7 +194,8 @@ def leave_one_out(self:Method,
 ) -> GeneratorOutput:
     "`b*n` results: driving frame k of a subject with the subject's other frames as sources, every frame encoded once"
     _check_frames(S, 2)
-    if S.shape!=D.shape: raise ValueError(f"wanted as many driving frames as frames; got {tuple(S.shape)}, {tuple(D.shape)}")
+    if S.shape!=D.shape: raise ValueError(f"wanted as many driving frames as frames; got {tuple(S.shape)}, "
+                                          f"{tuple(D.shape)}")
     b,n = S.shape[:2]
     m = 1 if self.one_source else n-1 if n_sources is None else n_sources
     if not 1<=m<n: raise ValueError(f"n_sources={m}: of {n} frames 1 to {n-1} others can be sources")

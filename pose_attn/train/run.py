@@ -147,7 +147,8 @@ def run_settings(
     "What makes a training this one and no other, flat, as json"
     def name(o): return str(Path(o).resolve()) if o and Path(o).exists() else str(o)
     cfg = {f'cfg.{k}':v for k,v in asdict(G.cfg).items()}
-    return json.loads(json.dumps(dict(data=name(data), init=name(init), method=type(G).__name__, **others, **asdict(r), **cfg)))
+    return json.loads(json.dumps(dict(data=name(data), init=name(init), method=type(G).__name__, **others, **asdict(r),
+        **cfg)))
 
 @contextmanager
 def claim_folder(
@@ -166,7 +167,8 @@ def claim_folder(
             old = json.loads(kept.read_text())
             bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
-            if bad: raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew (--no_resume)')
+            if bad: raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew '
+                                     '(--no_resume)')
         write_json(kept, settings)
         yield
     finally: os.close(lock)
