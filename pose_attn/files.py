@@ -86,7 +86,7 @@ class polite_errors:
     def __exit__(self, kind, e, tb):
         warnings.formatwarning = self.format
         if kind is KeyboardInterrupt:
-            print('stopped; the same command resumes from the last kept state', file=sys.stderr)
+            print(str(e) or 'stopped', file=sys.stderr)
             sys.exit(130)
         if kind is not ImportError and not isinstance(e, USER_ERRORS):
             return

@@ -15,7 +15,7 @@ from pose_attn.train.cross_identity import *
 from pose_attn.train.gan import *
 from pose_attn.train.recipe import *
 
-out,steps = Path(sys.argv[1]),int(sys.argv[2])
+out,steps,every = Path(sys.argv[1]),int(sys.argv[2]),float(sys.argv[3])
 class LossLog(Callback):
     "The loss of every step, and an end after `steps`"
     order = 80
@@ -26,13 +26,13 @@ class LossLog(Callback):
 torch.manual_seed(0); torch.set_num_threads(1)
 dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
 recipe = Recipe(single_driving=True, cross_start=0., detach_pseudo_driving=False, gan_start=0., lr=8e-4, precision='fp32')
-cbs = [SaveCheckpoint(out/'state.pt', every=0), LossLog()]
+cbs = [SaveCheckpoint(out/'state.pt', every=every), LossLog()]
 learn = motion_learner(dls, 'tiny', recipe, cbs, width=16, appearance_dim=48, pose_dim=32, bg_width=8, size=32)
 with learn.no_bar(),learn.no_logging(): learn.fit(99, 1e-3)
 torch.save(learn.model.state_dict(), out/'end.pt')
 '''
 
-def start(out, steps): return subprocess.Popen([sys.executable,'-c',RUN,str(out),str(steps)], env=dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore'))
+def start(out, steps, every=0): return subprocess.Popen([sys.executable,'-c',RUN,str(out),str(steps),str(every)], env=dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore'))
 def losses(out):
     p = out/'losses.txt'
     return [tuple(o.split()) for o in p.read_text().splitlines() if len(o.split())==2] if p.is_file() else []
@@ -62,3 +62,40 @@ def test_a_damaged_state_costs_one_step(whole, tmp_path):
     assert start(tmp_path, 14).wait(300)==0
     a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
     assert all(torch.equal(a[k],b[k]) for k in a), 'other weights'
+
+@pytest.mark.parametrize('kind', [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_first_minute(whole, tmp_path, kind):
+    "The state is written at once, by a fit that otherwise writes only at its end; no step is lost or done twice"
+    p = start(tmp_path, 14, every=60)
+    while p.poll() is None and len(losses(tmp_path))<3: time.sleep(.01)
+    p.send_signal(kind); assert p.wait(60)!=0
+    done = len(losses(tmp_path)); assert 3<=done<14 and (tmp_path/'state.pt').is_file()
+    assert start(tmp_path, 14, every=60).wait(300)==0
+    assert losses(tmp_path)==losses(whole)
+    a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
+    assert all(torch.equal(a[k],b[k]) for k in a), 'other weights'
+
+def test_a_stop_leaves_nothing_behind():
+    "Precision, gradients, average and signals are as before, after a stop by hand as after an error in a batch"
+    from fastai.basics import Callback
+    from pose_attn.core import preset
+    from pose_attn.data.loaders import MotionDataLoaders
+    from pose_attn.train.learner import motion_learner, EMA
+    from pose_attn.train.recipe import Recipe
+    class At(Callback):
+        order = 80
+        def __init__(self, event, do): setattr(self, event, lambda: do() if self.train_iter==2 else None)
+    def stop(): os.kill(os.getpid(), signal.SIGINT)
+    def fail(): raise ZeroDivisionError('a batch')
+    dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
+    r = Recipe(single_driving=True, precision='bf16', gan=None)
+    handler = signal.getsignal(signal.SIGINT)
+    for event,do,kind in (('after_pred',stop,KeyboardInterrupt), ('after_pred',fail,ZeroDivisionError), ('after_backward',fail,ZeroDivisionError)):
+        learn = motion_learner(dls, preset('tiny', size=32, width=8, bg_width=8), r, [At(event, do)])
+        with pytest.raises(kind), learn.no_bar(), learn.no_logging(): learn.fit(2)
+        assert learn.train_iter==(3 if kind is KeyboardInterrupt else 2)
+        assert not torch.is_autocast_enabled('cpu') and (torch.ones(2,2)@torch.ones(2,2)).dtype==torch.float32
+        assert all(p.grad is None or not p.grad.any() for p in learn.model.parameters())
+        ema = next(c for c in learn.cbs if isinstance(c, EMA))
+        assert not ema.live and any((v!=ema.avg[k]).any() for k,v in learn.model.state_dict().items())   # the network is the average now
+        assert signal.getsignal(signal.SIGINT) is handler and not learn.stop_asked

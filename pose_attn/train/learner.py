@@ -9,7 +9,7 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
            'short_learner', 'ShortErrors', 'train_change', 'short_figure']
 
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
-import contextlib, json, math, os, time, warnings, numpy as np, torch, pose_attn
+import contextlib, json, math, os, signal, threading, time, warnings, numpy as np, torch, pose_attn
 from dataclasses import asdict, fields, replace
 from torch import nn
 from fastai.basics import *
@@ -51,6 +51,11 @@ class BF16(MixedPrecision):
         self.autocast,self.scales = torch.autocast(kind, self.dtype),L()
         self.learn.scaler = GradScaler(kind, **self.kwargs)
     def after_pred(self): pass             # what the network returns is float32 already
+    def after_fit(self):
+        kind = torch.device(self.dls.device or 'cpu').type
+        if self.autocast and torch.is_autocast_enabled(kind):  # the fit ended in a step
+            self.autocast.__exit__(None, None, None)
+        super().after_fit()
 
 class FP16(BF16):
     "float16 with scaled gradients, on any device"
@@ -169,7 +174,9 @@ class SaveCheckpoint(Callback):
         path,       # File
         every=1.,   # Minutes between two writings; one more at the end of the fit
         resume=True # Resume from the file when it is there?
-    ): self.path,self.every,self.resume = Path(path),every,resume
+    ):
+        self.path,self.every,self.resume = Path(path),every,resume
+        self.kept = None      # step of the state in the file
     @property
     def before(self):
         return self.path.with_name(f'{self.path.stem}.before{self.path.suffix}')
@@ -183,7 +190,7 @@ class SaveCheckpoint(Callback):
         if self.resume and there and not self.validates_only: self.restore()
         distrib_barrier()
     def after_batch(self):
-        due = time.perf_counter()-self.last>60*self.every
+        due = time.perf_counter()-self.last>60*self.every or self.learn.stop_asked
         if not due or not self.training or getattr(self.learn, 'waiting', False): return
         self.write()
         self.last = time.perf_counter()
@@ -205,7 +212,7 @@ def restore(self:SaveCheckpoint):
         raise ValueError(f"{self.path}: the state of another network ({str(e)[:160]}); "
                          'give it the same settings, or another folder') from None
     self.opt.load_state_dict(sd['opt'])
-    self.learn.train_iter = sd['iter']
+    self.learn.train_iter = self.kept = sd['iter']
     if not rank_distrib(): print(f"{self.path.parent}: resuming at step {sd['iter']}")
     torch.set_rng_state(sd['rng'])
     if sd.get('cuda_rng') and torch.cuda.is_available():
@@ -239,6 +246,7 @@ def write(self:SaveCheckpoint):
         with atomic_write(self.path) as tmp:
             torch.save(self.state(), tmp)
             if self.path.is_file(): os.replace(self.path, self.before)
+        self.kept = self.learn.train_iter
     except (OSError,RuntimeError) as e:
         warnings.warn(f"{self.path}: the state could not be kept ({str(e)[:120]}); the "
                       "last one stays")
@@ -375,6 +383,23 @@ def sample_grid(
         'source A':s_A[:,0], 'driving A':dots, 'self':gen.g, 'mask':gen.m,
         'background':gen.B, 'source B':s_B[:,0], 'B driven by A':r})
 
+# %% ../../nbs/train/33_learner.ipynb #9d6e2a48
+@contextlib.contextmanager
+def _stop_gently(learn):
+    "Within it the first SIGINT or SIGTERM sets `learn.stop_asked`, the second interrupts"
+    def asked(number, frame):
+        if learn.stop_asked: raise KeyboardInterrupt
+        learn.stop_asked = True
+    main = threading.current_thread() is threading.main_thread()
+    kinds = (signal.SIGINT,signal.SIGTERM) if main and not is_distributed() else ()
+    before = [signal.signal(k, asked) for k in kinds]
+    try:
+        yield
+        if learn.stop_asked: raise KeyboardInterrupt
+    finally:
+        learn.stop_asked = False
+        for k,f in zip(kinds, before): signal.signal(k, f)
+
 # %% ../../nbs/train/33_learner.ipynb #db630c3a
 class MotionLearner(Learner):
     "A fastai Learner whose `show_results` draws sources, driving frames and results"
@@ -383,6 +408,22 @@ class MotionLearner(Learner):
     # gradients wait for a later batch (lesson 34), one step in so many
     waiting,n_acc = False,1
     recipe = None             # what it was made from
+    stop_asked = False        # by a signal: the fit ends after this step
+    def fit(self, *args, **kwargs):
+        """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running step
+        end and the callbacks save and put back, then KeyboardInterrupt is raised. A
+        second one, like an error, ends it at once; they put back what they can"""
+        with _stop_gently(self):
+            try: super().fit(*args, **kwargs)
+            except BaseException:
+                for cb in self.cbs.sorted('order'):
+                    with contextlib.suppress(Exception): cb('after_fit')
+                self.opt.zero_grad()
+                raise
+    def one_batch(self, i, b):
+        super().one_batch(i, b)
+        if self.stop_asked and self.training and not self.waiting:
+            raise CancelFitException
     def __enter__(self):
         self.validates_only = True
         return super().__enter__()

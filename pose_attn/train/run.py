@@ -174,6 +174,16 @@ def claim_folder(
     finally: os.close(lock)
 
 
+# %% ../../nbs/train/37_run.ipynb #08b6a22b
+@contextmanager
+def _told_when_stopped(learn, out):
+    "A KeyboardInterrupt says what was kept and how to resume"
+    try: yield
+    except KeyboardInterrupt:
+        kept = next(c for c in learn.cbs if isinstance(c, SaveCheckpoint)).kept
+        said = f'step {kept} is kept: the same command with --out {out} resumes there' if kept else 'nothing is kept yet'
+        raise KeyboardInterrupt(f'stopped after step {learn.train_iter}; {said}') from None
+
 # %% ../../nbs/train/37_run.ipynb #fe559f2b
 def run_training(
     data:str,           # A world (faces, bodies, arms, pendulum), a folder of clips, or a prepared one
@@ -211,6 +221,6 @@ def run_training(
             seed=seed, init=begun, method=method, command=command, commit=commit, cfg_overrides=cfg_overrides or {})
     settings = run_settings(G, r, data, init, seed=seed, valid_split=valid_split, processes=n)
     with claim_folder(out, settings, resume) if not rank_distrib() else nullcontext():
-        with distributed_training(learn, seed): learn.fit_minutes(minutes, clock=clock)
+        with distributed_training(learn, seed),_told_when_stopped(learn, out): learn.fit_minutes(minutes, clock=clock)
         return learn.model,write_report(learn, out, said(learn), world, n_test_pairs)
 
