@@ -244,7 +244,8 @@ def attention(self:Reassembler,
     temp=1. # Temperature
 ) -> Tensor:
     "Attention of one driving frame `(h*w N*h*w)`, rows sum to 1 (Eq. 1, 2)"
-    p_d,_ = self.encode_driving(_frames(d, 'the driving frame').to(bank.device))
+    d = _float(_frames(d, 'the driving frame')).to(bank.device)
+    p_d,_ = self.encode_driving(d)
     return attention_map(p_d, bank.bank.P_S, temp)[0].cpu()
 
 def attention(

@@ -192,6 +192,7 @@ def pose_attn_animate(
         check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
                        attention_figure=(attention_figure,'.png'))
         if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
+        if paste_back and crop=='none': raise UserError('--paste_back is for --crop: give both')
         sources,driving = _paths(str(sources)),os.path.expanduser(driving)
         for o in (*sources,driving):
             if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')

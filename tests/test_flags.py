@@ -22,7 +22,8 @@ def flags_of_commands():
         name, where = line.split('=')
         module, function = where.split(':')
         f = getattr(importlib.import_module(module), function)
-        found[name] = set(inspect.signature(getattr(f, '__wrapped__', f)).parameters) | {'help'}
+        ps = inspect.signature(getattr(f, '__wrapped__', f)).parameters.values()
+        found[name] = {p.name for p in ps if p.default is not p.empty} | {'help'}
     return found
 
 

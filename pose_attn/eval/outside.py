@@ -162,6 +162,7 @@ def predictions(self:ClipExport,
 ) -> dict:
     "Frames by name, as `predict_pairs` of lesson 53 gives them; raises FileNotFoundError unless one task is complete"
     preds,at = {},self.graded
+    if not Path(videos).is_dir(): raise FileNotFoundError(f'{videos}: there is no such folder')
     for task,names in (('self',self.test),('cross',self.pairs)):
         found = {k:_find_result(Path(videos), k) for k in names}
         gone = [k for k,v in found.items() if v is None]
@@ -180,7 +181,7 @@ def predictions(self:ClipExport,
 @delegates(export_clips)
 def pose_attn_export(
     data:str, # A world: faces, bodies, arms or pendulum
-    out:str,  # Folder for train/, test/, truth/ and pairs.csv
+    out:str='clips', # Folder for train/, test/, truth/ and pairs.csv
     **kwargs
 ):
     "Write clips for the official First-Order and Thin-Plate-Spline code. The same command again resumes."
