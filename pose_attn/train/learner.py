@@ -9,7 +9,10 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
            'short_learner', 'ShortErrors', 'train_change', 'short_figure']
 
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
-import contextlib, json, math, os, signal, threading, time, warnings, numpy as np, torch, pose_attn
+import contextlib, json, math, os, signal, threading, time, warnings
+import pose_attn
+import torch
+import numpy as np
 from dataclasses import asdict, fields, replace
 from torch import nn
 from fastai.basics import *
@@ -61,6 +64,7 @@ class FP16(BF16):
     "float16 with scaled gradients, on any device"
     dtype = torch.float16
 
+# %% ../../nbs/train/33_learner.ipynb #68e3132f
 def precision_callbacks(
     precision, # fp32, bf16 or fp16; auto: bf16 where it is faster
     device     # Where the network runs
@@ -386,7 +390,8 @@ def sample_grid(
 # %% ../../nbs/train/33_learner.ipynb #9d6e2a48
 @contextlib.contextmanager
 def _stop_gently(learn):
-    "Within it the first SIGINT or SIGTERM sets `learn.stop_asked`, the second interrupts"
+    """Within it the first SIGINT or SIGTERM sets `learn.stop_asked`, the second
+    interrupts"""
     def asked(number, frame):
         if learn.stop_asked: raise KeyboardInterrupt
         learn.stop_asked = True
@@ -409,21 +414,6 @@ class MotionLearner(Learner):
     waiting,n_acc = False,1
     recipe = None             # what it was made from
     stop_asked = False        # by a signal: the fit ends after this step
-    def fit(self, *args, **kwargs):
-        """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running step
-        end and the callbacks save and put back, then KeyboardInterrupt is raised. A
-        second one, like an error, ends it at once; they put back what they can"""
-        with _stop_gently(self):
-            try: super().fit(*args, **kwargs)
-            except BaseException:
-                for cb in self.cbs.sorted('order'):
-                    with contextlib.suppress(Exception): cb('after_fit')
-                self.opt.zero_grad()
-                raise
-    def one_batch(self, i, b):
-        super().one_batch(i, b)
-        if self.stop_asked and self.training and not self.waiting:
-            raise CancelFitException
     def __enter__(self):
         self.validates_only = True
         return super().__enter__()
@@ -438,6 +428,27 @@ class MotionLearner(Learner):
     def show_results(self, ds_idx=1, max_n=4, **kwargs):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
+
+# %% ../../nbs/train/33_learner.ipynb #c2fc3dd4
+@patch
+def fit(self:MotionLearner, *args, **kwargs):
+    """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running
+    step end and the callbacks save and put back, then KeyboardInterrupt is
+    raised. A second one, like an error, ends it at once; they put back what they
+    can"""
+    with _stop_gently(self):
+        try: Learner.fit(self, *args, **kwargs)
+        except BaseException:
+            for cb in self.cbs.sorted('order'):
+                with contextlib.suppress(Exception): cb('after_fit')
+            self.opt.zero_grad()
+            raise
+
+@patch
+def one_batch(self:MotionLearner, i, b):
+    Learner.one_batch(self, i, b)
+    if self.stop_asked and self.training and not self.waiting:
+        raise CancelFitException
 
 # %% ../../nbs/train/33_learner.ipynb #e003b980
 OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)

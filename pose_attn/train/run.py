@@ -41,8 +41,10 @@ def training_data(
     if data in WORLDS:
         dls = MotionDataLoaders.from_world(data, clips_per_identity=r.clips_per_identity, oracle=r.oracle, **kw)
         return dls,dls.world
-    if not Path(data).exists(): raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
-    if is_prepared(data): return MotionDataLoaders.from_prepared(data, **kw),None
+    if not Path(data).exists():
+        raise ValueError(f"{data}: neither a folder nor one of the worlds {', '.join(WORLDS)}")
+    if is_prepared(data):
+        return MotionDataLoaders.from_prepared(data, **kw),None
     return MotionDataLoaders.from_folder(data, valid_split=valid_split, **kw),None
 
 # %% ../../nbs/train/37_run.ipynb #669708db
@@ -52,7 +54,8 @@ def checked_cfg(
     "The same fields; raises ValueError for one that does not exist or a value of another kind"
     known = {f.name:f.default for f in fields(Cfg)}
     for k,v in cfg.items():
-        if k not in known: raise ValueError(f"{k}: no such field of Cfg; there are {', '.join(known)}")
+        if k not in known:
+            raise ValueError(f"{k}: no such field of Cfg; there are {', '.join(known)}")
         want = type(known[k])
         if v is not None and type(v) is not want and (want,type(v))!=(float,int):
             raise ValueError(f"{k}={v!r}: wanted {want.__name__}, as in {k}={known[k]!r}")
@@ -60,13 +63,15 @@ def checked_cfg(
 
 def _with_cfg(G, changes, name):
     "`G` with fields of `Cfg` changed and the weights that it has; raises ValueError if they do not fit"
-    if not changes: return G
+    if not changes:
+        return G
     new = type(G)(replace(G.cfg, **changes), **G.extra)
     if bad := misfits(new, G.state_dict()):
         raise ValueError(f"{changes}: the weights {name} do not fit; first: {bad[0]}")
     new.load_state_dict(G.state_dict())
     return new
 
+# %% ../../nbs/train/37_run.ipynb #424b068d
 def new_network(
     name:str='tiny',      # Preset of sizes
     cfg_overrides:dict=None, # Fields of `Cfg` to change
@@ -76,8 +81,10 @@ def new_network(
 ) -> nn.Module:
     "A network to train; raises ValueError that says what is wrong with `cfg_overrides` or `method`"
     changes = checked_cfg(cfg_overrides or {})
-    if init: return _with_cfg(load_pretrained(init), changes, init)
-    if method not in METHODS: raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
+    if init:
+        return _with_cfg(load_pretrained(init), changes, init)
+    if method not in METHODS:
+        raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
     kind,cfg = METHODS[method],preset(name, **changes)
     return kind.for_data(cfg, data)
 
@@ -86,9 +93,11 @@ def commit_of(
     folder # Where the code lies
 ) -> str:
     "Short hash of the commit of `folder`, with '+' if tracked files differ from it; '' outside of our checkout"
-    def git(*args): return subprocess.run(['git','-C',str(folder),*args], capture_output=True, text=True, timeout=20)
+    def git(*args):
+        return subprocess.run(['git','-C',str(folder),*args], capture_output=True, text=True, timeout=20)
     try:
-        if git('ls-files','--error-unmatch','__init__.py').returncode: return ''
+        if git('ls-files','--error-unmatch','__init__.py').returncode:
+            return ''
         changed = git('status','--porcelain','-uno','.').stdout
         return git('rev-parse','--short','HEAD').stdout.strip()+'+'*bool(changed)
     except (OSError,subprocess.SubprocessError): return ''
@@ -97,21 +106,27 @@ def commit_of(
 class CountMinutes(Callback):
     "Minutes that a training took, of the wall clock and of the processor, over all calls that resumed it: `minutes`"
     order = -9
-    def __init__(self): self.spent,self.t0 = (0.,0.),None
+    def __init__(self):
+        self.spent,self.t0 = (0.,0.),None
     def before_fit(self):
-        if not self.validates_only: self.t0 = time.time(),time.process_time()
+        if not self.validates_only:
+            self.t0 = time.time(),time.process_time()
     @property
     def now(self):
-        if self.t0 is None: return self.spent
+        if self.t0 is None:
+            return self.spent
         return tuple(a+b-c for a,b,c in zip(self.spent, (time.time(),time.process_time()), self.t0))
     @property
     def minutes(self) -> dict:
         wall,cpu = self.now
         return dict(wall_minutes=round(wall/60, 2), cpu_minutes=round(cpu/60, 2), threads=torch.get_num_threads())
     def after_fit(self):
-        if not self.validates_only: self.spent,self.t0 = self.now,None
-    def state_dict(self): return dict(spent=list(self.now))
-    def load_state_dict(self, sd): self.spent = tuple(sd['spent'])
+        if not self.validates_only:
+            self.spent,self.t0 = self.now,None
+    def state_dict(self):
+        return dict(spent=list(self.now))
+    def load_state_dict(self, sd):
+        self.spent = tuple(sd['spent'])
 
 # %% ../../nbs/train/37_run.ipynb #84d4eefe
 def write_report(
@@ -123,13 +138,17 @@ def write_report(
 ) -> dict:
     "Write model.safetensors, recipe.json, result.json into `out`; the errors beside what was said (in process 0)"
     steps = learn.train_iter                                 # `validate` counts from zero again
-    with learn.no_bar(),learn.no_logging(): e = learn.validate()[1:]
-    if rank_distrib(): return None
+    with learn.no_bar(),learn.no_logging():
+        e = learn.validate()[1:]
+    if rank_distrib():
+        return None
     log = next(c for c in learn.cbs if isinstance(c, JSONLogger))    # of a run that was killed the last line is missing
-    if not log.has(steps): log.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
+    if not log.has(steps):
+        log.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1],
                self_over_copy=e[0]/e[1], recipe=asdict(learn.recipe))
-    if world is not None: res['test_pairs'] = eval_errors(learn.model, world, n_test_pairs, learn.recipe.n_sources)
+    if world is not None:
+        res['test_pairs'] = eval_errors(learn.model, world, n_test_pairs, learn.recipe.n_sources)
     meta = {k:said[k] for k in ('minutes','seed')}
     learn.model.save(out/'model.safetensors', trained_on=said['data'], steps=steps, **meta)
     learn.recipe.save(out/'recipe.json')
@@ -145,11 +164,13 @@ def run_settings(
     **others  # More that must not change, as json has it
 ) -> dict:
     "What makes a training this one and no other, flat, as json"
-    def name(o): return str(Path(o).resolve()) if o and Path(o).exists() else str(o)
+    def name(o):
+        return str(Path(o).resolve()) if o and Path(o).exists() else str(o)
     cfg = {f'cfg.{k}':v for k,v in asdict(G.cfg).items()}
     return json.loads(json.dumps(dict(data=name(data), init=name(init), method=type(G).__name__, **others, **asdict(r),
         **cfg)))
 
+# %% ../../nbs/train/37_run.ipynb #92bb5e99
 @contextmanager
 def claim_folder(
     out:Path,      # Folder of a training; made if it does not exist
@@ -167,12 +188,12 @@ def claim_folder(
             old = json.loads(kept.read_text())
             bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
-            if bad: raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew '
+            if bad:
+                raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew '
                                      '(--no_resume)')
         write_json(kept, settings)
         yield
     finally: os.close(lock)
-
 
 # %% ../../nbs/train/37_run.ipynb #08b6a22b
 @contextmanager
@@ -181,7 +202,7 @@ def _told_when_stopped(learn, out):
     try: yield
     except KeyboardInterrupt:
         kept = next(c for c in learn.cbs if isinstance(c, SaveCheckpoint)).kept
-        said = f'step {kept} is kept: the same command with --out {out} resumes there' if kept else 'nothing is kept yet'
+        said = f'step {kept} is kept, the same command with --out {out} resumes' if kept else 'nothing is kept yet'
         raise KeyboardInterrupt(f'stopped after step {learn.train_iter}; {said}') from None
 
 # %% ../../nbs/train/37_run.ipynb #fe559f2b
@@ -212,7 +233,8 @@ def run_training(
     dls,world = local_main_process_first(training_data, data, G.cfg.size, r, seed, valid_split, steps)
     cbs = [CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'),
            SaveCheckpoint(out/'state.pt', resume=resume), TerminateOnNaN(out)]
-    if method!='Reassembler': cbs += G.callbacks()
+    if method!='Reassembler':
+        cbs += G.callbacks()
     learn = scale_up(motion_learner(dls, recipe=r, cbs=cbs, model=G, vgg=vgg), **scale)
     def said(learn):
         begun = '/'.join(Path(init).parts[-2:]) if init else ''
@@ -221,6 +243,7 @@ def run_training(
             seed=seed, init=begun, method=method, command=command, commit=commit, cfg_overrides=cfg_overrides or {})
     settings = run_settings(G, r, data, init, seed=seed, valid_split=valid_split, processes=n)
     with claim_folder(out, settings, resume) if not rank_distrib() else nullcontext():
-        with distributed_training(learn, seed),_told_when_stopped(learn, out): learn.fit_minutes(minutes, clock=clock)
+        with distributed_training(learn, seed),_told_when_stopped(learn, out):
+            learn.fit_minutes(minutes, clock=clock)
         return learn.model,write_report(learn, out, said(learn), world, n_test_pairs)
 
