@@ -1,6 +1,7 @@
 """Put a trained network into the package: weights in half precision, a model card, a row of the table of runs.
 
     python tools/ship.py faces runs/ship_faces "Limits: one sentence or several, by hand."
+    python tools/ship.py people runs/people "Limits …" people     # trained on prepared clips of the world people
 
 The world is the one that the run was trained on; the name may say more. What ships is what was measured: the numbers
 of the card are those of the file that is written, not of the run. The log becomes results/course_NAME.csv; if the run
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 CARD = """# {name}: {params:.2f} M numbers, {megabytes:.1f} MB, frames of {size} x {size}
 
-Trained on the world `{data}` (painted on demand, no two episodes alike). Everything below was measured with this file.
+Trained on the world `{data}` ({made}). Everything below was measured with this file.
 
 **Command**, at commit `{commit}`, seed {seed}: `{command}`{begun}
 
@@ -57,18 +58,20 @@ def course(run):
     return log.assign(total_minutes=log.minutes)
 
 
-def ship(name, run, limits):
+def ship(name, run, limits, data=None):
     run, out = Path(run), ROOT/'pose_attn/weights'/f'{name}.safetensors'
     said = json.loads((run/'result.json').read_text())
     kept = {k: said[k] for k in ('minutes', 'steps', 'seed', 'command', 'commit')}
     Reassembler.load(run/'model.safetensors').save(out, half=True, trained_on=said['data'], **kept)
+    made = f"clips of `{said['data']}`, rendered once" if data else 'painted on demand, no two episodes alike'
+    said['data'] = data or said['data']
     G = Reassembler.load(out)
     df = evaluate(G, said['data'])
     write_csv_row(ROOT/'results/runs.csv', csv_row(run.name, run/'model.safetensors', df))
     with atomic_write(ROOT/f'results/course_{name}.csv') as part:
         course(run).to_csv(part, index=False)
     begun = f", from the weights `{said['init']}`" if said['init'] else ''
-    card = CARD.format(name=name, row=run.name, begun=begun, size=G.cfg.size, n=int(df.n['self']), limits=limits,
+    card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']), limits=limits,
                        megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
                        changed=said['cfg_overrides'] or 'none', kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
                        **kept, **{k: said[k] for k in ('data', 'clock', 'threads')})
@@ -78,6 +81,6 @@ def ship(name, run, limits):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
     ship(*sys.argv[1:])
