@@ -73,7 +73,8 @@ def ship(name, run, limits, data=None):
     begun = f", from the weights `{said['init']}`" if said['init'] else ''
     card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']), limits=limits,
                        megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
-                       changed=said['cfg_overrides'] or 'none', kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
+                       changed=said['cfg_overrides'] or 'none',
+                       kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
                        **kept, **{k: said[k] for k in ('data', 'clock', 'threads')})
     with atomic_write(out.with_suffix('.md')) as part:
         Path(part).write_text(card)
