@@ -88,7 +88,7 @@ def center_crop_resize(
     if crop is not None:
         x0,y0,x1,y1 = map(int, crop)
         if not (0<=x0<x1<=W and 0<=y0<y1<=H):
-            raise ValueError(f"crop: the box from {crop[:2]} to {crop[2:]} is not inside of the {W}x{H} frame")
+            raise ValueError(f"crop: the box from {crop[:2]} to {crop[2:]} is not inside the {W}x{H} frame")
         frames = frames[...,y0:y1,x0:x1]
     if size is None:
         return frames

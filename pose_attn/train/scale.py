@@ -6,7 +6,7 @@
 __all__ = ['AccumulateBatches', 'SavedTensorMemory', 'discriminators', 'scale_up', 'DistributedEpisodeDL', 'distributed_training']
 
 # %% ../../nbs/train/34_scale.ipynb #scale002
-import contextlib, re, weakref, numpy as np, torch, torch.distributed as dist
+import contextlib, gc, re, weakref, numpy as np, torch, torch.distributed as dist
 from collections import Counter
 from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
@@ -63,10 +63,14 @@ class SavedTensorMemory:
         self.skip = {o.untyped_storage().data_ptr() for o in skip}
         self.users,self.now,self.most = Counter(),0,0
     def __enter__(self):
+        gc.freeze()
+        gc.collect()  # cycles of the step are found as soon in a process with many objects
         self.hooks = saved_tensors_hooks(self._pack, lambda o: o[0])
         self.hooks.__enter__()
         return self
-    def __exit__(self, *args): self.hooks.__exit__(*args)
+    def __exit__(self, *args):
+        gc.unfreeze()
+        self.hooks.__exit__(*args)
     def _pack(self, t):
         s,ticket = t.untyped_storage(),_Ticket()
         k = s.data_ptr()
