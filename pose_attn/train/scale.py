@@ -79,11 +79,14 @@ class SavedTensorMemory:
             self.most = max(self.most, self.now)
             weakref.finalize(ticket, self._add, k, s.nbytes(), -1)
         return t.detach(),ticket
-    def _add(self, k, size, by):
-        "One user of the storage `k` more or less; its bytes count once"
-        old = self.users[k]
-        self.users[k] += by
-        self.now += size*(bool(self.users[k])-bool(old))
+
+# %% ../../nbs/train/34_scale.ipynb #f269b0c1
+@patch
+def _add(self:SavedTensorMemory, k, size, by):
+    "One user of the storage `k` more or less; its bytes count once"
+    old = self.users[k]
+    self.users[k] += by
+    self.now += size*(bool(self.users[k])-bool(old))
 
 # %% ../../nbs/train/34_scale.ipynb #scale016
 def _outermost(m:nn.Module, wanted):
