@@ -217,10 +217,8 @@ def animate_batches(
     d,               # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
-    relative=None,   # Move the source's own keypoints as the driving frames'
-                     # move? None: the method's default
-    # With `relative`: start at the best match; False: at the first frames
-    best_frame=False
+    relative=None,   # Relative motion? None: the method's default
+    best_frame=False # With `relative`: start at the best match, not at the first
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     return (gen for _,gen in _drive(bank, d, bs, temp, relative, best_frame))

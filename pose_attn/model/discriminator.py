@@ -30,7 +30,9 @@ class PatchDiscriminator(nn.Module):
     ):
         "Verdicts `(b 1 h w)` (1 is real, 0 is made) and a list with the features of each layer"
         x,fs = 2*x-1,[]
-        for l in self.layers: x = l(x); fs.append(x)
+        for l in self.layers:
+            x = l(x)
+            fs.append(x)
         return self.verdict(x).float(),fs
 
 # %% ../../nbs/model/27_discriminator.ipynb #48dd14c6
