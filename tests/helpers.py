@@ -59,6 +59,7 @@ def serve_lab(home, app):
     work.mkdir()
     for p in (ROOT/'nbs').rglob('7*.ipynb'):
         shutil.copy(p, work)
+    shutil.copytree(ROOT/'docs/images', work/'docs/images')                     # the badges of the lessons
     setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')    # every cell is in the page, seen or not
     setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
     port, token = free_port(), secrets.token_hex(16)
@@ -112,7 +113,7 @@ class Lesson:
         setting(lab[2], 'apputils-extension/themes', '{"theme": "%s"}' % theme)
         view = dict(width=size[0], height=size[1])
         self.page = browser.new_page(viewport=view, color_scheme='dark' if dark else 'light')
-        self.page.on('console', lambda m: self.errors.append(m.text) if m.type == 'error' else None)
+        self.page.on('console', lambda m: self.errors.append(f'{m.text} {m.location}') if m.type == 'error' else None)
         ignored = NOT_OURS if app == 'notebook7' else None
         self.page.on('pageerror', lambda e: None if ignored and ignored in str(e) else self.errors.append(str(e)))
         in_lab = f'{lab[0]}/lab/workspaces/{name[:2]}/tree/{name}?token={lab[1]}&reset'

@@ -248,9 +248,9 @@ def write(self:SaveCheckpoint):
     if rank_distrib(): return
     try:
         with atomic_write(self.path) as tmp:
-            torch.save(self.state(), tmp)
+            torch.save(sd := self.state(), tmp)
             if self.path.is_file(): os.replace(self.path, self.before)
-        self.kept = self.learn.train_iter
+        self.kept = sd['iter']
     except (OSError,RuntimeError) as e:
         warnings.warn(f"{self.path}: the state could not be kept ({str(e)[:120]}); the "
                       "last one stays")
