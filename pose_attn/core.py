@@ -49,7 +49,6 @@ class Cfg:
     retrieval:str = 'attention'  # How a_hat is computed: Eq. 1, or one of the paper's Table 5 (60)
     pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
     mixing:str = 'share'         # Weights of sampled pixels: 'share' of the attention, or 'learned' powers of it (25)
-    correction_stride:int = 1    # The decoder corrects pixels by means of squares of this side (24)
 
     @property
     def feature_size(self) -> int:

@@ -43,7 +43,6 @@ class Decoder(nn.Module):
             *up_path(ws))
         self.out = FoldedConv(ws[-1], 4, 5)
         self.mask = soft_mask if cfg.soft_mask else torch.sigmoid
-        self.correction_stride = cfg.correction_stride
         if cfg.pixels:
             nf = ws[-1]
             self.refine = nn.Sequential(conv_block(nf+4, nf), conv_block(nf, nf),
@@ -72,8 +71,6 @@ def forward(self:Decoder,
         return o.sigmoid(),self.mask(m)
     seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
     o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
-    if (k := self.correction_stride)>1:
-        o = F.interpolate(F.avg_pool2d(o, k), x.shape[-2:], mode='bilinear')
     return (logit(x)+o).sigmoid(),self.mask(m)
 
 # %% ../../nbs/model/24_generator.ipynb #678a38cf
