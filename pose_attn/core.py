@@ -49,11 +49,12 @@ class Cfg:
     retrieval:str = 'attention'  # How a_hat is computed: Eq. 1, or one of the paper's Table 5 (60)
     pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
     mixing:str = 'share'         # Weights of sampled pixels: 'share' of the attention, or 'learned' powers of it (25)
+    scale_factor:float = 1.      # All but sampled pixels is computed on frames scaled by it (25; First-Order: .25)
 
     @property
     def feature_size(self) -> int:
         "Positions along one side of the feature map, where attention happens"
-        return self.size // 2**self.num_down_blocks
+        return round(self.size*self.scale_factor) // 2**self.num_down_blocks
 
 # %% ../nbs/00_core.ipynb #b25376d2
 _tiny = Cfg()                                             # 16x16 positions: minutes on a laptop

@@ -70,7 +70,10 @@ def forward(self:Decoder,
         o,m = y.split([3,1], 1)
         return o.sigmoid(),self.mask(m)
     seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
-    o,m = (y+self.refine(torch.cat([f,seen], 1)).float()).split([3,1], 1)
+    if (k := x.shape[-1]//f.shape[-1])>1: seen = F.avg_pool2d(seen, k)
+    y = y+self.refine(torch.cat([f,seen], 1)).float()
+    if k>1: y = F.interpolate(y, x.shape[-2:], mode='bilinear')
+    o,m = y.split([3,1], 1)
     return (logit(x)+o).sigmoid(),self.mask(m)
 
 # %% ../../nbs/model/24_generator.ipynb #678a38cf
@@ -82,6 +85,7 @@ class BackgroundInpainter(nn.Module):
     ):
         super().__init__()
         n = cfg.bg_width
+        self.shrink = shrink(cfg)
         self.inp = conv_block(3, n, 5)
         self.down = nn.ModuleList([conv_block(n, 2*n, stride=2),
             conv_block(2*n, 4*n, stride=2), conv_block(4*n, 4*n, stride=2)])
@@ -102,15 +106,18 @@ class BackgroundInpainter(nn.Module):
 @patch
 def parts(self:BackgroundInpainter, s):
     "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
-    if s.shape[-1]%8 or s.shape[-2]%8:
+    small = self.shrink(s)
+    if small.shape[-1]%8 or small.shape[-2]%8:
         raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
-    xs = [self.inp(2*s-1)]
+    xs = [self.inp(2*small-1)]
     for l in self.down: xs.append(l(xs[-1]))
     x = self.mid(xs.pop())
     for l in self.up:
         x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'),
             xs.pop()], 1))
-    return self.out(x).float().sigmoid().split([3,1], 1)
+    y = self.out(x).float().sigmoid()
+    if small is not s: y = F.interpolate(y, s.shape[-2:], mode='bilinear')
+    return y.split([3,1], 1)
 
 # %% ../../nbs/model/24_generator.ipynb #8b15c45d
 @patch

@@ -44,6 +44,9 @@ def _check_choices(cfg):
     if cfg.pixels and cfg.retrieval!='attention':
         raise ValueError("pixels need the attention of Eq. 1; "
                          f"retrieval={cfg.retrieval!r} has none")
+    if cfg.scale_factor not in (1,.5,.25,.125) or cfg.scale_factor<1 and not cfg.pixels:
+        raise ValueError(f"scale_factor={cfg.scale_factor}: wanted 1, or with "
+                         "pixels=True also .5, .25 or .125")
 
 # %% ../../nbs/model/26_reassembler.ipynb #c86f8e07
 @register_method

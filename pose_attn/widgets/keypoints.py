@@ -23,7 +23,7 @@ def soft_maps(
 ):
     "Keypoints `(b K 2)` and the distributions `(b K h w)` whose means they are (Sec. 3.2)"
     k = G.embedding.pose.keypoints
-    scores = k.scores(G.embedding.encoder(2*x.to(next(G.parameters()).device)-1))
+    scores = k.scores(G.embedding.features(x.to(next(G.parameters()).device)))
     kp = soft_argmax(scores, k.temperature, k.softmax_2d)
     if k.softmax_2d:
         return kp.cpu(),spatial_softmax(scores, k.temperature).cpu()
