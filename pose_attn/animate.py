@@ -194,9 +194,10 @@ def _start(bank, d, bs, best_frame):
 
 # %% ../nbs/40_animate.ipynb #3a8e7a2e
 @torch.inference_mode()
-def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=False):
+def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=None):
     "Yield each batch of driving frames and its `GeneratorOutput`"
-    relative = bank.G.relative if relative is None else relative
+    if relative is None: relative = bank.G.relative
+    if best_frame is None: best_frame = relative and bank.G.cfg.relative
     if best_frame and not relative:
         raise ValueError('best_frame is for relative motion: give relative=True as well')
     if not len(bank):
@@ -217,8 +218,8 @@ def animate_batches(
     d,               # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
     bs=16,           # Frames at once
     temp=1.,         # Temperature of the attention
-    relative=None,   # Relative motion? None: the method's default
-    best_frame=False # With `relative`: start at the best match, not at the first
+    relative=None,   # Relative motion? None: the default of the method or weights
+    best_frame=None  # With `relative`: start at the best match, not at the first
 ):
     "Yield a `GeneratorOutput` per batch of driving frames; memory of one batch"
     return (gen for _,gen in _drive(bank, d, bs, temp, relative, best_frame))

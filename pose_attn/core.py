@@ -50,6 +50,7 @@ class Cfg:
     pixels:bool = False          # Also sample the sources' own pixels where the attention points; ours (25)
     mixing:str = 'share'         # Weights of sampled pixels: 'share' of the attention, or 'learned' powers of it (25)
     scale_factor:float = 1.      # All but sampled pixels is computed on frames scaled by it (25; First-Order: .25)
+    relative:bool = False        # Keypoints move as the driving ones have since their best match with a source (40)
 
     @property
     def feature_size(self) -> int:

@@ -2,7 +2,9 @@
 
     python tools/ship.py faces runs/ship_faces "Limits: one sentence or several, by hand."
     python tools/ship.py people runs/people "Limits …" people     # trained on prepared clips of the world people
+    python tools/ship.py people runs/people "Limits …" people size=256 scale_factor=.25 relative=True
 
+The last changes fields of `Cfg` on which no weight depends.
 The world is the one that the run was trained on; the name may say more. What ships is what was measured: the numbers
 of the card are those of the file that is written, not of the run. The log becomes results/course_NAME.csv; if the run
 began with the weights of another run that still stands beside it, that run's log comes first."""
@@ -16,6 +18,8 @@ from pose_attn.files import atomic_write
 from pose_attn.lab.experiments import keypoint_report
 from pose_attn.model.layers import n_params
 from pose_attn.model.reassembler import Reassembler
+from pose_attn.train.recipe import parse_settings
+from pose_attn.train.run import new_network
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,11 +62,12 @@ def course(run):
     return log.assign(total_minutes=log.minutes)
 
 
-def ship(name, run, limits, data=None):
+def ship(name, run, limits, data=None, *changes):
     run, out = Path(run), ROOT/'pose_attn/weights'/f'{name}.safetensors'
     said = json.loads((run/'result.json').read_text())
     kept = {k: said[k] for k in ('minutes', 'steps', 'seed', 'command', 'commit')}
-    Reassembler.load(run/'model.safetensors').save(out, half=True, trained_on=said['data'], **kept)
+    changes = parse_settings(changes)
+    new_network(init=run/'model.safetensors', cfg_overrides=changes).save(out, half=True, trained_on=said['data'], **kept)
     made = f"clips of `{said['data']}`, rendered once" if data else 'painted on demand, no two episodes alike'
     said['data'] = data or said['data']
     G = Reassembler.load(out)
@@ -73,7 +78,7 @@ def ship(name, run, limits, data=None):
     begun = f", from the weights `{said['init']}`" if said['init'] else ''
     card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']), limits=limits,
                        megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
-                       changed=said['cfg_overrides'] or 'none',
+                       changed=(said['cfg_overrides'] | changes) or 'none',
                        kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
                        **kept, **{k: said[k] for k in ('data', 'clock', 'threads')})
     with atomic_write(out.with_suffix('.md')) as part:
@@ -82,6 +87,6 @@ def ship(name, run, limits, data=None):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
     ship(*sys.argv[1:])

@@ -73,6 +73,8 @@ class Reassembler(Method):
         kept = dict(P_S=p, A_S=a, B_S=B[:,0], kp=kp, v_S=v[:,0])
         return kept|dict(S=x) if self.cfg.pixels else kept
     def encode_driving(self, d): return self.embedding.drive(d)
+    @property
+    def relative(self): return self.cfg.relative
 
 # %% ../../nbs/model/26_reassembler.ipynb #427b6c72
 @patch
