@@ -205,7 +205,7 @@ def pose_attn_animate(
             if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
         check_outputs(*outputs, inputs=[*sources,driving,weights])
         boxes = [_box(k, o) for k,o in (('crop',crop),('crop_driving',crop_driving))]
-        G = with_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
+        G = use_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
         boxes = [lru_cache(partial(_found_box, G)) if o=='auto' else o for o in boxes]
         with tqdm(unit='frame') as bar:
             def show(i, n):
