@@ -148,6 +148,7 @@ def _onnx_reassembler(G, folder):
         raise ValueError(f'{folder}: exported from other weights; results differ by {gap:.2g}')
     return X
 
+# %% ../nbs/43_export.ipynb #3c4cf468
 @torch.no_grad()
 def use_engine(
     G,             # A network
