@@ -186,7 +186,7 @@ def pose_attn_animate(
     crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
-    engine:str='auto',        # torch; onnx, on the processor; auto: the faster one where --onnx is given, else torch
+    engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one if --onnx is given, else torch
     onnx:str=None             # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
 ):
     "Move the subject of the sources by the motion of the driving video."
@@ -195,9 +195,7 @@ def pose_attn_animate(
         check_ranges(n_sources=(n_sources,1,_BIG), temp=(temp,.01,100), bs=(bs,1,1024))
         check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
                        attention_figure=(attention_figure,'.png'))
-        check_words(engine=(engine,'torch onnx auto'))
-        if bf16 and engine=='onnx':
-            raise UserError('--bf16 is for --engine torch: give one of them')
+        check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
         if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
         if paste_back and crop=='none': raise UserError('--paste_back is for --crop: give both')
         sources,driving = _paths(str(sources)),os.path.expanduser(driving)
@@ -205,7 +203,7 @@ def pose_attn_animate(
             if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
         check_outputs(*outputs, inputs=[*sources,driving,weights])
         boxes = [_box(k, o) for k,o in (('crop',crop),('crop_driving',crop_driving))]
-        G = use_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
+        G = to_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
         boxes = [lru_cache(partial(_found_box, G)) if o=='auto' else o for o in boxes]
         with tqdm(unit='frame') as bar:
             def show(i, n):

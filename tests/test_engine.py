@@ -8,7 +8,7 @@ from pose_attn.animate import SourceBank, animate, animate_batches
 from pose_attn.baselines.x2face import X2Face
 from pose_attn.data.video import read_video, write_video
 from pose_attn.data.worlds import get_world
-from pose_attn.export import use_engine
+from pose_attn.export import to_engine
 from pose_attn.model.weights import load_pretrained
 
 pytestmark = pytest.mark.long
@@ -37,7 +37,7 @@ def faces(size, n):
 @pytest.mark.parametrize('n', [1, 3])
 def test_the_same_video(G, folder, n, kw):
     S, d = faces(64, 5)
-    E = use_engine(G, 'onnx', folder)
+    E = to_engine(G, 'onnx', folder)
     assert type(E) is export._OnnxReassembler and type(G) is not type(E)
     a, b = (animate(SourceBank(o, S[:n]), d, **kw) for o in (G, E))
     assert a.shape == b.shape == (5, 3, 64, 64) and (a-b).abs().max() < 1e-3
@@ -46,7 +46,7 @@ def test_the_same_video(G, folder, n, kw):
 
 def test_the_same_parts(G, folder):
     S, d = faces(64, 3)
-    banks = [SourceBank(o, S) for o in (G, use_engine(G, 'onnx', folder))]
+    banks = [SourceBank(o, S) for o in (G, to_engine(G, 'onnx', folder))]
     for a, b in zip(*(animate_batches(o, d, bs=2) for o in banks), strict=True):
         for x, y in zip(a, b, strict=True):                              # g, o, m, B, kp
             assert x.shape == y.shape and (x-y).abs().max() < 1e-3
@@ -56,7 +56,7 @@ def test_another_size_is_exported_at_the_start(G):
     H = load_pretrained('faces_tiny')
     H.cfg = replace(H.cfg, size=96)
     S, d = faces(96, 2)
-    a, b = (animate(SourceBank(o, S), d) for o in (H, use_engine(H, 'onnx')))
+    a, b = (animate(SourceBank(o, S), d) for o in (H, to_engine(H, 'onnx')))
     assert a.shape == (2, 3, 96, 96) and (a-b).abs().max() < 1e-3
 
 
@@ -65,13 +65,13 @@ def test_files_of_another_network_are_refused(G, folder, tmp_path):
     H.cfg = replace(H.cfg, size=96)
     for net, where in ((H, folder), (load_pretrained('bodies'), folder), (G, tmp_path), (X2Face(G.cfg), folder)):
         with pytest.raises(ValueError, match='no ONNX files of such a network'):
-            use_engine(net, 'onnx', where)
+            to_engine(net, 'onnx', where)
     H = load_pretrained('faces_tiny')
     H.decoder.out.bias.data[0] += 1
     with pytest.raises(ValueError, match='exported from other weights'):
-        use_engine(H, 'onnx', folder)
+        to_engine(H, 'onnx', folder)
     with pytest.raises(ValueError, match='the attention is exported'):
-        use_engine(X2Face(G.cfg), 'onnx')
+        to_engine(X2Face(G.cfg), 'onnx')
 
 
 @pytest.mark.parametrize('sooner', ['Reassembler', '_OnnxReassembler'])
@@ -84,14 +84,14 @@ def test_auto_takes_the_faster_one(G, folder, monkeypatch, sooner):
         times.append(kind)
         return [1., .1 if kind == sooner else .5]
     monkeypatch.setattr(export, 'repeat', repeat)
-    assert type(use_engine(G, 'auto', folder)).__name__ == sooner
+    assert type(to_engine(G, 'auto', folder)).__name__ == sooner
     assert set(times) == {'Reassembler', '_OnnxReassembler'}
 
 
 def test_auto_is_torch_without_files_or_onnxruntime(G, folder, monkeypatch):
-    assert use_engine(G) is G and use_engine(G, 'torch', folder) is G
+    assert to_engine(G) is G and to_engine(G, 'torch', folder) is G
     monkeypatch.setattr(export, 'find_spec', lambda name: None)
-    assert use_engine(G, 'auto', folder) is G
+    assert to_engine(G, 'auto', folder) is G
 
 
 def animated(tmp_path, **kw):
@@ -123,7 +123,7 @@ def test_the_command(folder, tmp_path, monkeypatch):
     (lambda d: cli.pose_attn_export_onnx('faces_tiny', d/'new'),
      "onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'"),
     (lambda d: animated(d, engine='jax'), '--engine jax: wanted torch onnx auto'),
-    (lambda d: animated(d, engine='onnx', bf16=True), '--bf16 is for --engine torch: give one of them'),
+    (lambda d: animated(d, engine='onnx', bf16=True), '--engine onnx: wanted torch auto'),
     (lambda d: cli.pose_attn_export_onnx('faces_tiny', d/'new', size=60), '--size 60: wanted a multiple of 8')])
 def test_what_is_missing_or_wrong_is_one_line(f, why, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr('pose_attn.files.find_spec', lambda name: None)
