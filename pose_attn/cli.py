@@ -186,7 +186,7 @@ def pose_attn_animate(
     crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
-    engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one if --onnx is given, else torch
+    engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
     onnx:str=None             # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
 ):
     "Move the subject of the sources by the motion of the driving video."
