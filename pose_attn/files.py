@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['USER_ERRORS', 'DiskFull', 'atomic_write', 'write_json', 'UserError', 'polite_errors', 'typed_command',
-           'check_outputs', 'check_ranges', 'check_words', 'check_suffixes', 'need']
+           'check_outputs', 'check_ranges', 'check_words', 'check_suffixes', 'need', 'light_command']
 
 # %% ../nbs/03_files.ipynb #273feb7a
-import errno, json, os, re, shlex, sys, uuid, warnings
+import ast, errno, json, os, re, shlex, sys, uuid, warnings
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -154,3 +156,35 @@ def need(
     gone = [p for p in packages if find_spec(p) is None]
     if gone:
         raise ImportError(f"{', '.join(gone)}: not installed; pip install 'pose_attn[{extra}]'")
+
+# %% ../nbs/03_files.ipynb #a72953fa
+_LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')  # commands to which a later module adds something
+
+def _run_command(module, command, /, **kwargs):
+    with polite_errors():
+        f = getattr(import_module(module), command)
+    return f.__wrapped__(**kwargs)
+
+# %% ../nbs/03_files.ipynb #ade62fa3
+def light_command(
+    name # Of a function of this library with `call_parse`, as 'pose_attn_train'
+):
+    """The command `name` with its own flags and help, read from its source: its module, and PyTorch with it, is
+    imported when it runs. Raises AttributeError where there is no such command"""
+    modules = import_module('pose_attn._modidx').d['syms'].items() if name.startswith('pose_attn_') else ()
+    module = next((m for m,names in modules if f'{m}.{name}' in names), None)
+    if module is None:
+        raise AttributeError(f'{name}: no command of pose_attn')
+    from fastcore import meta, script
+    path,scope = find_spec(module).origin,{**vars(meta), **vars(script)}
+    body = ast.parse(Path(path).read_text(encoding='utf-8')).body
+    defs = {o.name:o for o in body if isinstance(o, ast.FunctionDef)}
+    f,scope['_run'] = defs[name],partial(_run_command, _LARGER.get(name, module), name)
+    f.body[1:] = ast.parse('return _run(**locals())').body
+    delegates = [defs[o.id] for d in f.decorator_list for o in ast.walk(d) if getattr(o, 'id', None) in defs]
+    for o in delegates:
+        o.returns = None
+    exec(compile(ast.Module([*delegates,f], []), path, 'exec'), scope)
+    return scope[name]
+
+__getattr__ = light_command  # pose_attn.files:pose_attn_train of settings.ini

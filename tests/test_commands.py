@@ -188,6 +188,17 @@ def test_demo(tree, more):
 
 
 @MANY
+@given(st.sampled_from(['net.safetensors']*6+['nobody', 'me.png', '']),
+       st.sampled_from(['new', 'empty', 'me.png', '', 'me.png/x']),
+       flags(size=NUMBERS+['64', '128']*9))
+def test_export_onnx(tree, weights, out, more):
+    "Without the export, which takes seconds"
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(cli, 'export_onnx', lambda G, out: [out])
+        tried(cli.pose_attn_export_onnx, [weights, out, *more], tree)
+
+
+@MANY
 @given(flags(preset=['tiny', 'huge', ''], bs=NUMBERS, seconds=NUMBERS))
 def test_selfcheck(tree, more):
     class Fine:

@@ -3,10 +3,15 @@ import importlib
 import inspect
 import json
 import re
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from fastcore.script import anno_parser
+from pose_attn import files
+from pose_attn._modidx import d as index
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT/'README.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'docs').glob('*.md')),
@@ -68,3 +73,57 @@ def test_a_wrong_flag_is_found():
     assert wrong == [('pose_attn_train', 'loudness')]
     launched = unknown_flags('accelerate launch --multi_gpu $(which pose_attn_train) x --sz 3')
     assert launched == [('pose_attn_train', 'sz')]
+
+
+HEAVY = 'torch torchvision fastai matplotlib numpy pandas av'.split()
+SCRIPT = f"""
+import sys
+try:
+    sys.argv[0] = sys.argv.pop(1)
+    from fastcore.script import _run_cli
+    from pose_attn import files
+    _run_cli(getattr(files, sys.argv[0]).__wrapped__, False)
+finally:
+    print('imported:', *[o for o in {HEAVY} if o in sys.modules])
+"""
+
+
+def in_a_process(*words):
+    return subprocess.run([sys.executable, '-c', SCRIPT, *words], cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize('name', FLAGS)
+def test_help_and_a_wrong_flag_import_nothing_heavy(name):
+    for word, rc in (('--help', 0), ('--no_such_flag', 2)):
+        r = in_a_process(name, word)
+        said = r.stdout+r.stderr
+        assert r.returncode == rc and f'usage: {name} ' in said and 'Traceback' not in said, said
+        assert r.stdout.splitlines()[-1] == 'imported:', said
+
+
+def test_a_command_that_runs_does_import_them(tmp_path):
+    r = in_a_process('pose_attn_prepare', str(tmp_path/'nowhere'), str(tmp_path/'out'))
+    assert r.returncode == 2 and 'torch' in r.stdout.splitlines()[-1], r.stdout
+    assert r.stderr.startswith('error: ') and 'nowhere' in r.stderr and len(r.stderr.splitlines()) == 1, r.stderr
+
+
+@pytest.mark.parametrize('name', FLAGS)
+def test_the_help_is_that_of_the_function(name):
+    module = next(m for m, names in index['syms'].items() if f'{m}.{name}' in names)
+    real = getattr(importlib.import_module(module), name)
+    light = getattr(files, name)
+    assert light is not real and light.__doc__ == real.__doc__
+    helps = [anno_parser(o.__wrapped__, name).format_help() for o in (light, real)]
+    assert helps[0] == helps[1] and '--' in helps[0]
+    for a, b in zip(*(inspect.signature(o.__wrapped__).parameters.values() for o in (light, real)), strict=True):
+        assert (a.name, a.default, a.kind) == (b.name, b.default, b.kind)
+
+
+def test_a_missing_package_is_one_line(monkeypatch, capsys):
+    def gone(name): raise ImportError("pandas: not installed; pip install 'pose_attn[eval]'")
+    command = files.light_command('pose_attn_bench')
+    monkeypatch.setattr(files, 'import_module', gone)
+    with pytest.raises(SystemExit) as e:
+        command()
+    assert e.value.code == 2
+    assert capsys.readouterr().err == "error: pandas: not installed; pip install 'pose_attn[eval]'\n"

@@ -3,10 +3,10 @@ import json
 import re
 import subprocess
 import sys
-from configparser import ConfigParser
 
 import pytest
 from lessons import ROOT
+from pose_attn._modidx import d as index
 
 pytestmark = pytest.mark.long
 
@@ -96,10 +96,9 @@ def test_every_module_imports_or_names_its_extra(modules):
 
 
 def test_the_network_and_its_commands_need_no_extra(modules):
-    ini = ConfigParser(delimiters=['='])
-    ini.read(ROOT/'settings.ini', encoding='utf-8')
-    scripts = dict(o.split('=') for o in ini['DEFAULT']['console_scripts'].split())
-    commands = {scripts[f'pose_attn_{o}'].split(':')[0] for o in ('demo', 'train', 'animate')}
+    names = index['syms'].items()
+    commands = {m for m, o in names for k in ('demo', 'train', 'animate') if f'{m}.pose_attn_{k}' in o}
+    assert commands == {'pose_attn.cli'}
     light = {k: v for k, v in modules.items() if k in commands or k.startswith(('pose_attn.model.', 'pose_attn.data.'))}
     assert len(light) > 10 and not any(light.values()), {k: v for k, v in light.items() if v}
 

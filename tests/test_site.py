@@ -189,7 +189,7 @@ def test_onnx_equals_pytorch(site, scene):
     for S,n in zip(people, (8,1,3,5)):
         bank = SourceBank(G, S[:n]); (P_S,A_S,_),B = run['embedding'](S[:n]),run['background'](S[:n])[0]
         for d in driving[::6]:
-            p_d,_,kp = run['embedding'](d[None]); g,at = run['generator'](p_d,P_S,A_S,B,torch.ones(1),S[:n])
+            p_d,_,kp = run['embedding'](d[None]); g,at,*_ = run['generator'](p_d,P_S,A_S,B,torch.ones(1),S[:n])
             gk = run['generator'](run['pose'](kp)[0],P_S,A_S,B,torch.ones(1),S[:n])[0]
             pairs = (g,bank.parts(d[None]).g[0]),(at.view(256,n,16,16),attention(bank,d)),(gk,generate_from_keypoints(bank,kp[0]).g[0])
             gap = max(gap, *((a-b).abs().max().item() for a,b in pairs))
