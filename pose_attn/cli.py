@@ -265,6 +265,9 @@ from pose_attn.model.weights import load_pretrained
 from pose_attn.widgets.studio import Studio
 Studio(load_pretrained({!r}, default_device()), folder={!r}, bf16={!r})'''
 
+# the page may ask nobody but this server: what the webcam sees stays on this machine
+_OWN_MACHINE = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
+
 def _app_notebook(folder, *args):
     "A notebook whose only cell makes the studio: its path"
     cell = dict(cell_type='code', source=_APP.format(*args), execution_count=None, metadata={}, outputs=[])
@@ -293,9 +296,10 @@ def pose_attn_app(
         token = secrets.token_hex(16)
         print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
         page = _app_notebook(folder, weights, os.path.abspath(out), bf16)
-        Voila.launch_instance([page, '--Voila.ip=127.0.0.1', f'--port={port}', '--Voila.port_retries=0',
-                               f'--token={token}', '--no-browser', f'--theme={"dark" if dark else "light"}',
-                               '--Voila.log_level=WARN'], config_file_paths=[])
+        headers = {'Content-Security-Policy':_OWN_MACHINE}
+        Voila.launch_instance([page, f'--theme={"dark" if dark else "light"}'], ip='127.0.0.1', port=port,
+                              port_retries=0, token=token, open_browser=False, log_level='WARN',
+                              config_file_paths=[], tornado_settings=dict(headers=headers))
 
 # %% ../nbs/98_cli.ipynb #85f9122d
 @call_parse
