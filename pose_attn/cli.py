@@ -7,14 +7,13 @@ __all__ = ['split_settings', 'pose_attn_train', 'pose_attn_animate', 'demo_trans
            'pose_attn_selfcheck']
 
 # %% ../nbs/98_cli.ipynb #a46539c1
-import os, secrets, sys, torch, torch.nn.functional as F
+import json, os, secrets, sys, torch, torch.nn.functional as F
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from socket import socket
-from tempfile import TemporaryDirectory
 from tqdm.auto import tqdm
 from fastcore.script import Param, call_parse, store_true
 from fastai.torch_core import default_device
@@ -260,21 +259,8 @@ def pose_attn_demo(
           f'{out}/attention.png'+f', {out}/samples.png'*bool(minutes))
 
 # %% ../nbs/98_cli.ipynb #2ee8f758
-_APP = '''from fastai.torch_core import default_device
-from pose_attn.model.weights import load_pretrained
-from pose_attn.widgets.studio import Studio
-Studio(load_pretrained({!r}, default_device()), folder={!r}, bf16={!r})'''
-
 # the page may ask nobody but this server: what the webcam sees stays on this machine
-_OWN_MACHINE = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
-
-def _app_notebook(folder, *args):
-    "A notebook whose only cell makes the studio: its path"
-    cell = dict(cell_type='code', source=_APP.format(*args), execution_count=None, metadata={}, outputs=[])
-    kernel = dict(name='python3', display_name='Python 3', language='python')
-    path = os.path.join(folder, 'pose_attn.ipynb')
-    write_json(path, dict(cells=[cell], metadata=dict(kernelspec=kernel), nbformat=4, nbformat_minor=4))
-    return path
+_OWN_MACHINE = {'Content-Security-Policy':"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"}
 
 @call_parse
 def pose_attn_app(
@@ -285,21 +271,21 @@ def pose_attn_app(
     dark:store_true=False  # A dark page
 ):
     "Serve the studio as a page for this machine alone, at the address that is printed. Ctrl-C ends it."
-    with polite_errors(), TemporaryDirectory() as folder:
+    with polite_errors():
         check_ranges(port=(port,1024,65535))
-        need('app', 'voila', 'ipykernel', 'anywidget', 'ipywidgets', 'plotly', 'scipy')
+        need('app', 'voila', 'anywidget')
         from voila.app import Voila
         load_pretrained(weights)                 # what is wrong with them is said here, not on the page
-        weights = os.path.abspath(weights) if os.path.exists(weights) else weights
         with socket() as s:
-            if not s.connect_ex(('127.0.0.1',port)): raise UserError(f'--port {port}: something else listens there')
-        token = secrets.token_hex(16)
+            if s.connect_ex(('127.0.0.1',port))==0:
+                raise UserError(f'--port {port}: another program listens there')
+        weights = os.path.abspath(weights) if os.path.exists(weights) else weights
+        os.environ['POSE_ATTN_APP'] = json.dumps([weights, os.path.abspath(out), bf16])
+        token,theme = secrets.token_hex(16),'dark' if dark else 'light'
         print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
-        page = _app_notebook(folder, weights, os.path.abspath(out), bf16)
-        headers = {'Content-Security-Policy':_OWN_MACHINE}
-        Voila.launch_instance([page, f'--theme={"dark" if dark else "light"}'], ip='127.0.0.1', port=port,
-                              port_retries=0, token=token, open_browser=False, log_level='WARN',
-                              config_file_paths=[], tornado_settings=dict(headers=headers))
+        page = Path(__file__).parent/'static/studio.ipynb'
+        Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port, port_retries=0, token=token,
+            open_browser=False, log_level='WARN', config_file_paths=[], tornado_settings=dict(headers=_OWN_MACHINE))
 
 # %% ../nbs/98_cli.ipynb #85f9122d
 @call_parse

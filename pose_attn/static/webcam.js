@@ -1,6 +1,6 @@
 // Live: frames of a webcam (square, mirrored, small), or moments of a clip that Python holds, one at a time; what Python makes of each is drawn here.
 // A frame that comes while Python computes waits for nobody: the next one takes its place. Nothing is asked of a camera before the button is pressed.
-// Model: size (pixels), rate (moments per second of the clip; 0: the webcam), label, status, captions.
+// Model: size (pixels), rate (moments per second of the clip; 0: the webcam), label, captions.
 // Messages out: {kind: 'start'}, {kind: 'frame', n, t (ms since the start)} with size*size*3 bytes RGB (none for a clip), {kind: 'stop'};
 // in: {done: n, shape: [h, w]} with h*w*3 bytes RGB, or no bytes if there is nothing to draw.
 
@@ -23,7 +23,7 @@ export function render({model, el}) {
   const ctx = c.getContext('2d'), small = grab.getContext('2d', {willReadFrequently: true});
   let on = false, stream = null, timers = [], n = 0, dropped = 0, began = 0, sent = null, newest = null, drawn = [], gone = false;
   const name = () => { button.textContent = `${on ? 'stop' : 'start'} ${model.get('label')}`; };
-  const say = t => { if (t === note.textContent) return; note.textContent = t; model.set('status', t); model.save_changes(); };
+  const say = t => { if (t !== note.textContent) note.textContent = t; };
 
   function pixels() {                         // the middle square of the camera's newest frame, mirrored
     const w = video.videoWidth, h = video.videoHeight, m = Math.min(w, h), s = grab.width = grab.height = model.get('size');
@@ -90,9 +90,7 @@ export function render({model, el}) {
   }
   function off() { on = false; timers.forEach(clearInterval); timers = []; for (const t of stream?.getTracks() ?? []) t.stop(); stream = null; video.srcObject = null; }
   function stop() { if (!on) return; const what = stream ? 'the webcam' : 'the video'; off(); name(); say(`${what} is off`); model.send({kind: 'stop'}); }
-  const relabel = () => {
-    name(); captions.replaceChildren(...model.get('captions').map(t => make('span', '', t)));
-  };
+  const relabel = () => { name(); captions.replaceChildren(...model.get('captions').map(t => make('span', '', t))); };
   button.addEventListener('click', () => on ? stop() : start());
   model.on('msg:custom', onMessage); model.on('change:rate', stop); for (const k of ['label', 'captions']) model.on(`change:${k}`, relabel);
   relabel();

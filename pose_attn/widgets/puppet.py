@@ -96,8 +96,8 @@ def export_video(
     name:str, # What the user typed
     frames,   # Frames `(T 3 H W)` in [0,1], or an iterator over parts of them
     n:int,    # How many there are
-    fps=25,   # Frames per second
-    audio_from=None # Video whose sound goes along; None: none
+    fps=25,         # Frames per second
+    audio_from=None # Video whose sound goes along; None: no sound
 ):
     "Write a new video: its path, or None, and a line of HTML that says so or what went wrong"
     try:
