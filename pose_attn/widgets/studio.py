@@ -69,9 +69,11 @@ def read_upload(
     name:str,      # Name of the file
     data:bytes,    # Content of the file
     size:int,      # Pixels along each side of the frames that are returned
-    max_frames=300 # Frames, at most
+    max_frames=300,# Frames, at most
+    find_box=None  # Function of the first picture `(3 H W)` -> box `(x0,y0,x1,y1)` to cut out; None: the middle square
 ) -> Clip:
-    "The video or picture; raises ClipError that says in one line why it cannot be used"
+    """The video or picture, its `place` the whole first picture and the box, if one was cut out; raises ClipError that
+    says in one line why it cannot be used"""
     name,known = _display_name(name),VIDEO_EXTS|IMAGE_EXTS
     suffix = Path(name).suffix.lower()
     if suffix not in known:
@@ -82,7 +84,10 @@ def read_upload(
     p = Path(folder.name)/f'upload{suffix}'
     try:
         p.write_bytes(data)
-        clip = read_video(p, size=size, max_frames=max_frames)
+        whole = find_box and StreamedClip(p, keep=0).take([0])[0]
+        box = find_box and find_box(whole)
+        clip = read_video(p, size=size, max_frames=max_frames, crop=box)
+        clip.place = find_box and (whole,box)
     except Exception as e:
         folder.cleanup()
         why = str(error_reason(e)).replace(str(p), name) or type(e).__name__
@@ -224,11 +229,14 @@ def result_grid(
     return *mosaic([bank.frames[0], d.cpu(), *terms], 3),['source','driving','result','object','mask','background']
 
 # %% ../../nbs/widgets/75_studio.ipynb #e6b4a0cb
-def _studio_video(bank, clip, content='result', start=None):
-    "The result or `result_grid` of each frame `(1 3 H W)` in [0,1], four times as large if they are smaller than 128"
-    k = 4 if clip.frames.shape[-1]<128 else 1
+def _studio_video(bank, clip, content='result', start=None, place=None):
+    """The result, `result_grid`, or the result in its place for each frame `(1 3 H W)` in [0,1]; four times as large if
+    they are smaller than 128"""
+    k = 4 if clip.frames.shape[-1]<128 and content!='whole picture' else 1
     for d in (o.float()/255 for o in clip.frames):
-        g = drive_frame(bank, d, start).g.cpu() if content=='result' else result_grid(bank, d, start)[0][None]
+        g = result_grid(bank, d, start)[0][None] if content=='all parts' else drive_frame(bank, d, start).g.cpu()
+        if content=='whole picture':
+            g = paste_back(g, place[0].float()/255, place[1])
         yield torch.nn.functional.interpolate(g.float(), scale_factor=k, mode='nearest')
 
 # %% ../../nbs/widgets/75_studio.ipynb #ff8fc8c0
@@ -263,11 +271,12 @@ class Studio(VBox):
 @patch
 def _controls(self:Studio, size):
     self.n = IntSlider(8, 1, 32, description='use frames', **self.box)
-    self.relative = Checkbox(self.G.relative, description='relative motion', indent=False, layout=Layout(width='140px'))
+    self.relative,self.find = (Checkbox(v, description=o, indent=False, layout=Layout(width='180px')) for o,v in
+                               (('relative motion',self.G.relative),('find the subject in files',False)))
     self.cam = Webcam(self._live, self._use_recording, size=size, captions=['source','driving','result'])
     self.player,self.t = play_slider(2)
     self.canvas = ImageCanvas(label='the studio', hint='', marks=False, scale=192/size)
-    self.content = Dropdown(options=('result','all parts'), description='video of', **self.box)
+    self.content = Dropdown(options=('result','all parts','whole picture'), description='video of', **self.box)
     self.name,self.text = Text('video', description='name', **self.box),HTML()
     self.export_button = Button(description='export mp4', layout=Layout(width='110px'))
     self.start_button = Button(description='start here', layout=Layout(width='110px'),
@@ -279,7 +288,7 @@ def _arrange(self:Studio):
     play = VBox([wrapped_row(self.driving, self.own['driving']), self.player, self.canvas,
                  wrapped_row(self.content, self.name, self.export_button)], layout=column)
     live = VBox([wrapped_row(self.live, self.start_button), self.cam], layout=column)
-    sources = wrapped_row(self.sources, VBox([self.n, self.own['source'], self.relative], layout=column))
+    sources = wrapped_row(self.sources, VBox([self.n, self.own['source'], self.find, self.relative], layout=column))
     self.children = [sources, Tab([play, live], titles=['play','live'], layout=column), self.text]
     on_change(self._draw, self.sources, self.n, self.t, self.relative)
     on_change(self._rewind, self.driving)
@@ -288,12 +297,14 @@ def _arrange(self:Studio):
     self.export_button.on_click(lambda _: self.export())
 
 @patch
+def _chosen(self:Studio): return [o for k,o in self.clips.items() if k in self.sources.value]
+
+@patch
 def bank(self:Studio):
     "The `SourceBank` of the chosen sources, computed once"
-    key = chosen,n = self.sources.value,self.n.value
+    key = self.sources.value,self.n.value
     if self._bank[0]!=key:
-        frames = pick_sources([o for k,o in self.clips.items() if k in chosen], n)
-        self._bank = key,SourceBank(self.G, frames, bf16=self.bf16)
+        self._bank = key,SourceBank(self.G, pick_sources(self._chosen(), key[1]), bf16=self.bf16)
     return self._bank[1]
 
 # %% ../../nbs/widgets/75_studio.ipynb #1f731fba
@@ -349,7 +360,8 @@ def _add(self:Studio, name, clip, role):
 @patch
 def _add_file(self:Studio, role, name, data):
     try:
-        clip = read_upload(name, data, self.G.cfg.size, self.max_frames+1)
+        find = partial(subject_box, self.G) if self.find.value else None
+        clip = read_upload(name, data, self.G.cfg.size, self.max_frames+1, find)
     except ClipError as e:
         return self._say(f'not added: {e}')
     long,name = len(clip)>self.max_frames,_display_name(name)
@@ -357,7 +369,8 @@ def _add_file(self:Studio, role, name, data):
     names = [name]+[f'{name} ({i+1})' for i in range(len(self.clips))]
     name = next(o for o in names if o not in self.clips)
     self._add(name, clip, role)
-    self._say(f'{name}: {len(clip)} frame{"s"*(len(clip)>1)}, chosen as {role}'
+    cut = 'the part from ({},{}) to ({},{}) of '.format(*clip.place[1]) if clip.place else ''
+    self._say(f'{name}: {cut}{len(clip)} frame{"s"*(len(clip)>1)}, chosen as {role}'
               +'; the video is longer: the rest is left out'*long)
 
 @patch
@@ -372,7 +385,10 @@ def export(self:Studio):
     if not self.sources.value:
         return self._say(f'not written: {_CHOOSE}')
     clip,start = self.clips[self.driving.value],self._first if self.relative.value else None
-    video = _studio_video(self.bank(), clip, self.content.value, start)
+    content,place = self.content.value,getattr(self._chosen()[0], 'place', None)
+    if content=='whole picture' and not place:
+        return self._say('not written: give an own source with "find the subject" to have a whole picture')
+    video = _studio_video(self.bank(), clip, content, start, place)
     sound = clip.path if clip.audio else None
     path,self.text.value = export_video(self.folder, self.name.value, video, len(clip), clip.fps, sound)
     return path
