@@ -65,6 +65,16 @@ _SIGNATURES = re.compile(
     rb'|\0\0\x01[\xb3\xba]|G.{187}G|OggS|FLV|0&\xb2u'            # mpeg, ts, ogg, flv, wmv
     rb'|GIF8|\x89PNG|\xff\xd8\xff|BM|II\*\0|MM\0\*', re.S)       # gif, png, jpeg, bmp, tiff
 
+def _upload_suffix(name, data):
+    "The suffix of the name; raises ClipError for one that is not known, and for content that is neither"
+    suffix,known = Path(name).suffix.lower(),VIDEO_EXTS|IMAGE_EXTS
+    if suffix not in known:
+        raise ClipError(f"{name}: not the name of a video or a picture ({' '.join(sorted(known))})")
+    if not _SIGNATURES.match(data):
+        raise ClipError(f"{name}: {'neither a video nor a picture, whatever its name says' if data else 'empty'}")
+    return suffix
+
+# %% ../../nbs/widgets/75_studio.ipynb #539e4b57
 def read_upload(
     name:str,      # Name of the file
     data:bytes,    # Content of the file
@@ -74,13 +84,8 @@ def read_upload(
 ) -> Clip:
     """The video or picture, its `place` the whole first picture and the box, if one was cut out; raises ClipError that
     says in one line why it cannot be used"""
-    name,known = _display_name(name),VIDEO_EXTS|IMAGE_EXTS
-    suffix = Path(name).suffix.lower()
-    if suffix not in known:
-        raise ClipError(f"{name}: not the name of a video or a picture ({' '.join(sorted(known))})")
-    if not _SIGNATURES.match(data):
-        raise ClipError(f"{name}: {'neither a video nor a picture, whatever its name says' if data else 'empty'}")
-    folder = tempfile.TemporaryDirectory()
+    name = _display_name(name)
+    suffix,folder = _upload_suffix(name, data),tempfile.TemporaryDirectory()
     p = Path(folder.name)/f'upload{suffix}'
     try:
         p.write_bytes(data)
@@ -174,6 +179,7 @@ def _frame(self:Webcam, t, buffers):
         return None
     return frame.float()/255
 
+# %% ../../nbs/widgets/75_studio.ipynb #6bbb70a4
 @patch
 def on_message(self:Webcam, m, buffers):
     "The browser has sent a frame, or has started or stopped: answer each frame, whatever becomes of it"
@@ -218,6 +224,7 @@ def drive_frame(
         moved = bank.G.encode_driving(d[None].to(bank.device))
         return bank.G.generate(bank.bank, *bank.G.relative_motion(bank.bank, moved, _encoded(bank, start)))
 
+# %% ../../nbs/widgets/75_studio.ipynb #47a39128
 def result_grid(
     bank,      # A `SourceBank`
     d:Tensor,  # Driving frame `(3 H W)` in [0,1]
@@ -240,8 +247,6 @@ def _studio_video(bank, clip, content='result', start=None, place=None):
         yield torch.nn.functional.interpolate(g.float(), scale_factor=k, mode='nearest')
 
 # %% ../../nbs/widgets/75_studio.ipynb #ff8fc8c0
-_CHOOSE = 'choose at least one source'
-
 class Studio(VBox):
     "Choose sources and a driving video, play and export the result, or drive it live"
     def __init__(self,
@@ -282,6 +287,9 @@ def _controls(self:Studio, size):
     self.start_button = Button(description='start here', layout=Layout(width='110px'),
                                tooltip='for relative motion: the pose of this moment is that of the source')
 
+# %% ../../nbs/widgets/75_studio.ipynb #abfbe7c7
+_CHOOSE = 'choose at least one source'
+
 @patch
 def _arrange(self:Studio):
     column = Layout(max_width='100%')
@@ -290,14 +298,17 @@ def _arrange(self:Studio):
     live = VBox([wrapped_row(self.live, self.start_button), self.cam], layout=column)
     sources = wrapped_row(self.sources, VBox([self.n, self.own['source'], self.find, self.relative], layout=column))
     self.children = [sources, Tab([play, live], titles=['play','live'], layout=column), self.text]
+    on_change(lambda: self._say('' if self.sources.value else _CHOOSE), self.sources)
     on_change(self._draw, self.sources, self.n, self.t, self.relative)
     on_change(self._rewind, self.driving)
     on_change(lambda: self.cam.use(self.clips.get(self.live.value)), self.live)
     self.start_button.on_click(lambda _: setattr(self.cam, 'start', None))
     self.export_button.on_click(lambda _: self.export())
 
+# %% ../../nbs/widgets/75_studio.ipynb #fbc8c75e
 @patch
-def _chosen(self:Studio): return [o for k,o in self.clips.items() if k in self.sources.value]
+def _chosen(self:Studio):
+    return [o for k,o in self.clips.items() if k in self.sources.value]
 
 @patch
 def bank(self:Studio):
@@ -320,16 +331,12 @@ def _rewind(self:Studio):
     self._draw()
 
 @patch
-def _has_source(self:Studio):
-    if not self.sources.value:
-        self._say(_CHOOSE)
-    elif _CHOOSE in self.text.value:
-        self._say('')
-    return bool(self.sources.value)
+def _say(self:Studio, text):
+    self.text.value = html.escape(text)
 
 @patch
 def _draw(self:Studio):
-    if self._has_source():
+    if self.sources.value:
         d = self.clips[self.driving.value].frames[self.t.value].float()/255
         m,cells,texts = result_grid(self.bank(), d, self._first if self.relative.value else None)
         self.canvas.draw(m, texts, cells)
@@ -337,12 +344,9 @@ def _draw(self:Studio):
 @patch
 def _live(self:Studio, d):
     "Source, driving frame and result side by side"
-    if self._has_source():
+    if self.sources.value:
         g = drive_frame(self.bank(), d, self.cam.start if self.relative.value else None).g[0]
         return mosaic([self.bank().frames[0], d, g.cpu().float()], 3)[0]
-
-@patch
-def _say(self:Studio, text): self.text.value = html.escape(text)
 
 # %% ../../nbs/widgets/75_studio.ipynb #87093832
 @patch
@@ -357,6 +361,7 @@ def _add(self:Studio, name, clip, role):
     self.sources.value,self.driving.value = ((name,),driving) if role=='source' else (sources,name)
     self._rewind()
 
+# %% ../../nbs/widgets/75_studio.ipynb #1e567712
 @patch
 def _add_file(self:Studio, role, name, data):
     try:
@@ -373,6 +378,7 @@ def _add_file(self:Studio, role, name, data):
     self._say(f'{name}: {cut}{len(clip)} frame{"s"*(len(clip)>1)}, chosen as {role}'
               +'; the video is longer: the rest is left out'*long)
 
+# %% ../../nbs/widgets/75_studio.ipynb #79b850c3
 @patch
 def _use_recording(self:Studio, clip):
     self._add('webcam recording', clip, 'driving')
