@@ -298,7 +298,8 @@ def test_app(browser, cast, tmp_path):
         want = [result_grid(bank, o)[0] for o in clip.float()]
         page.wait_for_timeout(2000)
         same(picture(pad, (128, 192)), want[0], .88)
-        play, readout = page.locator('.widget-play button').first, page.locator('.widget-readout', visible=True).last
+        play = page.locator('.widget-play button').first
+        readout = page.locator('.widget-play').locator('xpath=..').locator('.widget-readout')
         play.click()
         for _ in range(600):                                # play until frame 5, which looks different
             if int(readout.inner_text()) >= 5:
