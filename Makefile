@@ -1,11 +1,11 @@
-# make demo · make quick · make test · make lab · make train · make docs · make slides · make prepare · make clean
+# make demo · make quick · make test · make lab · make app · make train · make docs · make slides · make prepare · make clean
 # PYTHON=... chooses the interpreter that makes .venv; ARGS=... is handed to the command.
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 QUICK := not long and not browser and not site
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint shape quick test test-long lab train docs slides readme prepare sync compat clean distclean
+.PHONY: help setup demo lint shape quick test test-long lab app train docs slides readme prepare sync compat clean distclean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,8 @@ test-long: setup ## the hard knocks at full length: 200 damaged films, 350 damag
 	POSE_ATTN_LONG=1 OMP_NUM_THREADS=1 MPLBACKEND=agg $(BIN)/python -m pytest tests/test_knocks.py tests/test_memory.py tests/test_commands.py -p no:cacheprovider $(ARGS)
 lab: setup       ## JupyterLab on the front page, for this machine alone
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) index.ipynb
+app: setup       ## the studio as a page of its own, for this machine alone (ARGS="--weights people"); it prints the address
+	$(BIN)/pose_attn_app $(ARGS)
 train: setup     ## pose_attn_train; ARGS="--help" tells what it takes
 	$(BIN)/pose_attn_train $(ARGS)
 docs: setup      ## the documentation site, in _docs/; every lesson is run (ARGS=--stored: none is, minutes less)

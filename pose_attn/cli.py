@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['split_settings', 'pose_attn_train', 'pose_attn_animate', 'pose_attn_export_onnx', 'demo_transfer', 'pose_attn_demo',
-           'pose_attn_selfcheck']
+           'pose_attn_app', 'pose_attn_selfcheck']
 
 # %% ../nbs/98_cli.ipynb #a46539c1
-import os, sys, torch, torch.nn.functional as F
+import json, os, secrets, sys, torch, torch.nn.functional as F
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
+from socket import socket
 from tqdm.auto import tqdm
 from fastcore.script import Param, call_parse, store_true
 from fastai.torch_core import default_device
@@ -278,6 +279,35 @@ def pose_attn_demo(
     print(_errors_line(res['test_pairs']))
     print(f'look at {out}/transfer.mp4 (source, driving frame, result, ground truth), {out}/parts.mp4, '
           f'{out}/attention.png'+f', {out}/samples.png'*bool(minutes))
+
+# %% ../nbs/98_cli.ipynb #2ee8f758
+# the page may ask nobody but this server: what the webcam sees stays on this machine
+_OWN_MACHINE = {'Content-Security-Policy':"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"}
+
+@call_parse
+def pose_attn_app(
+    weights:str='faces',   # Weights: a *.safetensors file, or the name of shipped ones
+    out:str='studio',      # Folder for exported videos
+    port:int=8866,         # Port of this machine, 1024 to 65535
+    bf16:store_true=False, # Compute in bfloat16: sooner where the processor has it
+    dark:store_true=False  # A dark page
+):
+    "Serve the studio as a page for this machine alone, at the address that is printed. Ctrl-C ends it."
+    with polite_errors():
+        check_ranges(port=(port,1024,65535))
+        need('app', 'voila', 'anywidget')
+        from voila.app import Voila
+        load_pretrained(weights)                 # what is wrong with them is said here, not on the page
+        with socket() as s:
+            if s.connect_ex(('127.0.0.1',port))==0:
+                raise UserError(f'--port {port}: another program listens there')
+        weights = os.path.abspath(weights) if os.path.exists(weights) else weights
+        os.environ['POSE_ATTN_APP'] = json.dumps([weights, os.path.abspath(out), bf16])
+        token,theme = secrets.token_hex(16),'dark' if dark else 'light'
+        print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
+        page = Path(__file__).parent/'static/studio.ipynb'
+        Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port, port_retries=0, token=token,
+            open_browser=False, log_level='WARN', config_file_paths=[], tornado_settings=dict(headers=_OWN_MACHINE))
 
 # %% ../nbs/98_cli.ipynb #85f9122d
 @call_parse

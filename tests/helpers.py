@@ -104,6 +104,14 @@ RAN = '''() => {
 BROKEN = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jupyter-widgets.widget-error'
 
 
+def picture(pad, size):
+    "What stands on a canvas as a picture `(3 H W)`: each pixel is read at the middle of its square"
+    url = pad.evaluate('c => c.toDataURL()')
+    a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
+    y, x = (((np.arange(n)+.5)*k/n).astype(int) for n, k in zip(size, a.shape))
+    return torch.tensor(a[y][:, x]).permute(2, 0, 1)/255
+
+
 class Lesson:
     "A lesson that has been opened and run in the browser"
     def __init__(self, browser, lab, name, dark=False, size=(1300, 1000), wait='.pose-attn-canvas canvas', during=None,
@@ -143,11 +151,8 @@ class Lesson:
         return self.page.locator(f'canvas[aria-label="{label}"]').first
 
     def pixels(self, label, size):
-        "What stands on the canvas as a picture `(3 H W)`: each pixel is read at the middle of its square"
-        url = self.pad(label).evaluate('c => c.toDataURL()')
-        a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
-        y, x = (((np.arange(n)+.5)*k/n).astype(int) for n, k in zip(size, a.shape))
-        return torch.tensor(a[y][:, x]).permute(2, 0, 1)/255
+        "What stands on the canvas as a picture `(3 H W)`"
+        return picture(self.pad(label), size)
 
     def act(self, label, f):
         "Do `f` and wait until Python has answered and the canvas is drawn; milliseconds"

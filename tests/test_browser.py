@@ -1,8 +1,11 @@
 "The widgets in a real JupyterLab and Notebook 7, in a real browser, moved by a real mouse: what stands on the canvas must be what the pure function says"
-import base64, io, json, statistics
+import base64, io, json, os, re, signal, socket, statistics, subprocess, sys, time, uuid
+import urllib.error
+import urllib.request
+from pathlib import Path
 import pytest, torch
 from PIL import Image
-from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, same
+from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, free_port, picture, same
 
 @pytest.fixture(scope='module')
 def scene():
@@ -119,6 +122,7 @@ class StudioPage(Lesson):
     def __init__(self, *args, **kw): super().__init__(*args, name='75_studio.ipynb', **kw); self.pad('the studio').scroll_into_view_if_needed()
     def choose(self, label, *names): self.page.get_by_label(label, exact=True).first.select_option(list(names)); self.page.wait_for_timeout(800)
     def says(self, text, timeout=60_000): self.page.locator('.widget-html-content', has_text=text).first.wait_for(timeout=timeout)
+    def notes(self, text): self.page.locator('.pose-attn-note', has_text=text).first.wait_for(timeout=30_000)
     def give(self, label, files): self.page.get_by_label(label).first.set_input_files(files)
     def frame(self): return int(self.page.locator('.widget-play').first.locator('xpath=..').locator('.widget-readout').inner_text())
     def shows(self, want, share=.88): self.page.wait_for_timeout(700); same(self.pixels('the studio', (128,192)), want, share)
@@ -170,8 +174,8 @@ def test_studio_exports(browser, lab, cast):
     assert len(got)==48 and (got[t]-w).abs().mean()<.03<(got[t]-want('person 2', clips['person 1'].frames[0])[:,:64,128:]).abs().mean(); l.close()
 
 def test_studio_without_a_webcam(browser, lab):
-    l = StudioPage(browser, lab); l.page.get_by_role('button', name='webcam').first.click()
-    l.page.locator('.pose-attn-note', has_text='no webcam').first.wait_for(timeout=20_000); l.close()
+    l = StudioPage(browser, lab); l.page.get_by_role('tab', name='live').click(); l.page.get_by_role('button', name='start webcam').click()
+    l.notes('no webcam'); l.close()
 
 def y4m(path, x):
     "A video of one frame `(3 H W)` as Chromium takes it for a camera"
@@ -180,18 +184,156 @@ def y4m(path, x):
     planes = b''.join(o.round().clamp(0,255).byte().numpy().tobytes() for o in (y,half(u),half(v)))
     path.write_bytes(f'YUV4MPEG2 W{W} H{H} F20:1 Ip A1:1 C420\n'.encode()+(b'FRAME\n'+planes)*2); return path
 
-def test_studio_webcam(chromium, lab, cast, tmp_path):
-    clips,want = cast; face = torch.nn.functional.interpolate(clips['person 4'].float()[5:6], scale_factor=5, mode='nearest')[0]
-    wide = torch.nn.functional.pad(face, (80,80), value=.2)                                                            # 480x320, as cameras are
-    b = chromium('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', f'--use-file-for-fake-video-capture={y4m(tmp_path/"me.y4m", wide)}')
-    l = StudioPage(b, lab); start = l.pixels('the studio', (128,192))
-    l.page.get_by_role('button', name='webcam').first.click(); l.page.locator('.pose-attn-note', has_text='the webcam is on').first.wait_for(timeout=20_000)
-    l.page.wait_for_timeout(4000); me = l.pixels('webcam', (64,64)); person = clips['person 4'].float()[5]
-    assert (me-person.flip(-1)).abs().mean()<.05<(me-person).abs().mean()                                              # the middle, mirrored
-    l.shows(want('person 2', (me*255).round().byte())); assert (l.pixels('the studio', (128,192))-start).abs().mean()>.02; l.shot('_webcam', 'the studio')
-    l.page.get_by_role('button', name='stop webcam').first.click(); l.says('chosen as driving')
-    assert l.page.get_by_label('driving', exact=True).first.input_value()=='webcam' or l.page.get_by_label('driving', exact=True).first.evaluate('o => o.selectedOptions[0].text')=='webcam'
-    l.shows(want('person 2', (me*255).round().byte())); l.close(); b.close()
+def test_studio_live(chromium, lab, cast, scene, tmp_path):
+    "Webcam, relative motion and a clip: what is drawn is what `animate` makes of the frame that is drawn beside it"
+    from pose_attn.animate import SourceBank, animate
+    from pose_attn.widgets.studio import pick_sources
+    clips, _ = cast
+    face = torch.nn.functional.interpolate(clips['person 4'].float()[5:6], scale_factor=5, mode='nearest')[0]
+    wide = torch.nn.functional.pad(face, (80, 80), value=.2)                                    # 480x320, as cameras are
+    fake = f'--use-file-for-fake-video-capture={y4m(tmp_path/"me.y4m", wide)}'
+    b = chromium('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', fake)
+    l = StudioPage(b, lab)
+    bank = SourceBank(scene[1], pick_sources([clips['person 2']], 8))
+
+    def agrees(**kw):
+        "The three pictures; the result is that of the driving frame"
+        l.page.wait_for_timeout(4000)
+        source, d, g = l.pixels('live', (64, 192)).split(64, -1)
+        frames = torch.stack([d, d]) if kw else d[None]
+        want = animate(bank, frames, **kw)[-1]
+        same(source, bank.frames[0], .99)
+        same(g, want, .99)
+        return d, want
+
+    l.page.get_by_role('tab', name='live').click()
+    l.page.get_by_role('button', name='start webcam').click()
+    l.notes('the webcam is on')
+    me, absolute = agrees()
+    person = clips['person 4'].float()[5]
+    assert (me-person.flip(-1)).abs().mean() < .05 < (me-person).abs().mean()                   # the middle, mirrored
+    l.notes('frames/s')
+    l.shot('_live', 'live')
+    l.page.get_by_label('relative motion').check()
+    l.page.get_by_role('button', name='start here').click()
+    _, relative = agrees(relative=True)
+    assert (relative-absolute).abs().mean() > .01
+    l.page.get_by_label('relative motion').uncheck()
+    l.page.get_by_role('button', name='stop webcam').click()
+    l.says('from the webcam, chosen as driving')
+    chosen = l.page.get_by_label('driving', exact=True).first.evaluate('o => o.selectedOptions[0].text')
+    assert chosen.split() == ['webcam', 'recording']
+    l.choose('live from', 'person 3')
+    l.page.get_by_role('button', name='start video').click()
+    l.page.wait_for_timeout(3000)
+    l.page.get_by_role('button', name='stop video').click()
+    d, _ = agrees()
+    assert (clips['person 3'].float()-d).abs().amax((1, 2, 3)).min() < .01
+    l.close()
+    b.close()
+
+
+SLOW = """async code => {     // webcam.js with a camera whose k-th frame is grey level k, and a Python that takes 250 ms
+  const {render} = await import('data:text/javascript;base64,'+code), wait = ms => new Promise(f => setTimeout(f, ms));
+  const camera = document.createElement('canvas'), ctx = camera.getContext('2d'), heard = {}, sent = [];
+  [camera.width, camera.height] = [64, 48];
+  let k = 0, underway = 0, most = 0;
+  const show = () => { k = Math.min(k+1, 250); ctx.fillStyle = `rgb(${k},${k},${k})`; ctx.fillRect(0, 0, 64, 48); };
+  const timer = setInterval(show, 40);
+  Object.defineProperty(navigator, 'mediaDevices', {value: {getUserMedia: async () => camera.captureStream(25)}});
+  const state = {size: 8, rate: 0, label: 'webcam', captions: ['me']}, model = {
+    get: x => state[x], set: (x, v) => { state[x] = v; }, save_changes() {}, off() {}, on: (x, f) => { heard[x] = f; },
+    async send(m, _, buffers) {
+      if (m.kind !== 'frame') return;
+      most = Math.max(most, ++underway); const rgb = new Uint8Array(buffers[0]); sent.push([rgb[0], k]);
+      await wait(250); underway--; heard['msg:custom']({done: m.n, shape: [8, 8]}, [new DataView(rgb.buffer)]);
+    }};
+  render({model, el: document.body}); document.querySelector('button').click(); await wait(7000); clearInterval(timer);
+  const c = document.querySelector('canvas'); await wait(1200);
+  const shown = c.getContext('2d').getImageData(0, 0, 1, 1).data[0];
+  return {sent, most, data: {...c.dataset}, shown, k, text: document.body.innerText}; }"""
+
+
+def test_live_frames_are_dropped_not_queued(browser):
+    "With a network of 250 ms, each frame sent is the newest that the camera has, and one is under way at a time"
+    p = browser.new_page()
+    code = base64.b64encode((ROOT/'pose_attn/static/webcam.js').read_bytes()).decode()
+    got = p.evaluate(SLOW, code)
+    p.close()
+    late = [k-grey for grey, k in got['sent']]                 # frames between the one sent and the camera's newest
+    assert got['most'] == 1 and 8 < len(got['sent']) < 36, got
+    assert max(late[1:]) < 12, late                            # a queue would be 100 late at the end
+    assert int(got['data']['dropped']) > 20 and float(got['data']['ms']) >= 250, got
+    assert abs(got['shown']-got['k']) < 12 and 'frames/s' in got['text'], got
+
+
+def test_app(browser, cast, tmp_path):
+    "The studio as a page: for this machine, only with its token, no code, and what it shows and exports is right"
+    from pose_attn.data.video import read_video
+    from pose_attn.model.reassembler import Reassembler
+    from pose_attn.animate import SourceBank
+    from pose_attn.widgets.studio import pick_sources, result_grid
+    port, log = free_port(), tmp_path/'log'
+    code = f'from pose_attn.cli import pose_attn_app; pose_attn_app(weights="faces_tiny", port={port})'
+    with open(log, 'w') as f:
+        env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), os.environ.get('PYTHONPATH', '')]))
+        cmd = [sys.executable, '-c', code]
+        app = subprocess.Popen(cmd, cwd=tmp_path, stdout=f, stderr=f, env=env, start_new_session=True)
+    try:
+        url = address_of(app, log, port)
+        with pytest.raises(urllib.error.HTTPError, match='403'):
+            urllib.request.urlopen(f'http://127.0.0.1:{port}/api/kernels/{uuid.uuid4()}', timeout=20)
+        with urllib.request.urlopen(f'http://127.0.0.1:{port}/', timeout=20) as r:
+            assert '/login' in r.url and b'pose-attn' not in r.read()
+        if sys.platform.startswith('linux'):
+            here = [o.split() for f in ('tcp', 'tcp6') for o in Path(f'/proc/net/{f}').read_text().splitlines()[1:]]
+            assert [o[1] for o in here if o[3] == '0A' and o[1].endswith(f':{port:04X}')] == [f'0100007F:{port:04X}']
+        page = browser.new_page(viewport=dict(width=900, height=900))
+        answer = page.goto(url, timeout=180_000)
+        assert "default-src 'self'" in answer.headers['content-security-policy']
+        pad = page.locator('canvas[aria-label="the studio"]')
+        pad.wait_for(timeout=180_000)
+        G, clip = Reassembler.from_pretrained('faces_tiny'), cast[0]['shipped clip: faces']
+        bank = SourceBank(G, pick_sources([clip], 8))
+        want = [result_grid(bank, o)[0] for o in clip.float()]
+        page.wait_for_timeout(2000)
+        same(picture(pad, (128, 192)), want[0], .88)
+        play = page.locator('.widget-play button').first
+        readout = page.locator('.widget-play').locator('xpath=..').locator('.widget-readout')
+        play.click()
+        for _ in range(600):                                # play until frame 5, which looks different
+            if int(readout.inner_text()) >= 5:
+                break
+            page.wait_for_timeout(100)
+        play.click()
+        page.wait_for_timeout(2500)
+        t = int(readout.inner_text())
+        assert t >= 5 and (want[t]-want[0]).abs().mean() > .01
+        same(picture(pad, (128, 192)), want[t], .88)
+        page.screenshot(path=SHOTS/'app.png')
+        assert 'load_pretrained' not in page.inner_text('body')
+        page.get_by_role('button', name='export mp4').click()
+        page.locator('.widget-html-content', has_text='36 frames written').wait_for(timeout=120_000)
+        assert len(read_video(tmp_path/'studio/video.mp4')) == 36
+        page.close()
+        app.send_signal(signal.SIGINT)
+        assert app.wait(60) == 0 and 'Traceback' not in log.read_text(), log.read_text()
+    finally:
+        if app.poll() is None:
+            os.killpg(app.pid, signal.SIGKILL)
+            app.wait()
+
+
+def address_of(app, log, port):
+    "The address that the app has printed, once it answers"
+    for _ in range(480):
+        assert app.poll() is None, log.read_text()
+        with socket.socket() as s:
+            if not s.connect_ex(('127.0.0.1', port)):
+                return re.search(r'http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{32}', log.read_text())[0]
+        time.sleep(.5)
+    pytest.fail(f'it did not answer within four minutes: {log.read_text()}')
+
 
 @pytest.mark.parametrize('app', ['lab','notebook7'])
 def test_monitor(browser, request, app):

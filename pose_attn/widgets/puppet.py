@@ -96,12 +96,13 @@ def export_video(
     name:str, # What the user typed
     frames,   # Frames `(T 3 H W)` in [0,1], or an iterator over parts of them
     n:int,    # How many there are
-    fps=25    # Frames per second
+    fps=25,         # Frames per second
+    audio_from=None # Video whose sound goes along; None: no sound
 ):
     "Write a new video: its path, or None, and a line of HTML that says so or what went wrong"
     try:
         path = _safe_path(folder, name)
-        write_video(path, frames, fps)
+        write_video(path, frames, fps, audio_from)
     except (ValueError,OSError) as e:
         return None,html.escape(_why_not(e, folder))
     return path,html.escape(f'{n} frames written: {path}')
