@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SKELETONS', 'skeleton_edges', 'draw_landmarks', 'landmark_detector', 'adain', 'AdaINBlock', 'HeadGenerator',
-           'Embedder', 'NeuralHead', 'fine_tune', 'ProjectionDiscriminator', 'ProjectionAdversarialLoss']
+           'Embedder', 'NeuralHead', 'fine_tune']
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #c4ad8f17
-import copy, functools, math, torch, torch.nn.functional as F
+import functools, math, torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
 from fastcore.basics import patch
@@ -20,9 +20,7 @@ from ..model.layers import *
 from ..model.keypoints import *
 from ..model.embedding import *
 from ..model.pixels import *
-from ..model.discriminator import *
 from ..losses import *
-from ..train.gan import *
 from ..eval.networks import *
 from ..eval.detectors import *
 
@@ -213,8 +211,7 @@ def fine_tune(
     G,             # A trained `NeuralHead`
     frames:Tensor, # Of one subject `(k 3 H W)` in [0,1]
     steps=40,      # Steps of Adam, each on all frames
-    lr=1e-3,       # Learning rate
-    disc=None      # A trained `ProjectionDiscriminator`, of which a copy is trained along; None: no adversarial loss
+    lr=1e-3        # Learning rate
 ) -> NeuralHead:
     "`G` for this subject only, whose style is now a weight: sources are ignored (Zakharov et al., Sec. 3.3)"
     if frames.ndim!=4:
@@ -227,63 +224,8 @@ def fine_tune(
     y,kp = bank.y[0],bank.kp[0]
     loss = ReconstructionLoss().to(frames.device)
     opt = torch.optim.Adam([T.own,*T.painter.parameters()], lr, betas=(.5,.99))
-    adversary = _FineTuneAdversary(disc, bank.e.mean(1), y) if disc else lambda real,made: 0.
     for _ in range(steps):
-        gen = T.generate(bank.expand(len(frames)), y, kp)
-        L = loss(gen, frames)+adversary(frames, gen.g)
         opt.zero_grad()
-        L.backward()
+        loss(T.generate(bank.expand(len(frames)), y, kp), frames).backward()
         opt.step()
     return T.eval()
-
-# %% ../../nbs/baselines/64_neural_head.ipynb #f9844e7a
-class ProjectionDiscriminator(nn.Module):
-    "Frames beside their landmark pictures -> one score each, about the identity whose vector is in `person`"
-    def __init__(self,
-        dim=512,   # Of the style vector
-        width=32,  # Channels after the first layer
-        n_layers=3 # Layers that halve the map
-    ):
-        super().__init__()
-        self.layers = PatchDiscriminator(width, n_layers, ni=6).layers
-        self.V = nn.Linear(self.layers[-1][0].out_channels, dim)
-        self.w0 = nn.Parameter(torch.randn(dim)/dim**.5)
-        self.b = nn.Parameter(torch.zeros(1))
-        self.person = None
-    def forward(self, x:Tensor):
-        """Frame and landmark picture, concatenated `(b 6 H W)`, in [0,1] -> scores `(b 1)` (1: real and that identity)
-        and a list with the features of each layer"""
-        fs = [2*x-1]
-        for l in self.layers:
-            fs.append(l(fs[-1]))
-        v = self.V(fs[-1].mean((2,3))).float()
-        return (v*(self.person+self.w0)).sum(1, keepdim=True)+self.b,fs[1:]
-
-# %% ../../nbs/baselines/64_neural_head.ipynb #d35e8f72
-class ProjectionAdversarialLoss(AdversarialLoss):
-    "`AdversarialLoss` of a `NeuralHead`, with a `ProjectionDiscriminator` that sees landmarks and identity"
-    def __init__(self,
-        disc=None, # A `ProjectionDiscriminator`; None: a fresh one
-        **kw       # See `AdversarialLoss`
-    ): super().__init__(disc=disc or ProjectionDiscriminator(), **kw)
-    def shown(self):
-        self.disc.person = self.pred.bank.e.mean(1).detach()
-        def beside(x): return torch.cat([x, self.pred.p.to(x.dtype)], 1)
-        return beside(self.yb[0]),[beside(g) for g in self.fakes],[]
-
-class _FineTuneAdversary:
-    "The same for `fine_tune`: one step of the discriminator, then the adversarial loss of `made`"
-    def __init__(self, disc, e, y):
-        self.D,self.y = copy.deepcopy(disc).to(e.device),y
-        self.D.person = e.detach()
-        self.opt = torch.optim.Adam(self.D.parameters(), 4e-4, betas=(.5,.99))
-    def scores(self, x): return self.D(torch.cat([x,self.y], 1))
-    def __call__(self, real, made):
-        self.D.requires_grad_(True)
-        L_D = lsgan_d(self.scores(real)[0], self.scores(made.detach())[0])
-        self.opt.zero_grad()
-        L_D.backward()
-        self.opt.step()
-        self.D.requires_grad_(False)
-        v,fs = self.scores(made)
-        return .1*lsgan_g(v)+feature_matching_loss(fs, self.scores(real)[1])
