@@ -55,11 +55,10 @@ class Cfg:
         "Positions along one side of the feature map, where attention happens"
         return self.size // 2**self.num_down_blocks
 
-# %% ../nbs/00_core.ipynb #b25376d2
 _tiny = Cfg()                                             # 16x16 positions: minutes on a laptop
 _small = Cfg('small', size=128, num_down_blocks=3,        # 16x16 positions, four times the pixels
     width=24, appearance_dim=160)
-_paper = Cfg('paper', size=256, num_down_blocks=3,        # 32x32 positions: 32 sources stay cheap
+_paper = Cfg('paper', size=256, num_down_blocks=3,  # 32x32 positions: 32 sources stay cheap
     width=64, appearance_dim=256, pose_dim=128, bg_width=32, num_res_blocks=3)
 PRESETS = {o.name:o for o in (_tiny, _small, _paper)}
 
@@ -83,7 +82,7 @@ def register_method(
     return f
 
 # %% ../nbs/00_core.ipynb #12fc9244
-_progress = {}    # module of a lesson: {name of each check so far: was its last answer right?}
+_progress = {}  # module of a lesson: {name of each check so far: was its last answer right?}
 
 def is_stub(f) -> bool:
     "Is `f` still `def f(...): ...`?"

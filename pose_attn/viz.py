@@ -41,7 +41,7 @@ def show_grid(
     rows = [list(r) for r in rows]
     m,n = len(rows),max(map(len, rows))
     size = sz*n,sz*m+(.25 if len(col_titles) else 0)
-    if tile:                                        # between tiles lie .05 of one
+    if tile:  # between tiles lie .05 of one
         inches,(h,w) = tile/plt.rcParams['figure.dpi'],rows[0][0].shape[-2:]
         size = inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
     fig = fig or plt.figure(figsize=size)

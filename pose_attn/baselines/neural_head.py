@@ -91,10 +91,8 @@ def landmark_detector(
     try:
         net = load_eval_net(name, device)
     except FileNotFoundError:
-        raise FileNotFoundError(
-            f"NeuralHead draws landmarks, and there is no evaluation network {name!r} to find them: train one with "
-            f"pose_attn_eval_networks, which writes WORLD_keypoints.safetensors, and give that file as `landmarks`; "
-            f"or name one of {', '.join(DETECTORS)}") from None
+        raise FileNotFoundError(f"no evaluation network {name!r} finds landmarks: train one with pose_attn_eval_networks "
+                                f"and name its WORLD_keypoints.safetensors, or one of {', '.join(DETECTORS)}") from None
     if not isinstance(net, EvalKeypointDetector):
         raise ValueError(f"{name!r} tells identities apart and finds no keypoints; take one called WORLD_keypoints")
     return net.requires_grad_(False)
@@ -121,7 +119,7 @@ class AdaINBlock(nn.Module):
         self.conv = nn.Conv2d(ni, nf, 3, padding=1, bias=False)
         self.up,self.nf = up,nf
     def forward(self, x:Tensor, style:Tensor) -> Tensor:
-        "Features `(b ni h w)`, changes of scale and shifts `(b 2*nf)` -> features `(b nf h w)`, or of twice the size"
+        "Features `(b ni h w)`, changes of scale and shifts `(b 2*nf)` -> features, perhaps of twice the size"
         if self.up:
             x = F.interpolate(x, scale_factor=2, mode='nearest')
         scale,shift = style.chunk(2, 1)
@@ -151,18 +149,15 @@ class HeadGenerator(nn.Module):
 # %% ../../nbs/baselines/64_neural_head.ipynb #ca86b7c7
 class Embedder(nn.Module):
     "A frame beside its landmark picture -> a style vector"
-    def __init__(self,
-        cfg:Cfg, # Sizes
-        dim=512  # Of the vector
-    ):
+    def __init__(self, cfg:Cfg):
         super().__init__()
         n,w = int(math.log2(cfg.size/4)),cfg.width//2
         ws = channel_widths(w, n, 8*w)
         self.side = cfg.size>>n
         self.body = down_path(6, ws, 5)
-        self.e = nn.Linear(ws[-1]*self.side**2, dim)
+        self.e = nn.Linear(ws[-1]*self.side**2, 512)
     def forward(self, x:Tensor, y:Tensor) -> Tensor:
-        "Frames and their landmark pictures, both `(b 3 H W)` in [0,1] -> `(b dim)`"
+        "Frames and their landmark pictures, both `(b 3 H W)` in [0,1] -> `(b 512)`"
         f = self.body(torch.cat([2*x-1,2*y-1], 1))
         return self.e(F.adaptive_avg_pool2d(f, self.side).flatten(1)).float()
 
@@ -172,7 +167,7 @@ class NeuralHead(Method):
     "Zakharov et al. 2019: a style vector of the sources paints the driving frame's landmark picture through AdaIN"
     driving_kept = ('y','kp')
     def __init__(self,
-        cfg:Cfg=None, # Sizes; None: the preset `tiny`. `size`, `width`, `num_down_blocks`, `num_res_blocks` are used
+        cfg:Cfg=None, # Sizes; None: the preset `tiny`
         landmarks='faces_keypoints', # What finds the landmarks, see `landmark_detector`
         own=False,    # One subject, whose style is a weight? See `fine_tune`
         judge=None    # Former name of `landmarks`, which older weight files hold
@@ -195,16 +190,14 @@ class NeuralHead(Method):
         with torch.autocast(d.device.type, enabled=False):
             kp,seen = landmark_detector(self.landmarks, str(d.device)).detect(d.float())
         return draw_landmarks(kp, seen, skeleton_edges(self.landmarks), *d.shape[-2:]),kp
+    def generate(self, bank, p_d, kp=None, temp=1.):
+        return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ef005c23
 @patch
 def style(self:NeuralHead, bank:Bank) -> Tensor:
     "The styles of encoded sources `(b sum(slots))`"
     return self.P(bank.e.mean(1)).float() if self.own is None else self.own.expand(bank.b, -1)
-
-@patch
-def generate(self:NeuralHead, bank, p_d, kp=None, temp=1.):
-    return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(

@@ -72,7 +72,6 @@ def fingerprint(
     stats = [(name, o.st_size, o.st_mtime_ns) for name,o in stats]
     return hashlib.sha1(repr((1, str(path.resolve()), stats, args)).encode()).hexdigest()[:20]
 
-# %% ../../nbs/data/15_clips.ipynb #39cb4a66
 @lru_cache(maxsize=256)  # each is an open file, and an operating system allows about a thousand
 def map_frames(
     file # A `.npy` file with frames `(T 3 H W)`
@@ -190,7 +189,7 @@ def valid_episodes(
     donors=None, # Clips that may be B; all if None
     most=None    # Episodes at most, evenly picked; all if None
 ) -> list:
-    "`Episode`s with `evenly_spaced` sources, for `FixedEpisodes`; raises ValueError when all clips are too short"
+    "`Episode`s with `evenly_spaced` sources; ValueError when all clips are too short"
     if every<2: raise ValueError(f"every must be at least 2: one of so many frames is held out; got {every}")
     split = [hold_out_frames(T, every) for T in lengths]
     clips = range(len(subjects)) if clips is None else clips

@@ -11,7 +11,6 @@ from itertools import count
 from fastcore.basics import patch
 from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
-from ..core import *
 from .render import *
 from .episodes import *
 from .worlds import *
@@ -121,7 +120,7 @@ def from_prepared(cls:MotionDataLoaders,
     n_valid=256,     # Validation episodes at most
     seed=0,          # Everything drawn follows from it
     with_b_driving=True, # In training, s_B ends with a driving frame of B
-    device=None      # Of the batches; `default_device()` if None
+    device=None  # Of the batches; `default_device()` if None
 ):
     """Training on the training half, validation on the test half or, without one, on every `every`-th frame; the result
     has the attributes `prepared`, `paths`, `subjects`, `left_out`. Raises ValueError."""

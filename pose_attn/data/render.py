@@ -12,8 +12,6 @@ import copy, math, zlib, torch, torch.nn.functional as F
 from torch import Tensor
 from types import SimpleNamespace
 from fastcore.basics import patch
-from ..core import *
-from ..viz import *
 
 # %% ../../nbs/data/05_render.ipynb #8c698465
 def pixel_grid(
@@ -57,7 +55,7 @@ def ellipse(
     x, y,  # Grid `(1 h w)`, from `pixel_grid`
     cx, cy,  # Centre `(n)`
     rx, ry,  # Half axes `(n)`, half the frame being 1
-    angle=0.       # Rotation `(n)`, radians
+    angle=0.  # Rotation `(n)`, radians
 ) -> Tensor:
     "Signed distance `(n h w)` to an ellipse, exact at its edge"
     u,v = rotate_coords(x, y, cx, cy, angle)
@@ -208,7 +206,7 @@ def hsv_to_rgb(
     h, s, v # Hue, saturation and value in [0,1] `(... 1)`
 ) -> Tensor:
     "Colours `(... 3)` in [0,1]"
-    w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
+    w = ((h*6+torch.tensor([0.,4.,2.], device=h.device))%6-3).abs().sub(1).clamp(0,1)
     return v*(1-s*(1-w))
 
 def unpack_fields(

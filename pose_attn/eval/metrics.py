@@ -205,9 +205,9 @@ def attention_argmax(
 ) -> Tensor:     # `(b n J 2)` in [-1,1]
     "Where, within each source, the attention of the position at each driving keypoint is largest"
     col,row = (((kp_d+1)/2*torch.tensor([w,h], device=kp_d.device)).long()).unbind(-1)
-    i = row.clamp(0, h-1)*w+col.clamp(0, w-1)                                 # (b J)
+    i = row.clamp(0, h-1)*w+col.clamp(0, w-1)  # (b J)
     rows = attn.unflatten(-1, (n,h*w)).gather(1, i[:,:,None,None].expand(-1,-1,n,h*w))
-    j = rows.argmax(-1).transpose(1,2)                                        # (b n J)
+    j = rows.argmax(-1).transpose(1,2)  # (b n J)
     return torch.stack([(j%w*2+1)/w-1, (j//w*2+1)/h-1], -1)
 
 def attention_pck(

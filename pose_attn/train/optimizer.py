@@ -9,16 +9,13 @@ __all__ = ['orthogonalize', 'is_matrix', 'Muon']
 import torch
 from torch import Tensor
 from fastcore.basics import patch
-from ..core import *
 
 # %% ../../nbs/train/29_optimizer.ipynb #1ca3a75c
 def orthogonalize(
     M:Tensor, # Any matrix `(r c)`
     rounds=5  # Iterations of the polynomial
 ) -> Tensor:
-    """`M` with singular values near one, float32.
-
-    Newton-Schulz with the coefficients of Jordan et al. 2024, computed in bfloat16."""
+    "`M` with singular values near one, float32: Newton-Schulz as in Jordan et al. 2024, computed in bfloat16"
     wide = M.shape[0]<=M.shape[1]
     X = (M if wide else M.T).bfloat16()
     X = X/(X.norm()+1e-7)

@@ -7,10 +7,9 @@ __all__ = ['CHOICES', 'SHARES', 'AT_LEAST_1', 'RECIPE_CFG', 'RECIPES', 'Recipe',
 
 # %% ../../nbs/train/28_recipe.ipynb #601d519d
 import ast, json, types, typing
-from dataclasses import dataclass, asdict, fields, replace
+from dataclasses import dataclass, asdict, fields
 from pathlib import Path
-from fastcore.basics import patch_to, patch
-from ..core import *
+from fastcore.basics import patch_to
 from ..files import *
 
 # %% ../../nbs/train/28_recipe.ipynb #35587cf2
@@ -108,7 +107,6 @@ def _self_only(**kw):
 
 Recipe.paper,Recipe.self_only = staticmethod(_paper),staticmethod(_self_only)
 RECIPES = dict(ours=Recipe, paper=Recipe.paper, self_only=Recipe.self_only)
-
 
 # %% ../../nbs/train/28_recipe.ipynb #e8b6e96e
 @patch_to(Recipe)
