@@ -547,9 +547,7 @@ def pose_attn_prepare(
 ):
     "Turn a data set into files that a training reads fast; run it again to resume"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
-              per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed)
-    if _layout_of(data, kw['metadata'])=='world':
-        kw['clips'] = clips
+              per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed, clips=clips)
     with polite_errors():
         print(_plan_preparation(data, out, **kw))
         if dry_run:

@@ -23,6 +23,7 @@ from fastcore.basics import patch
 from ..core import *
 from ..files import *
 from ..viz import *
+from ..data.worlds import get_world
 from ..losses import *
 from ..model.discriminator import *
 from ..model.reassembler import *

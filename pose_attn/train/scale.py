@@ -53,9 +53,6 @@ class AccumulateBatches(Callback):
         self.opt.zero_grad()
 
 # %% ../../nbs/train/34_scale.ipynb #scale012
-class _Ticket:
-    "Lives as long as a saved tensor does"
-
 class SavedTensorMemory:
     "Context that measures the bytes that autograd saves, but for `skip`: `now`, the `most` at any time"
     def __init__(self, skip=()):
@@ -71,7 +68,7 @@ class SavedTensorMemory:
         gc.unfreeze()
         self.hooks.__exit__(*args)
     def _pack(self, t):
-        s,ticket = t.untyped_storage(),_Ticket()
+        s,ticket = t.untyped_storage(),set()  # a ticket lives as long as the saved tensor does
         k = s.data_ptr()
         if k and k not in self.skip:
             self._add(k, s.nbytes(), 1)
