@@ -208,8 +208,7 @@ def perceptual(
 
 # %% ../nbs/30_losses.ipynb #852c4da7
 class ReconstructionLoss(nn.Module):
-    """`lam_l1` L1 + `lam_vgg` perceptual between a `GeneratorOutput`'s result and the
-    target, and `lam_o` L1 of its object alone; the default loss of the Learner"""
+    "L1 and perceptual loss of the result, L1 of the object; the Learner's default"
     def __init__(self,
         features='random', # See `perceptual`
         lam_l1=3.,         # Weight of the mean absolute error; ours

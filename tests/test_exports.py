@@ -37,9 +37,11 @@ def unknown(text, known):
     nodes = list(ast.walk(ast.parse(text)))
     known = known | {o.arg for o in nodes if isinstance(o, ast.arg)}
     known |= {o.name for o in nodes if isinstance(o, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler))}
-    known |= {a.asname or a.name.split('.')[0] for o in nodes if isinstance(o, (ast.Import, ast.ImportFrom)) for a in o.names}
-    used = [o for o in nodes if isinstance(o, ast.Name)]
-    return {o.id for o in used if isinstance(o.ctx, ast.Load)} - known - {o.id for o in used if not isinstance(o.ctx, ast.Load)}
+    imports = [a for o in nodes if isinstance(o, (ast.Import, ast.ImportFrom)) for a in o.names]
+    known |= {a.asname or a.name.split('.')[0] for a in imports}
+    read = [o for o in nodes if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Load)]
+    known |= {o.id for o in nodes if isinstance(o, ast.Name) and not isinstance(o.ctx, ast.Load)}
+    return {o.id for o in read} - known
 
 
 @pytest.mark.parametrize('path', [p for p in shape.library() if p.name != '__init__.py'], ids=lambda p: p.stem)

@@ -59,7 +59,7 @@ def arm_inverse(
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
 def _arm_elbow(shoulder:Tensor, wrist:Tensor, upper:Tensor, fore:Tensor, swivel:Tensor) -> Tensor:
-    "The elbow `(n 3)` (x right, y towards us, z up); `swivel` (radians): 0 is elbow up, positive leans it to the right"
+    "The elbow `(n 3)` (x right, y towards us, z up); `swivel` (radians): 0 is up, positive to the right"
     d = wrist-shoulder
     w,z = unit_vector(d),torch.zeros_like(d)
     z[...,2] = 1

@@ -163,7 +163,7 @@ def folder_clips(
     subject=None, # Function `(path) -> name` of who is seen; `_subject_of` if None
     **kwargs      # For `load_clips`: `size`, `cache`, `crop`, `max_frames`, `min_frames`
 ) -> tuple:
-    "`(paths, subjects, FrameStore, left_out)` of what is usable; a warning names the rest, ClipError if nothing is"
+    "`(paths, subjects, FrameStore, left_out)` of what is usable; warns of the rest, ClipError if nothing is"
     roots = [Path(o) for o in path] if isinstance(path, (list,tuple)) else [Path(path)]
     root_of = {o:r for r in roots for o in find_clips(r)}
     nothing = f"nothing to train on in {', '.join(repr(str(o)) for o in roots)}"

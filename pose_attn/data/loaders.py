@@ -19,8 +19,7 @@ from .prepare import *
 
 # %% ../../nbs/data/36_loaders.ipynb #291333f7
 class MotionDataLoaders(DataLoaders):
-    """fastai `DataLoaders` of episodes `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1].
-    Made by `from_world`, `from_folder` or `from_prepared`; the same `seed` gives the same batches."""
+    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]; made by `from_…`"
     @classmethod
     def _make(cls, train, valid, n, bs, seed, device, **attrs):
         train = EpisodeDL(train, n=n, bs=bs, seed=seed)

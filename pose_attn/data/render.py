@@ -191,9 +191,8 @@ def smooth_noise(
     dims:int,            # Curves in each
     gen:torch.Generator, # From `rng`
     slow=.2, fast=.9     # Range of frequencies, Hz
-) -> Tensor:
-    """Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a
-    second: sums of three sines"""
+) -> Tensor:             # `(n frames dims)`
+    "Sums of three sines, rarely outside of [-1,1], 25 frames a second"
     f = slow*(fast/slow)**torch.rand(n,1,dims,3, generator=gen)
     a = torch.rand(n,1,dims,3, generator=gen)+.3
     a = a/a.sum(-1, keepdim=True)
@@ -257,12 +256,10 @@ class IdentitySampler:
 
 # %% ../../nbs/data/05_render.ipynb #a791b78a
 class World:
-    """Identity x pose -> frame, with exact ground truth.
-
-    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`;
-    `_motions(n, frames, gen)`: `(n T P)`; for identities `(m I)` and poses `(m P)`,
-    `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`: points `(m J
-    2)` and which are visible."""
+    """Identity x pose -> frame, with exact ground truth. A subclass defines what
+    follows, and `_identities(sampler)`: a dict of `fields`; `_motions(n, frames, gen)`:
+    `(n T P)`; for identities `(m I)` and poses `(m P)` `_paint(ident, pose, size)`: a
+    `RenderCanvas`, `_points(ident, pose)`: points `(m J 2)` and which are visible."""
     joints = ()   # names of the exact keypoints
     fields = ()   # names of what an identity consists of, in order
     chunk = 16    # frames painted at once at 64x64

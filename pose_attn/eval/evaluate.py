@@ -292,7 +292,7 @@ def evaluate(
     bar=True,          # Show progress?
     n_following=50     # Of a world: identities of `following_table`; 0: none
 ) -> pd.DataFrame:
-    "Every metric of lesson 51 that `data` allows: rows self, cross, copying a source; notes on them in `.attrs`"
+    "Every metric that `data` allows: rows self, cross, copying a source; notes in `.attrs`"
     if isinstance(model, (str,Path)):
         model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model, 'cfg') else 64

@@ -313,7 +313,7 @@ def pose_attn_eval_networks(
     bs:int=16,         # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
-    "Train a world's two evaluation networks on its ground truth. The same command resumes an interrupted training."
+    "Train a world's two evaluation networks on its ground truth. The same command resumes."
     with polite_errors():
         if world.title() not in BACKGROUND_FIELDS:
             raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")

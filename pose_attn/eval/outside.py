@@ -158,7 +158,7 @@ def read_result(
 def predictions(self:ClipExport,
     videos # Folder with results
 ) -> dict:
-    "Frames by name, as `predict_pairs` of lesson 53 gives them; raises FileNotFoundError unless one task is complete"
+    "Frames by name, as `predict_pairs` gives them; FileNotFoundError unless one task is complete"
     preds,at = {},self.graded
     if not Path(videos).is_dir():
         raise FileNotFoundError(f'{videos}: there is no such folder')

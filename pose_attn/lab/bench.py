@@ -176,7 +176,7 @@ def pose_attn_bench(
     seconds:float=5.,  # Of each timing of training steps
     threads:int=0      # Processor threads (0: PyTorch's choice)
 ):
-    "Time videos, baselines, the naive way and training against each other and against the machine's limit, in one run."
+    "Time videos, baselines, the naive way and training against each other and the machine's limit, in one run."
     if threads:
         torch.set_num_threads(threads)
     with polite_errors():

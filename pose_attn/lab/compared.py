@@ -76,11 +76,10 @@ def _multi_source_table(nets:dict, world, ns=(1,8,32), pairs=100) -> pd.DataFram
 # %% ../../nbs/lab/82_compared.ipynb #900d4643
 def motion_correlation(
     made:Tensor,  # Videos `(n T 3 H W)`
-    truth:Tensor, # Ground truth `(n T 3 H W)`
-    pool=4        # Side of the squares whose means are compared: motion a pixel beside is motion, too
+    truth:Tensor  # Ground truth `(n T 3 H W)`
 ) -> float:
-    "Correlation of the changes from frame to frame, over all positions; 0 for videos that stand still"
-    a,b = (F.avg_pool2d((o[:,1:]-o[:,:-1]).double().flatten(0,1), pool).flatten() for o in (made,truth))
+    "Correlation of the changes from frame to frame, over squares of 4x4 pixels; 0 for videos that stand still"
+    a,b = (F.avg_pool2d((o[:,1:]-o[:,:-1]).double().flatten(0,1), 4).flatten() for o in (made,truth))
     return F.cosine_similarity(a-a.mean(), b-b.mean(), 0, 1e-12).item()
 
 @torch.no_grad()

@@ -221,7 +221,7 @@ def import_answers(
     study, # `Study` that was asked about
     files  # Paths of files that the page saved
 ) -> pd.DataFrame:
-    "Check all `files`, then store all answers; returns per file how many `answers`, and how many are `new` or changed"
+    "Check all `files`, then store all answers; per file how many `answers`, and how many `new` or changed"
     checked = {}
     for p in map(Path, files):
         try:
@@ -239,7 +239,7 @@ def export_study(
     study, # `Study` to ask about
     to     # A new folder
 ) -> Path:
-    "Write the static page, index.html and videos/, without key and answers; whole or not at all. Returns the folder"
+    "Write the static page, index.html and videos/, whole or not at all, without key and answers"
     page = (STATIC/'study.html').read_text(encoding='utf-8')
     data = json.dumps(study.spec).replace('<', '\\u003c')  # no text of a study can end its <script>
     parts = {'json': data} | {k: (STATIC/f'study.{k}').read_text(encoding='utf-8') for k in ('css','js')}
@@ -302,7 +302,7 @@ def _winner(comparisons):
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0058
 def _kendall_w(ranks) -> tuple:
-    "Kendall's W, corrected for ties, and its chance level 1/m; means over questions and pairs, NaN for one rater"
+    "Kendall's W, corrected for ties, and chance, 1/m; means over questions and pairs, NaN for one rater"
     out = []
     for _, x in ranks.groupby(['question','pair']):
         m, k = x.shape

@@ -36,7 +36,7 @@ class PatchDiscriminator(nn.Module):
 
 # %% ../../nbs/model/27_discriminator.ipynb #48dd14c6
 class MultiScaleDiscriminator(nn.Module):
-    "A `PatchDiscriminator` for each of `scales` sizes of the frame, each half of the one before (Wang et al. 2018)"
+    "A `PatchDiscriminator` for each of `scales` sizes, each half of the one before (Wang et al. 2018)"
     def __init__(self,
         scales=2,   # Sizes
         size=64,    # Side of the frames, pixels: a power of two from 64 on gets a layer more for each doubling

@@ -212,7 +212,7 @@ def relative_motion(self:Method,
     start,     # What it gave of the frame in which the motion starts, one for all
     i=0        # Number of the source from whose pose the motion starts
 ):
-    "A pair as `encode_driving` gives it: the pose of source `i`, moved as the driving frames have moved since `start`"
+    "What `encode_driving` gives, of source `i`, moved as the driving frames have moved since `start`"
     raise ValueError(f"{type(self).__name__} has no relative motion")
 
 # %% ../../nbs/model/19_method.ipynb #e670343d
@@ -241,5 +241,5 @@ def from_pretrained(cls:Method,
     name,       # Name of shipped weights, path of a file, or URL
     device=None # Where to put the network; None: CPU
 ):
-    "A trained network; raises FileNotFoundError that lists what is shipped, ValueError where it is of another class"
+    "A trained network; FileNotFoundError lists what is shipped, ValueError where it is of another class"
     return cls.load(weights_file(name), device)

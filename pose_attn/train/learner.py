@@ -420,10 +420,9 @@ class MotionLearner(Learner):
 # %% ../../nbs/train/33_learner.ipynb #c2fc3dd4
 @patch
 def fit(self:MotionLearner, *args, **kwargs):
-    """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running
-    step end and the callbacks save and put back, then KeyboardInterrupt is
-    raised. A second one, like an error, ends it at once; they put back what they
-    can"""
+    """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running step
+    end and the callbacks save and put back, then KeyboardInterrupt is raised. A second
+    one, like an error, ends it at once"""
     with _stop_gently(self):
         try: Learner.fit(self, *args, **kwargs)
         except BaseException:
@@ -469,8 +468,7 @@ def motion_learner(
     **kwargs     # Fields of `Cfg` to change
 ) -> MotionLearner:
     """A Learner for self-reconstruction with each further idea of the recipe as a
-    callback (Eq. 4-6); the keypoints' equivariance is for a Reassembler only,
-    baselines bring their own losses"""
+    callback (Eq. 4-6); keypoints' equivariance is for a Reassembler only"""
     r,cbs = recipe or Recipe(),L(cbs)
     if model is None: model = Reassembler(cfg
         if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
@@ -579,11 +577,10 @@ class ShortErrors(Callback):
     "Held-out self and cross errors, shares of copying, after each epoch: `rows`"
     order = 80
     def __init__(self,
-        world,  # A World
-        n=50    # Test pairs
-    ): self.world,self.n,self.rows = world,n,[]
+        world # A World, of which 50 test pairs are used
+    ): self.world,self.rows = world,[]
     def after_epoch(self):
-        e = eval_errors(unwrap(self.model), self.world, self.n)
+        e = eval_errors(unwrap(self.model), self.world, 50)
         e = self.train_iter,e['self']/e['copy_self'],e['cross_over_copy']
         self.rows.append(e)
 

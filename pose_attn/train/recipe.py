@@ -123,7 +123,7 @@ def recipe_of(
     d,           # Fields by name, from json
     where='json' # What to call the source in an error
 ) -> Recipe:
-    "The recipe with the fields `d`; raises ValueError that names a field that does not exist or a value that cannot be"
+    "The recipe with the fields `d`; ValueError names a field that does not exist or a value that cannot be"
     known = [f.name for f in fields(Recipe)]
     if bad := [k for k in d if k not in known]:
         raise ValueError(f"{where}: no field {bad[0]!r} in a recipe; there are {', '.join(known)}")

@@ -133,7 +133,7 @@ def write_report(
     world=None,      # The world that it was trained on, None for clips
     n_test_pairs=200 # Pairs of different identities
 ) -> dict:
-    "Write model.safetensors, recipe.json, result.json into `out`; the errors beside what was said (in process 0)"
+    "Write model.safetensors, recipe.json, result.json into `out`; the errors and `said` (in process 0)"
     steps = learn.train_iter  # `validate` counts from zero again
     with learn.no_bar(),learn.no_logging():
         e = learn.validate()[1:]

@@ -157,7 +157,7 @@ class DistributedEpisodeDL(DistributedDL):
 # %% ../../nbs/train/34_scale.ipynb #scale030
 @patch
 def load_state_dict(self:DistributedEpisodeDL, state):
-    "Resume from `state`, of any number of processes; raises ValueError where a step had another number of episodes"
+    "Resume from `state` of any number of processes; ValueError for another number of episodes in a step"
     if state['bs']!=self.step:
         raise ValueError(f"this state belongs to another loader: {state['bs']} episodes in a step there, "
                          f"{self.step} here ({self.world_size} processes with bs={self.bs})")
@@ -194,7 +194,7 @@ def distributed_training(
     learn, # A `MotionLearner`
     seed=0 # Of the random numbers of each process
 ):
-    "Within it `learn` trains together with the other processes, if there are any; raises `WorkerLost` when one is gone"
+    "Within it `learn` trains with the other processes, if any; raises `WorkerLost` when one is gone"
     if not is_distributed():
         yield learn
         return
