@@ -142,7 +142,7 @@ class VideoDisplay:
 def side_by_side(
     videos # Videos `(T 3 H W)` with the same T and H
 ) -> Tensor:
-    "One video `(T 3 H W')` with all `videos` in a row, two white pixels between them"
+    "One video `(T 3 H W')` with all `videos` in a row"
     videos = list(videos)
     if len({(o.shape[0],o.shape[-2]) for o in videos})>1:
         raise ValueError(f"videos must have one T and one H; got {[tuple(o.shape) for o in videos]}")
