@@ -47,7 +47,7 @@ def atomic_write(
     try:
         yield part
         if part.is_file():
-            part.chmod(0o666&~_umask())         # some libraries write for the owner alone
+            part.chmod(0o666&~_umask())  # some libraries write for the owner alone
         os.replace(part, path)
     except Exception as e:
         if isinstance(e, DiskFull) or not _is_full(e):
@@ -138,7 +138,6 @@ def check_words(
         if x is not None and x not in allowed.split():
             raise UserError(f'--{name} {x}: wanted {allowed}')
 
-# %% ../nbs/03_files.ipynb #bb4aceff
 def check_suffixes(
     **files # Name of a flag: (path to be written, or None; the suffixes that it may have)
 ):

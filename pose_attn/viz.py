@@ -41,7 +41,7 @@ def show_grid(
     rows = [list(r) for r in rows]
     m,n = len(rows),max(map(len, rows))
     size = sz*n,sz*m+(.25 if len(col_titles) else 0)
-    if tile:                                        # between tiles lie .05 of one
+    if tile:  # between tiles lie .05 of one
         inches,(h,w) = tile/plt.rcParams['figure.dpi'],rows[0][0].shape[-2:]
         size = inches*(n+.05*(n-1)),inches*h/w*(m+.05*(m-1))
     fig = fig or plt.figure(figsize=size)
@@ -140,14 +140,13 @@ class VideoDisplay:
 
 # %% ../nbs/01_viz.ipynb #6fb07b25
 def side_by_side(
-    videos, # Videos `(T 3 H W)` with the same T and H
-    gap=2   # White pixels between them
+    videos # Videos `(T 3 H W)` with the same T and H
 ) -> Tensor:
     "One video `(T 3 H W')` with all `videos` in a row"
     videos = list(videos)
     if len({(o.shape[0],o.shape[-2]) for o in videos})>1:
         raise ValueError(f"videos must have one T and one H; got {[tuple(o.shape) for o in videos]}")
-    bar = videos[0].new_ones(len(videos[0]), 3, videos[0].shape[-2], gap)
+    bar = videos[0].new_ones(len(videos[0]), 3, videos[0].shape[-2], 2)
     return torch.cat([p for o in videos for p in (o.expand(-1,3,-1,-1), bar)][:-1], -1)
 
 # %% ../nbs/01_viz.ipynb #858f8fc1

@@ -17,7 +17,7 @@ def warp(
     x:Tensor,  # Images or features `(b c h w)`
     at:Tensor, # Where each position of the result looks `(b h' w' 2)`, (x, y) in [-1,1]
     padding='border' # Beyond the border: its edge repeated, or 'reflection'
-) -> Tensor:   # `(b c h' w')`
+) -> Tensor:  # `(b c h' w')`
     "`x` sampled at other positions, bilinearly"
     return F.grid_sample(x.float(), at.float(), padding_mode=padding, align_corners=False).to(x.dtype)
 

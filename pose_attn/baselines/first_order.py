@@ -55,7 +55,7 @@ class RandomTPS:
             log = (r+1e-6).log()
             return r*r*log, (2*r*log+r*r/(r+1e-6))[...,None]*d.sign()
         r2 = d.pow(2).sum(-1).clamp_min(1e-12)
-        return r2*r2.log()/2, (r2.log()+1)[...,None]*d              # r^2 log r = r^2 log(r^2)/2
+        return r2*r2.log()/2, (r2.log()+1)[...,None]*d  # r^2 log r = r^2 log(r^2)/2
     def __call__(self, z:Tensor) -> Tensor:
         "Where the positions `(b m 2)` go"
         return z@self.A.mT+self.t[:,None]+self._bumps(z)[0]@self.w
@@ -84,8 +84,7 @@ def equivariance(
 
 # %% ../../nbs/baselines/63_first_order.ipynb #3d116c11
 class Equivariance(Callback):
-    """Adds both equivariance losses: what is found in a warped driving frame must be what was found in the driving
-    frame, warped. Reads `driving` and `pred.p`; writes `loss` and `loss_grad`"""
+    "Adds both equivariance losses, of a warped driving frame. Reads `driving`, `pred.p`; writes `loss`, `loss_grad`"
     order,run_valid = CrossIdentity.order+1,False
     def __init__(self,
         w_kp=1.,       # Weight of the keypoints' loss; the paper weighs all losses alike
@@ -149,14 +148,12 @@ class FirstOrder(MonkeyNet):
     def encode_source(self, x):
         return dict(self.points(x), x=x, s=self.detect.shrink(x), f=self.gen.encode(x))
     def callbacks(self): return [Equivariance()]
+    def generate(self, bank, p_d, kp=None, temp=1.):
+        one = bank.source(0)
+        m = self.motion(one, p_d)
+        return full_frame_output(self.gen(one.x, one.f, m.flow, m.occlusion), p_d.kp)
 
 # %% ../../nbs/baselines/63_first_order.ipynb #4002363a
-@patch
-def generate(self:FirstOrder, bank, p_d, kp=None, temp=1.):
-    one = bank.source(0)
-    m = self.motion(one, p_d)
-    return full_frame_output(self.gen(one.x, one.f, m.flow, m.occlusion), p_d.kp)
-
 @patch
 def motion(self:FirstOrder,
     one:NamedTensors, # What was kept of one source each
@@ -164,7 +161,7 @@ def motion(self:FirstOrder,
 ) -> NamedTensors:
     "`flow (b h w 2)`, `masks (b K+1 h w)`, `occlusion (b 1 h w)` (1: the source can be trusted), `heat (b K h w)`"
     h,w = one.s.shape[-2:]
-    sigma = .005**.5                                    # exp(-r^2/.01), as lesson 21 counts widths
+    sigma = .005**.5  # exp(-r^2/.01), as lesson 21 counts widths
     with torch.autocast(one.s.device.type, enabled=False):
         z = position_grid(h, w, one.kp.float())
         heat = kp2gaussian(p.kp, h, w, sigma)-kp2gaussian(one.kp, h, w, sigma)
@@ -181,18 +178,14 @@ def relative_motion(self:FirstOrder, bank, driving, start, i=0):
 
 # %% ../../nbs/baselines/63_first_order.ipynb #009f79a2
 class PyramidLoss(Callback):
-    "Adds `w` times the perceptual loss of the frame and its halved sizes, `scales` in all; writes `loss`, `loss_grad`"
+    "Adds ten times the perceptual loss at four sizes, layers summed, as the authors do; writes `loss`, `loss_grad`"
     order,run_valid = CrossIdentity.order+1,False
-    def __init__(self,
-        w=10.,   # Weight; each layer counts so much, as in the authors' code
-        scales=4 # Sizes
-    ): self.w,self.scales = w,scales
     def after_loss(self):
         f = self.loss_func.perceptual
         g,d = self.pred.g,self.yb[0]
-        layers = len(f.features(d[:1]))                # `f` is the mean over layers
-        L = sum(f(F.avg_pool2d(g, 2**i), F.avg_pool2d(d, 2**i)) for i in range(self.scales))
-        self.learn.loss_grad = self.loss_grad+self.w*layers*L
+        w = 10*len(f.features(d[:1]))  # `f` is the mean over layers
+        L = sum(f(F.avg_pool2d(g, 2**i), F.avg_pool2d(d, 2**i)) for i in range(4))
+        self.learn.loss_grad = self.loss_grad+w*L
         self.learn.loss = self.loss_grad.clone()
 
 class ReleasedGenerator(OcclusionAwareGenerator):

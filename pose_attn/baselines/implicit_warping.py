@@ -46,8 +46,7 @@ def position_encoding(
     w:int,  # Columns
     like:Tensor # Whose device and type it gets
 ) -> Tensor:    # `(c h w)`
-    """Sines and cosines of x and y at c/4 frequencies, from a quarter turn over half the frame to eight times a half
-    turn"""
+    "Sines and cosines of x and y at c/4 frequencies, from a quarter turn over half the frame to four turns"
     a = position_grid(h, w, like)[...,None]*math.pi*2**torch.linspace(-1, 3, c//4, device=like.device)
     return torch.cat([a.sin(),a.cos()], -1).flatten(2).movedim(-1,0)
 
@@ -66,7 +65,6 @@ class PoseMaps(nn.Module):
         "Maps `(b ni H W)` -> `(b cp h w)`"
         y = self.net(x)
         return y+position_encoding(*y.shape[1:], y)
-
 
 # %% ../../nbs/baselines/65_implicit_warping.ipynb #c54ea437
 class CrossModalAttention(nn.Module):
@@ -96,8 +94,7 @@ class CrossModalAttention(nn.Module):
 # %% ../../nbs/baselines/65_implicit_warping.ipynb #5440b441
 @register_method
 class ImplicitWarping(Method):
-    """Attention from driving keypoints to keys that see the source, with learned extra pairs (Mallya et al., NeurIPS
-    2022)"""
+    "Attention to keys that see the source, and to learned extra pairs (Mallya et al., NeurIPS 2022)"
     def __init__(self, cfg:Cfg=None): # `size`, `K`, `width`, depths and both dimensions are used
         super().__init__(cfg)
         c = self.cfg

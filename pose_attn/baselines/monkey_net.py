@@ -12,6 +12,7 @@ import math, torch, torch.nn.functional as F
 from torch import nn, Tensor
 from fastcore.basics import patch
 from ..core import *
+from ..data.render import hsv_to_rgb
 from ..model.method import *
 from ..model.layers import *
 from ..model.keypoints import *
@@ -63,13 +64,10 @@ def motion_scales(
 
 class HourglassKPDetector(nn.Module):
     "Frames -> distributions of the K keypoints over positions, and the features that they were read from"
-    def __init__(self,
-        cfg:Cfg,       # Sizes
-        temperature=.1 # Temperature of the softmax
-    ):
+    temperature = .1 # Of the softmax
+    def __init__(self, cfg:Cfg):
         super().__init__()
         self.n,depth = motion_scales(cfg)
-        self.temperature = temperature
         self.body = Hourglass(3, cfg.width, depth, 4*cfg.width)
         self.score = nn.Conv2d(cfg.width, cfg.K, 3, padding=1)
     def shrink(self, x:Tensor) -> Tensor:
@@ -112,10 +110,8 @@ def flow_colors(
     "A flow as colours: direction is hue, length is strength, white stands still"
     r = flow.norm(dim=-1)
     r = (r/(r.max().clamp_min(1e-6) if top is None else top)).clamp(0,1)[...,None]
-    hue = torch.atan2(flow[...,1], flow[...,0])/(2*math.pi)
-    shift = torch.tensor([0.,4,2], device=flow.device)
-    rgb = ((hue[...,None]*6+shift)%6-3).abs().sub(1).clamp(0,1)
-    return (1-r*(1-rgb)).movedim(-1,-3)
+    hue = torch.atan2(flow[...,1:], flow[...,:1])/(2*math.pi)
+    return hsv_to_rgb(hue, r, 1.).movedim(-1,-3)
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #0369cbfb
 def deform_input(
@@ -238,8 +234,7 @@ def unet_costs(
     width:int, # Channels of the first block are twice that, and at most 1024
     size:int   # Pixels along each side
 ):
-    """Weights and multiply-adds of a U-Net of 3x3 convolutions: each of five blocks convolves and halves, then each
-    doubles, convolves and takes its skip connection"""
+    "Weights and multiply-adds of a U-Net of 3x3 convolutions: five blocks down, five up with skip connections"
     nf = [min(1024, width*2**i) for i in range(6)]
     down = zip([ni,*nf[1:]], nf[1:], range(5))
     up = [(nf[i+1]*(1 if i==4 else 2), nf[i], i) for i in range(5)]

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SKELETONS', 'skeleton_edges', 'draw_landmarks', 'landmark_detector', 'adain', 'AdaINBlock', 'HeadGenerator',
-           'Embedder', 'NeuralHead', 'fine_tune', 'ProjectionDiscriminator', 'ProjectionAdversarialLoss']
+           'Embedder', 'NeuralHead', 'fine_tune']
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #c4ad8f17
-import copy, functools, math, torch, torch.nn.functional as F
+import functools, math, torch, torch.nn.functional as F
 from pathlib import Path
 from torch import nn, Tensor
 from fastcore.basics import patch
@@ -20,9 +20,7 @@ from ..model.layers import *
 from ..model.keypoints import *
 from ..model.embedding import *
 from ..model.pixels import *
-from ..model.discriminator import *
 from ..losses import *
-from ..train.gan import *
 from ..eval.networks import *
 from ..eval.detectors import *
 
@@ -93,10 +91,8 @@ def landmark_detector(
     try:
         net = load_eval_net(name, device)
     except FileNotFoundError:
-        raise FileNotFoundError(
-            f"NeuralHead draws landmarks, and there is no evaluation network {name!r} to find them: train one with "
-            f"pose_attn_eval_networks, which writes WORLD_keypoints.safetensors, and give that file as `landmarks`; "
-            f"or name one of {', '.join(DETECTORS)}") from None
+        raise FileNotFoundError(f"no evaluation network {name!r} finds landmarks: train one with pose_attn_eval_networks "
+                                f"and name its WORLD_keypoints.safetensors, or one of {', '.join(DETECTORS)}") from None
     if not isinstance(net, EvalKeypointDetector):
         raise ValueError(f"{name!r} tells identities apart and finds no keypoints; take one called WORLD_keypoints")
     return net.requires_grad_(False)
@@ -123,7 +119,7 @@ class AdaINBlock(nn.Module):
         self.conv = nn.Conv2d(ni, nf, 3, padding=1, bias=False)
         self.up,self.nf = up,nf
     def forward(self, x:Tensor, style:Tensor) -> Tensor:
-        "Features `(b ni h w)`, changes of scale and shifts `(b 2*nf)` -> features `(b nf h w)`, or of twice the size"
+        "Features `(b ni h w)`, changes of scale and shifts `(b 2*nf)` -> features, perhaps of twice the size"
         if self.up:
             x = F.interpolate(x, scale_factor=2, mode='nearest')
         scale,shift = style.chunk(2, 1)
@@ -153,18 +149,15 @@ class HeadGenerator(nn.Module):
 # %% ../../nbs/baselines/64_neural_head.ipynb #ca86b7c7
 class Embedder(nn.Module):
     "A frame beside its landmark picture -> a style vector"
-    def __init__(self,
-        cfg:Cfg, # Sizes
-        dim=512  # Of the vector
-    ):
+    def __init__(self, cfg:Cfg):
         super().__init__()
         n,w = int(math.log2(cfg.size/4)),cfg.width//2
         ws = channel_widths(w, n, 8*w)
         self.side = cfg.size>>n
         self.body = down_path(6, ws, 5)
-        self.e = nn.Linear(ws[-1]*self.side**2, dim)
+        self.e = nn.Linear(ws[-1]*self.side**2, 512)
     def forward(self, x:Tensor, y:Tensor) -> Tensor:
-        "Frames and their landmark pictures, both `(b 3 H W)` in [0,1] -> `(b dim)`"
+        "Frames and their landmark pictures, both `(b 3 H W)` in [0,1] -> `(b 512)`"
         f = self.body(torch.cat([2*x-1,2*y-1], 1))
         return self.e(F.adaptive_avg_pool2d(f, self.side).flatten(1)).float()
 
@@ -174,7 +167,7 @@ class NeuralHead(Method):
     "Zakharov et al. 2019: a style vector of the sources paints the driving frame's landmark picture through AdaIN"
     driving_kept = ('y','kp')
     def __init__(self,
-        cfg:Cfg=None, # Sizes; None: the preset `tiny`. `size`, `width`, `num_down_blocks`, `num_res_blocks` are used
+        cfg:Cfg=None, # Sizes; None: the preset `tiny`
         landmarks='faces_keypoints', # What finds the landmarks, see `landmark_detector`
         own=False,    # One subject, whose style is a weight? See `fine_tune`
         judge=None    # Former name of `landmarks`, which older weight files hold
@@ -197,6 +190,8 @@ class NeuralHead(Method):
         with torch.autocast(d.device.type, enabled=False):
             kp,seen = landmark_detector(self.landmarks, str(d.device)).detect(d.float())
         return draw_landmarks(kp, seen, skeleton_edges(self.landmarks), *d.shape[-2:]),kp
+    def generate(self, bank, p_d, kp=None, temp=1.):
+        return full_frame_output(self.painter(p_d, self.style(bank)), kp)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ef005c23
 @patch
@@ -204,17 +199,12 @@ def style(self:NeuralHead, bank:Bank) -> Tensor:
     "The styles of encoded sources `(b sum(slots))`"
     return self.P(bank.e.mean(1)).float() if self.own is None else self.own.expand(bank.b, -1)
 
-@patch
-def generate(self:NeuralHead, bank, p_d, kp=None, temp=1.):
-    return full_frame_output(self.painter(p_d, self.style(bank)), kp)
-
 # %% ../../nbs/baselines/64_neural_head.ipynb #29b747a2
 def fine_tune(
     G,             # A trained `NeuralHead`
     frames:Tensor, # Of one subject `(k 3 H W)` in [0,1]
     steps=40,      # Steps of Adam, each on all frames
-    lr=1e-3,       # Learning rate
-    disc=None      # A trained `ProjectionDiscriminator`, of which a copy is trained along; None: no adversarial loss
+    lr=1e-3        # Learning rate
 ) -> NeuralHead:
     "`G` for this subject only, whose style is now a weight: sources are ignored (Zakharov et al., Sec. 3.3)"
     if frames.ndim!=4:
@@ -227,63 +217,8 @@ def fine_tune(
     y,kp = bank.y[0],bank.kp[0]
     loss = ReconstructionLoss().to(frames.device)
     opt = torch.optim.Adam([T.own,*T.painter.parameters()], lr, betas=(.5,.99))
-    adversary = _FineTuneAdversary(disc, bank.e.mean(1), y) if disc else lambda real,made: 0.
     for _ in range(steps):
-        gen = T.generate(bank.expand(len(frames)), y, kp)
-        L = loss(gen, frames)+adversary(frames, gen.g)
         opt.zero_grad()
-        L.backward()
+        loss(T.generate(bank.expand(len(frames)), y, kp), frames).backward()
         opt.step()
     return T.eval()
-
-# %% ../../nbs/baselines/64_neural_head.ipynb #f9844e7a
-class ProjectionDiscriminator(nn.Module):
-    "Frames beside their landmark pictures -> one score each, about the identity whose vector is in `person`"
-    def __init__(self,
-        dim=512,   # Of the style vector
-        width=32,  # Channels after the first layer
-        n_layers=3 # Layers that halve the map
-    ):
-        super().__init__()
-        self.layers = PatchDiscriminator(width, n_layers, ni=6).layers
-        self.V = nn.Linear(self.layers[-1][0].out_channels, dim)
-        self.w0 = nn.Parameter(torch.randn(dim)/dim**.5)
-        self.b = nn.Parameter(torch.zeros(1))
-        self.person = None
-    def forward(self, x:Tensor):
-        """Frame and landmark picture, concatenated `(b 6 H W)`, in [0,1] -> scores `(b 1)` (1: real and that identity)
-        and a list with the features of each layer"""
-        fs = [2*x-1]
-        for l in self.layers:
-            fs.append(l(fs[-1]))
-        v = self.V(fs[-1].mean((2,3))).float()
-        return (v*(self.person+self.w0)).sum(1, keepdim=True)+self.b,fs[1:]
-
-# %% ../../nbs/baselines/64_neural_head.ipynb #d35e8f72
-class ProjectionAdversarialLoss(AdversarialLoss):
-    "`AdversarialLoss` of a `NeuralHead`, with a `ProjectionDiscriminator` that sees landmarks and identity"
-    def __init__(self,
-        disc=None, # A `ProjectionDiscriminator`; None: a fresh one
-        **kw       # See `AdversarialLoss`
-    ): super().__init__(disc=disc or ProjectionDiscriminator(), **kw)
-    def shown(self):
-        self.disc.person = self.pred.bank.e.mean(1).detach()
-        def beside(x): return torch.cat([x, self.pred.p.to(x.dtype)], 1)
-        return beside(self.yb[0]),[beside(g) for g in self.fakes],[]
-
-class _FineTuneAdversary:
-    "The same for `fine_tune`: one step of the discriminator, then the adversarial loss of `made`"
-    def __init__(self, disc, e, y):
-        self.D,self.y = copy.deepcopy(disc).to(e.device),y
-        self.D.person = e.detach()
-        self.opt = torch.optim.Adam(self.D.parameters(), 4e-4, betas=(.5,.99))
-    def scores(self, x): return self.D(torch.cat([x,self.y], 1))
-    def __call__(self, real, made):
-        self.D.requires_grad_(True)
-        L_D = lsgan_d(self.scores(real)[0], self.scores(made.detach())[0])
-        self.opt.zero_grad()
-        L_D.backward()
-        self.opt.step()
-        self.D.requires_grad_(False)
-        v,fs = self.scores(made)
-        return .1*lsgan_g(v)+feature_matching_loss(fs, self.scores(real)[1])

@@ -35,17 +35,15 @@ def _halvings(cfg):
 
 class DrivingNetwork(nn.Module):
     "Driving frame -> pose code -> sampler of the embedded face"
-    def __init__(self,
-        cfg:Cfg, # Sizes
-        dim=128  # Numbers of the pose code
-    ):
+    dim = 128 # Numbers of the pose code
+    def __init__(self, cfg:Cfg):
         super().__init__()
         n,w = _halvings(cfg),cfg.width//2
         ws = channel_widths(w, n, 4*w)
         self.side = cfg.size>>n
         self.down = down_path(3, ws, 5)
-        self.code = nn.Linear(ws[-1]*self.side**2, dim)
-        self.start = nn.Linear(dim, ws[-1]*self.side**2)
+        self.code = nn.Linear(ws[-1]*self.side**2, self.dim)
+        self.start = nn.Linear(self.dim, ws[-1]*self.side**2)
         self.up = up_path(ws[::-1])
         self.sampler = GridSampler(w)
     def encode(self, d:Tensor) -> Tensor:
@@ -59,8 +57,7 @@ class DrivingNetwork(nn.Module):
 # %% ../../nbs/baselines/61_x2face.ipynb #974a08b1
 @register_method
 class X2Face(Method):
-    """Wiles et al. 2018: source -> embedded face (a U-Net's sampler) -> frame (the sampler of a 128-number code of the
-    driving frame)"""
+    "Source -> embedded face -> frame, both by a sampler; the second of a 128-number pose code (Wiles et al. 2018)"
     def __init__(self, cfg:Cfg=None): # `size` and `width` are used
         super().__init__(cfg)
         w = self.cfg.width//2

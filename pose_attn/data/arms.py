@@ -18,10 +18,10 @@ from .render import *
 ARM_POSE = dict(hand=2, lift=1, open=1, turn=1, objects=6, turns=3)  # what moves: 14 numbers
 ARM_FIELDS = dict(
     base=2, tall=1, upper=1, fore=1, swivel=1, thick=2, grip=1, claw=1, style=1,  # the arm's build
-    paint=3, joint=3, band=3, fingers=3,                                     # the arm's colours
-    shape=3, size=3, high=3, color=9, mark=9,                                # the three objects
-    kind=1, table=3, second=3, floor=3, light=2, texture=8)                  # background and lamp
-ARM_HAND,ARM_OBJECT = .13,.16    # contact radius of the hand, and of every object
+    paint=3, joint=3, band=3, fingers=3,  # the arm's colours
+    shape=3, size=3, high=3, color=9, mark=9,  # the three objects
+    kind=1, table=3, second=3, floor=3, light=2, texture=8)  # background and lamp
+ARM_HAND,ARM_OBJECT = .13,.16  # contact radius of the hand, and of every object
 ARM_LIFT = .3  # how high the hand is lifted
 
 # An identity by name: `.paint` is `(... 3)`, `.upper` is `(... 1)`; views into the vectors `(... I)`
@@ -47,9 +47,9 @@ def arm_forward(
     return elbow,elbow+torch.stack([(a+b).cos(), (a+b).sin()], -1)*fore[...,None]
 
 def arm_inverse(
-    p:Tensor,     # Target of the wrist `(n 2)`, seen from the shoulder
+    p:Tensor,  # Target of the wrist `(n 2)`, seen from the shoulder
     upper:Tensor, fore:Tensor, # Lengths of upper arm and forearm `(n)`
-    side          # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
+    side  # 1 or -1, a number or `(n)`: the sign of the elbow's y once the wrist lies on the x axis
 ):
     "The two angles `(n)` for `arm_forward`; of the straight or folded arm for a target out of reach"
     c = ((p*p).sum(-1)-upper**2-fore**2)/(2*upper*fore)
@@ -59,7 +59,7 @@ def arm_inverse(
 
 # %% ../../nbs/data/08_arms.ipynb #a5900bad
 def _arm_elbow(shoulder:Tensor, wrist:Tensor, upper:Tensor, fore:Tensor, swivel:Tensor) -> Tensor:
-    "The elbow `(n 3)` (x right, y towards us, z up); `swivel` (radians): 0 is elbow up, positive leans it to the right"
+    "The elbow `(n 3)` (x right, y towards us, z up); `swivel` (radians): 0 is up, positive to the right"
     d = wrist-shoulder
     w,z = unit_vector(d),torch.zeros_like(d)
     z[...,2] = 1
@@ -79,7 +79,7 @@ def _apart(d, r):
     return d*((r-n).clamp_min(0)/n)
 
 def _arm_push(hand:Tensor, moved:Tensor, low:Tensor, obj:Tensor, turns:Tensor):
-    "Hand `(n 2)`, objects `(n 3 2)` and turns `(n 3)` after a step `moved (n 2)` of the hand, `low (n)`: on the table"
+    "Hand, objects, turns after a step `moved (n 2)` of the hand, `low (n)`: on the table"
     r = (ARM_HAND+ARM_OBJECT)*low[:,None]  # 0 for a lifted hand
     d = obj-hand[:,None]
     n = d.norm(dim=-1).clamp_min(1e-6)
@@ -247,7 +247,7 @@ def _identities(self:Arms, r):
     return d
 
 # %% ../../nbs/data/08_arms.ipynb #38f674f9
-_K,_Y0 = .93,.16     # scale; where the table's middle is on the screen
+_K,_Y0 = .93,.16  # scale; where the table's middle is on the screen
 _C,_S = .74,.56  # what a unit towards us, and a unit of height, are on the screen
 
 def _cos_sin(t):
@@ -513,7 +513,7 @@ def _points(self:Arms, ident, pose):
     j,things = _skeleton(f, q),_all_things(f, q)
     pieces = sum(_tubes(f, j), [])
     middles = [_at(o.at, o.h/2) for o in things]
-    kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))    # (m J 2)
+    kp = _screen(torch.stack([j[k] for k in self.joints[:7]]+middles, 1))  # (m J 2)
     x,y = kp[:,None,:,0],kp[:,None,:,1]  # a picture of one row and J pixels
     inside = lambda a, b, ra, rb: capsule(x, y, *_screen(a).unbind(-1), *_screen(b).unbind(-1), ra*_K, rb*_K)[:,0]<0
     over = torch.stack([inside(*o[1:5]) for o in pieces], -1)

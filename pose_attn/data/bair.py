@@ -9,18 +9,9 @@ __all__ = ['BAIR_VIEWS', 'RecordError', 'read_records', 'read_example', 'bair_tr
 import os, struct
 from pathlib import Path
 import numpy as np, torch
+from ..files import need
 from .video import *
 from .items import *
-
-# %% ../../nbs/data/14_bair.ipynb #0b1r0002
-def _import_packages():
-    "The function `crc32c` and the message class `Example`; raises ImportError that names the extra"
-    try:
-        from crc32c import crc32c
-        from tfrecord.example_pb2 import Example
-    except ImportError as e:
-        raise ImportError(f"{e}; reading BAIR's record files needs pip install 'pose_attn[bair]'") from None
-    return crc32c, Example
 
 # %% ../../nbs/data/14_bair.ipynb #376d18ac
 class RecordError(ClipError):
@@ -28,11 +19,13 @@ class RecordError(ClipError):
 
 def _masked_crc(data) -> int:
     "CRC-32C of `data` in the masked form that record files store (TensorFlow, `record_writer.h`)"
-    crc = _import_packages()[0](data)
+    need('bair', 'crc32c')
+    from crc32c import crc32c
+    crc = crc32c(data)
     return ((crc>>15 | crc<<17) + 0xA282EAD8) & 0xFFFFFFFF
 
 def _record_spans(f, path):
-    "Yield `(record, first byte, length, what is wrong or '')` over the open file `f`; ends where the lengths break"
+    "Yield `(record, first byte, length, what is wrong or '')` of the open file `f`, as far as lengths hold"
     size = os.fstat(f.fileno()).st_size
     record = at = 0
     while at<size:
@@ -72,8 +65,9 @@ def read_example(
     data # bytes of a `tf.train.Example`, or of a `tf.train.SequenceExample`, of which the context is read
 ) -> dict:
     "Key -> list of bytes, or float32 or int64 array `(n)`; raises ValueError for other `data`"
-    Example = _import_packages()[1]
+    need('bair', 'tfrecord')
     from google.protobuf.message import DecodeError
+    from tfrecord.example_pb2 import Example
     try:
         features = Example.FromString(data).features.feature
     except DecodeError as e:

@@ -18,12 +18,12 @@ _limb_angles = 'raise around bend roll palm swing spread knee toe'.split()
 BODY_POSE = tuple('x z yaw lean tilt twist turn nod'.split()) + tuple(
     f'{s}_{o}' for s in 'lr' for o in _limb_angles)
 BODY_FIELDS = dict(
-    trunk=1, neck=1, head=1, shoulder=1, hip=1, upper=1, fore=1, hand=1, thigh=1, shin=1, foot=1,   # lengths of bones
-    arm=1, leg=1, waist=1, depth=1,                                             # thickness
-    skin=3, hair=3, shirt=3, trousers=3, trim=3, shoes=3, hat_color=3,          # colours
-    sleeve=1, flare=1, hem=1, skirt=1, tunic=1, belt=1, front=1,                # clothes
-    long=1, bun=1, beard=1, hairline=1, hat=1,                                  # hair
-    wall=3, sky=3, floor=3, accent=3, scene=1, horizon=1, texture=6)            # background
+    trunk=1, neck=1, head=1, shoulder=1, hip=1, upper=1, fore=1, hand=1, thigh=1, shin=1, foot=1,  # lengths of bones
+    arm=1, leg=1, waist=1, depth=1,  # thickness
+    skin=3, hair=3, shirt=3, trousers=3, trim=3, shoes=3, hat_color=3,  # colours
+    sleeve=1, flare=1, hem=1, skirt=1, tunic=1, belt=1, front=1,  # clothes
+    long=1, bun=1, beard=1, hairline=1, hat=1,  # hair
+    wall=3, sky=3, floor=3, accent=3, scene=1, horizon=1, texture=6)  # background
 
 # An identity by name: `.skin` is `(... 3)`, `.thigh` is `(... 1)`; views into the vectors `(... I)`
 body_fields = partial(unpack_fields, sizes=BODY_FIELDS,
@@ -106,16 +106,16 @@ class Bodies(World):
         f'{s}_{o}' for s in 'lr' for o in 'shoulder elbow wrist hip knee ankle'.split())
     fields = tuple(BODY_FIELDS)
     chunk = 32
-
-@patch
-@torch.no_grad()
-def skeleton(self:Bodies,
-    ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
-) -> Tensor:
-    "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us; ValueError for two n"
-    i,p = flatten_clips(ident, pose)
-    j = _chain(body_fields(i), body_angles(p))[0]
-    return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])
+    @torch.no_grad()
+    def skeleton(self,
+        ident:Tensor, pose:Tensor # Identities `(n I)`, trajectories `(n T P)`
+    ) -> Tensor:
+        "The joints in space `(n T J 3)`: x right, y down from the floor, z towards us; ValueError for two n"
+        i,p = flatten_clips(ident, pose)
+        j = _chain(body_fields(i), body_angles(p))[0]
+        return torch.stack([j[k] for k in self.joints], 1).unflatten(0, pose.shape[:2])
+    def _identities(self, r):
+        return _build(r) | _colors(r) | _dress(r) | _scenery(r)
 
 # %% ../../nbs/data/07_bodies.ipynb #2765435a
 def _build(r):
@@ -170,11 +170,6 @@ def _scenery(r):
     return dict(
         wall=hue((.05,.4), (.35,.95)), sky=hue((.05,.4), (.5,1)), floor=floor, accent=accent,
         scene=scene, horizon=r.uniform(.42,.62), texture=r.uniform(0,1,6))
-
-@patch
-def _identities(self:Bodies, r):
-    d = _build(r) | _colors(r) | _dress(r) | _scenery(r)
-    return d
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
@@ -386,7 +381,7 @@ def _eyes(X, Y, axes):
 
 # %% ../../nbs/data/07_bodies.ipynb #497baa0b
 def _ball(cv, f, center, axes):
-    "Coordinates of a head's ball, in radii: on the screen, of the ball, distance squared, how far up and forward"
+    "Coordinates in a head's radii: on the screen, of the ball, distance squared, up, forward"
     R = to_column(f.head)
     dx,dy = ((a-to_column(c))/R for a,c in zip((cv.x,cv.y), center.unbind(-1)))
     X,Y = torch.broadcast_tensors(dx/.9, dy/1.08)
@@ -409,7 +404,7 @@ def _draw(cv, figure):
 
 # %% ../../nbs/data/07_bodies.ipynb #d8c65b03
 def _head(cv, f, center, axes, free):
-    "Skull, face, hair and hat around `center` `(m 2)`; `free` is how much of it the limbs before it leave visible"
+    "Skull, face, hair and hat around `center` `(m 2)`, where limbs leave them visible: `free`"
     cv.layers[:,4] = free
     cv,put_back = cv.window(center, .3)
     dx,dy,X,Y,q,up,fwd = _ball(cv, f, center, axes)

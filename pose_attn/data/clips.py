@@ -72,7 +72,6 @@ def fingerprint(
     stats = [(name, o.st_size, o.st_mtime_ns) for name,o in stats]
     return hashlib.sha1(repr((1, str(path.resolve()), stats, args)).encode()).hexdigest()[:20]
 
-# %% ../../nbs/data/15_clips.ipynb #39cb4a66
 @lru_cache(maxsize=256)  # each is an open file, and an operating system allows about a thousand
 def map_frames(
     file # A `.npy` file with frames `(T 3 H W)`
@@ -164,7 +163,7 @@ def folder_clips(
     subject=None, # Function `(path) -> name` of who is seen; `_subject_of` if None
     **kwargs      # For `load_clips`: `size`, `cache`, `crop`, `max_frames`, `min_frames`
 ) -> tuple:
-    "`(paths, subjects, FrameStore, left_out)` of what is usable; a warning names the rest, ClipError if nothing is"
+    "`(paths, subjects, FrameStore, left_out)` of what is usable; warns of the rest, ClipError if nothing is"
     roots = [Path(o) for o in path] if isinstance(path, (list,tuple)) else [Path(path)]
     root_of = {o:r for r in roots for o in find_clips(r)}
     nothing = f"nothing to train on in {', '.join(repr(str(o)) for o in roots)}"
@@ -190,7 +189,7 @@ def valid_episodes(
     donors=None, # Clips that may be B; all if None
     most=None    # Episodes at most, evenly picked; all if None
 ) -> list:
-    "`Episode`s with `evenly_spaced` sources, for `FixedEpisodes`; raises ValueError when all clips are too short"
+    "`Episode`s with `evenly_spaced` sources; ValueError when all clips are too short"
     if every<2: raise ValueError(f"every must be at least 2: one of so many frames is held out; got {every}")
     split = [hold_out_frames(T, every) for T in lengths]
     clips = range(len(subjects)) if clips is None else clips

@@ -13,7 +13,6 @@ from torch import Tensor
 from fastcore.basics import groupby, patch
 from fastai.data.load import DataLoader
 from fastai.torch_core import to_device
-from ..core import *
 from ..viz import *
 
 # %% ../../nbs/data/09_episodes.ipynb #df4be8df
@@ -30,8 +29,7 @@ def draw_frames(
     n:int,    # Number of source frames
     rng       # numpy Generator
 ) -> tuple:
-    """`n` sources and a driving frame `(s, d)` of `pool`, `d` not in `s`; ValueError
-    for fewer than two frames"""
+    "`n` sources and another frame to drive of `pool`: `(s, d)`; ValueError for too few"
     if len(pool)<2:
         raise ValueError("an episode needs a source and another frame to drive it: "
                          f"two frames at least, got {len(pool)}")
@@ -69,8 +67,7 @@ def sample_across_clips(
     n:int,  # Number of source frames
     rng     # numpy Generator
 ) -> tuple:
-    """`n` sources and a driving frame `(s, d)`, which is from another clip unless the
-    others have too few frames"""
+    "`(s, d)`: `n` sources, and a driving frame from another clip if there are enough"
     if len(pools)==1: return draw_frames(pools[0], n, rng)
     sizes = np.array([len(o) for o in pools])
     j = int(rng.choice(len(pools), p=sizes/sizes.sum()))
@@ -177,7 +174,7 @@ class EpisodeDL(DataLoader):
         if bs<1: raise ValueError(f"bs must be at least 1; got {bs}")
         self.seed,self.epoch,self.position,self.resumed = seed,-1,0,False
         self.previews = 0  # batches that were only looked at
-        self._order = None,None    # epoch, and its order
+        self._order = None,None  # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
         # else each epoch takes a number from the global generator
@@ -244,8 +241,7 @@ def state_dict(self:EpisodeDL) -> dict:
 def load_state_dict(self:EpisodeDL,
     state:dict # From `state_dict`
 ) -> EpisodeDL:
-    """Let the next iteration resume from `state`; ValueError if that has other data,
-    another seed or batch size"""
+    "Let the next iteration resume from `state`; ValueError if that is another loader's"
     own = {k:v for k,v in self.state_dict().items() if k not in ('epoch','position')}
     bad = [f'{k}={state[k]} there, {v} here' for k,v in own.items() if state[k]!=v]
     if bad: raise ValueError(f"this state belongs to another loader: {'; '.join(bad)}")

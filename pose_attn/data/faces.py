@@ -17,14 +17,14 @@ from .render import *
 _SIDES = ('l',1),('r',-1)
 FACE_POSE = tuple('yaw pitch roll x y open smile brow gaze_x gaze_y blink'.split())
 FACE_FIELDS = dict(
-    width=1, height=1, depth=1, jaw=1, chin=1, ear=1, neck=1, shoulder=1,                      # head and body
-    eye_gap=1, eye_wide=1, eye_tall=1, eye_tilt=1, nose_long=1, nose_wide=1, nose_out=1,       # features
+    width=1, height=1, depth=1, jaw=1, chin=1, ear=1, neck=1, shoulder=1,  # head and body
+    eye_gap=1, eye_wide=1, eye_tall=1, eye_tilt=1, nose_long=1, nose_wide=1, nose_out=1,  # features
     mouth_wide=1, lip=1, brow_thick=1, brow_tilt=1,
-    bald=1, volume=1, long=1, fringe=1, part=1, bun=1, afro=1, beard=1, moustache=1,           # hair
-    glasses=1, rim=1, hat=1, cheeks=1,                                                         # accessories
-    skin=3, hair=3, iris=3, lips=3, cloth=3, trim=3, hat_color=3, rim_color=3,                 # colours
-    striped=1, stripes=2, collar=1, neckline=1,                                                # clothes
-    light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)               # background and light
+    bald=1, volume=1, long=1, fringe=1, part=1, bun=1, afro=1, beard=1, moustache=1,  # hair
+    glasses=1, rim=1, hat=1, cheeks=1,  # accessories
+    skin=3, hair=3, iris=3, lips=3, cloth=3, trim=3, hat_color=3, rim_color=3,  # colours
+    striped=1, stripes=2, collar=1, neckline=1,  # clothes
+    light=1, wall=3, wall2=3, paper=3, decor=3, papered=1, wallpaper=3, blobs=9)  # background and light
 
 # An identity by name: `.skin` is `(... 3)`, `.width` is `(... 1)`; views into the vectors `(... I)`
 face_fields = partial(unpack_fields, sizes=FACE_FIELDS,
@@ -201,23 +201,20 @@ class _Table:
         A = torch.diag_embed(r) if axes is None else axes*r[:,None]
         self.rows[name] = SimpleNamespace(c=c, A=A, h=r[:,1:2], color=color, on=self.o+on, soft=soft,
             frame=frame, bend=bend, within=within, outside=outside)
-
-# %% ../../nbs/data/06_faces.ipynb #3b307231
-@patch
-def close(self:_Table, R, t):
-    "Project: `c` `(m L 2)`, `A` `(m L 2 3)`, `color` `(m 3 L)`, `on` `(m L 1 1)`"
-    rows = list(self.rows.values())
-    self.ix = {k:i for i,k in enumerate(self.rows)}
-    stack = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
-    frame = [o.frame for o in rows]
-    R,t = R[:,frame],t[:,frame]
-    self.c = ((R@stack('c')[...,None])[...,0]+t)[...,:2]
-    self.A = (R@stack('A'))[...,:2,:]
-    self.color,self.on = stack('color').transpose(1,2),stack('on')[...,None]
-    self.soft = torch.tensor([o.soft for o in rows], device=self.o.device)
-    self.bent = [i for i,o in enumerate(rows) if o.bend is not None]
-    self.bend = torch.stack([rows[i].bend/rows[i].h for i in self.bent], 1) if self.bent else None
-    return self
+    def close(self, R, t):
+        "Project: `c` `(m L 2)`, `A` `(m L 2 3)`, `color` `(m 3 L)`, `on` `(m L 1 1)`"
+        rows = list(self.rows.values())
+        self.ix = {k:i for i,k in enumerate(self.rows)}
+        stack = lambda k: torch.stack([getattr(o,k) for o in rows], 1)
+        frame = [o.frame for o in rows]
+        R,t = R[:,frame],t[:,frame]
+        self.c = ((R@stack('c')[...,None])[...,0]+t)[...,:2]
+        self.A = (R@stack('A'))[...,:2,:]
+        self.color,self.on = stack('color').transpose(1,2),stack('on')[...,None]
+        self.soft = torch.tensor([o.soft for o in rows], device=self.o.device)
+        self.bent = [i for i,o in enumerate(rows) if o.bend is not None]
+        self.bend = torch.stack([rows[i].bend/rows[i].h for i in self.bent], 1) if self.bent else None
+        return self
 
 # %% ../../nbs/data/06_faces.ipynb #72a0273b
 def _inv(S):

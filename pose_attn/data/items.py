@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from torch import Tensor
-from ..core import *
 
 # %% ../../nbs/data/04_items.ipynb #4cc683de
 @dataclass(frozen=True)
@@ -85,9 +84,8 @@ def cut_items(
     named = [(p,parse_cut_name(p.name)) for o in folders for p in visible_entries(o)]
     out = [Item(p, name[0], p.parent.name, name[1]) for p,name in named if name and _is_clip(p)]
     if out: return check_split(out)
-    raise LayoutError(f"{root}: looked for train/ and test/ with clips called like "
-                      "id10001#7w0IBEWc9Qw#000993#001143.mp4 (or #…#000164#000351, or folders of pictures "
-                      "so called), and found none")
+    raise LayoutError(f"{root}: looked for train/ and test/ with clips or folders of pictures called like "
+                      "id10001#7w0IBEWc9Qw#000993#001143.mp4, and found none")
 
 # %% ../../nbs/data/04_items.ipynb #c7a3ecb4
 def box_pixels(

@@ -11,7 +11,6 @@ from itertools import count
 from fastcore.basics import patch
 from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
-from ..core import *
 from .render import *
 from .episodes import *
 from .worlds import *
@@ -20,8 +19,7 @@ from .prepare import *
 
 # %% ../../nbs/data/36_loaders.ipynb #291333f7
 class MotionDataLoaders(DataLoaders):
-    """fastai `DataLoaders` of episodes `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1].
-    Made by `from_world`, `from_folder` or `from_prepared`; the same `seed` gives the same batches."""
+    "Batches `(s_A (b N 3 H W), d_A (b 3 H W), s_B (b N 3 H W), target (b 3 H W))` in [0,1]; made by `from_…`"
     @classmethod
     def _make(cls, train, valid, n, bs, seed, device, **attrs):
         train = EpisodeDL(train, n=n, bs=bs, seed=seed)
@@ -121,7 +119,7 @@ def from_prepared(cls:MotionDataLoaders,
     n_valid=256,     # Validation episodes at most
     seed=0,          # Everything drawn follows from it
     with_b_driving=True, # In training, s_B ends with a driving frame of B
-    device=None      # Of the batches; `default_device()` if None
+    device=None  # Of the batches; `default_device()` if None
 ):
     """Training on the training half, validation on the test half or, without one, on every `every`-th frame; the result
     has the attributes `prepared`, `paths`, `subjects`, `left_out`. Raises ValueError."""

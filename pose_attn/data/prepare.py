@@ -8,7 +8,7 @@ __all__ = ['LAYOUTS', 'LOOKS', 'EVERY', 'SHARD_FORMAT', 'SOURCE_SCOPE', 'Rendere
 
 # %% ../../nbs/data/17_prepare.ipynb #c1dc30b2
 import hashlib, json, os, re, shutil, threading, time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -94,10 +94,9 @@ def _render_item(o, size, frames):
     for p in pose.split(8, 1):
         yield world.render(ident, p)[0].mul(255).round_().byte()
 
-
 # %% ../../nbs/data/17_prepare.ipynb #127d5e12
 def _folder_items(root, subject='', valid_pct=.1, seed=0) -> list:
-    "`Item`s of any folder of clips; raises LayoutError when there are none, or when the pattern `subject` does not fit"
+    "`Item`s of any folder of clips; LayoutError when there are none, or `subject` does not fit"
     root = Path(root)
     paths = [o.relative_to(root) for o in find_clips(root)]
     if not paths:
@@ -119,15 +118,11 @@ def _list_items(root, layout='auto', metadata=None, clips=2000, **kwargs) -> lis
     if not Path(root).is_dir():
         raise LayoutError(f"{root}: there is no such folder")
     layout = _layout_of(root, metadata) if layout=='auto' else layout
-    if layout=='voxceleb':
-        return vox_items(root, metadata)
-    if layout=='taichi':
-        return taichi_items(root, metadata)
-    if layout=='bair':
-        return bair_items(root)
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout must be auto, {', '.join(LAYOUTS)}; got {layout!r}")
     if layout=='folder':
         return _folder_items(root, **kwargs)
-    raise ValueError(f"layout must be auto, {', '.join(LAYOUTS)}; got {layout!r}")
+    return bair_items(root) if layout=='bair' else (vox_items if layout=='voxceleb' else taichi_items)(root, metadata)
 
 # %% ../../nbs/data/17_prepare.ipynb #59985d46
 def _cut_frames(path, items, ks, max_frames):
@@ -198,7 +193,7 @@ def _decode_items(
 
 # %% ../../nbs/data/17_prepare.ipynb #115d6685
 class _ShardWriter:
-    "Frames written one after the other into a `.npy` file `(n 3 size size)` uint8 whose length is known at the end"
+    "Frames written one after the other into a `.npy` file `(n 3 size size)` uint8"
     def __init__(self, path, size):
         self.f,self.size,self.n = open(path, 'wb'),size,0
         self._write_head()
@@ -236,12 +231,7 @@ def _shards_of(items, per_shard=64) -> list:
 
 def _shard_key(items, settings):
     "A hash of `items`, of size and time of their files, and of `settings`"
-    def stamp(p):
-        try:
-            return fingerprint(p)
-        except OSError:
-            return 'gone'
-    stamps = [stamp(p) for p in dict.fromkeys(o.path for o in items)]
+    stamps = [fingerprint(p) if p.exists() else 'gone' for p in dict.fromkeys(o.path for o in items)]
     what = [(o.subject,o.split,o.video,o.crop,o.start,o.end,o.record,o.path.name) for o in items]
     text = repr((SHARD_FORMAT, sorted(settings.items()), what, stamps))
     return hashlib.sha1(text.encode()).hexdigest()[:20]
@@ -326,10 +316,9 @@ def _check_out(out, settings):
     if diff:
         raise ValueError(f"{out}: prepared with other settings ({'; '.join(diff)}); take another folder")
 
-# %% ../../nbs/data/17_prepare.ipynb #ed56b09f
 def _time_frame(o, size):
     "How long a frame of the item takes to render, seconds"
-    for _ in range(2):                                  # the first time, the world is read
+    for _ in range(2):  # the first time, the world is read
         start = time.process_time()
         next(_render_item(o, size, 4))
     return (time.process_time()-start)/4
@@ -359,9 +348,6 @@ def _plan_preparation(root, out, size=256, layout='auto', metadata=None, max_fra
     return PreparePlan(root, out, settings, shards, keys, todo, round(frames), shutil.disk_usage(there).free, seconds)
 
 # %% ../../nbs/data/17_prepare.ipynb #4f59e75c
-class _Stopped(Exception):
-    "Another thread met an error, or somebody pressed Ctrl-C"
-
 def _write(path, text):
     "Write a text file whole, if it says something new"
     if path.is_file() and path.read_text()==text:
@@ -393,7 +379,7 @@ def _fill_shard(writer, items, plan, stop, tick):
     for group in _by_path(items):
         for k,x in _decode_items(group, s['size'], s['max_frames'], s['view']):
             if stop.is_set():
-                raise _Stopped
+                raise CancelledError  # another thread met an error, or somebody pressed Ctrl-C
             if isinstance(x, Tensor):
                 writer.add(x)
                 continue
@@ -420,7 +406,7 @@ def _locked(out):
             import fcntl
             fcntl.flock(f, fcntl.LOCK_EX|fcntl.LOCK_NB)
         except ImportError:
-            pass                  # Windows: do without
+            pass  # Windows: do without
         except OSError: raise ValueError(f'{out}: another preparation is at work there') from None
         for o in out.rglob('.*'):
             if _PART.fullmatch(o.name):
@@ -477,7 +463,7 @@ def prepare_dataset(
     progress=None,# Whether to draw a progress bar; None: in a terminal
     **kwargs      # As in `pose_attn_prepare`: `size`, `layout`, `metadata`, `max_frames`, `subject`, …
 ) -> dict:
-    "Prepare a data set, or resume; returns the index. Raises NoSpace, ClipError if nothing is usable, ValueError"
+    "Prepare a data set, or resume; returns the index. Raises NoSpace, ClipError, ValueError"
     plan = _plan_preparation(root, out, **kwargs)
     if plan.need>plan.free:
         raise NoSpace(f'{plan.out}: about {plan.need/1e9:.3g} GB wanted, {plan.free/1e9:.3g} GB free: take a '
@@ -561,9 +547,7 @@ def pose_attn_prepare(
 ):
     "Turn a data set into files that a training reads fast; run it again to resume"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
-              per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed)
-    if _layout_of(data, kw['metadata'])=='world':
-        kw['clips'] = clips
+              per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed, clips=clips)
     with polite_errors():
         print(_plan_preparation(data, out, **kw))
         if dry_run:

@@ -12,8 +12,6 @@ import copy, math, zlib, torch, torch.nn.functional as F
 from torch import Tensor
 from types import SimpleNamespace
 from fastcore.basics import patch
-from ..core import *
-from ..viz import *
 
 # %% ../../nbs/data/05_render.ipynb #8c698465
 def pixel_grid(
@@ -57,7 +55,7 @@ def ellipse(
     x, y,  # Grid `(1 h w)`, from `pixel_grid`
     cx, cy,  # Centre `(n)`
     rx, ry,  # Half axes `(n)`, half the frame being 1
-    angle=0.       # Rotation `(n)`, radians
+    angle=0.  # Rotation `(n)`, radians
 ) -> Tensor:
     "Signed distance `(n h w)` to an ellipse, exact at its edge"
     u,v = rotate_coords(x, y, cx, cy, angle)
@@ -193,9 +191,8 @@ def smooth_noise(
     dims:int,            # Curves in each
     gen:torch.Generator, # From `rng`
     slow=.2, fast=.9     # Range of frequencies, Hz
-) -> Tensor:
-    """Smooth random curves `(n frames dims)`, rarely outside of [-1,1], 25 frames a
-    second: sums of three sines"""
+) -> Tensor:             # `(n frames dims)`
+    "Sums of three sines, rarely outside of [-1,1], 25 frames a second"
     f = slow*(fast/slow)**torch.rand(n,1,dims,3, generator=gen)
     a = torch.rand(n,1,dims,3, generator=gen)+.3
     a = a/a.sum(-1, keepdim=True)
@@ -208,7 +205,7 @@ def hsv_to_rgb(
     h, s, v # Hue, saturation and value in [0,1] `(... 1)`
 ) -> Tensor:
     "Colours `(... 3)` in [0,1]"
-    w = ((h*6+torch.tensor([0.,4.,2.]))%6-3).abs().sub(1).clamp(0,1)
+    w = ((h*6+torch.tensor([0.,4.,2.], device=h.device))%6-3).abs().sub(1).clamp(0,1)
     return v*(1-s*(1-w))
 
 def unpack_fields(
@@ -259,12 +256,10 @@ class IdentitySampler:
 
 # %% ../../nbs/data/05_render.ipynb #a791b78a
 class World:
-    """Identity x pose -> frame, with exact ground truth.
-
-    A subclass defines what follows, and `_identities(sampler)`: a dict of `fields`;
-    `_motions(n, frames, gen)`: `(n T P)`; for identities `(m I)` and poses `(m P)`,
-    `_paint(ident, pose, size)`: a `RenderCanvas`; `_points(ident, pose)`: points `(m J
-    2)` and which are visible."""
+    """Identity x pose -> frame, with exact ground truth. A subclass defines what
+    follows, and `_identities(sampler)`: a dict of `fields`; `_motions(n, frames, gen)`:
+    `(n T P)`; for identities `(m I)` and poses `(m P)` `_paint(ident, pose, size)`: a
+    `RenderCanvas`, `_points(ident, pose)`: points `(m J 2)` and which are visible."""
     joints = ()   # names of the exact keypoints
     fields = ()   # names of what an identity consists of, in order
     chunk = 16    # frames painted at once at 64x64

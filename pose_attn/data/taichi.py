@@ -29,7 +29,7 @@ def _parse_row(o):
 
 # %% ../../nbs/data/13_taichi.ipynb #0434d218
 def _taichi_rows(path) -> list:
-    "Per line a dict: `video`, `start`, `end` (s), `crop` in shares of the frame, `split`; LayoutError for a wrong line"
+    "Per line a dict: `video`, `start`, `end` (s), `crop` (shares), `split`; LayoutError for a wrong line"
     with open(path, encoding='utf-8-sig', errors='replace', newline='') as f:
         table = csv.DictReader(f, skipinitialspace=True)
         missing = [k for k in _COLUMNS if k not in (table.fieldnames or ())]
@@ -48,7 +48,7 @@ def taichi_items(
     root,         # Folder of videos called `<video_id>.<suffix>`; without a table: see `cut_items`
     metadata=None # `taichi-metadata.csv`; None: the one in `root`, if there is one
 ) -> list:
-    "`Item`s of Tai-Chi-HD, those of a missing video too; raises LayoutError when none is there, or the table is wrong"
+    "`Item`s of Tai-Chi-HD, also of missing videos; LayoutError when all are, or the table is wrong"
     root = Path(root)
     metadata = metadata or min(root.glob('taichi*.csv'), default=None)
     if metadata is None: return cut_items(root)

@@ -27,7 +27,6 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from fastcore.basics import patch
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
-from ..core import *
 from ..files import *
 from ..viz import *
 from .items import *
@@ -134,7 +133,7 @@ def _one_thread():
 
 @lru_cache(maxsize=8)
 def _tone_mapper(thread):
-    "PyAV's converter for the HDR frames of one thread: the first of a kind takes seconds, the others a millisecond"
+    "PyAV's converter for HDR frames of one thread; the first takes seconds"
     from av.video.reformatter import VideoReformatter
     return partial(VideoReformatter().reformat, dst_color_trc=1, dst_color_primaries=1)  # BT.709
 
@@ -157,8 +156,7 @@ def frame_rate(
     times:Tensor, # `(T)` seconds, rising
     nominal=None  # What the file claims, frames a second
 ) -> tuple:
-    """`(fps, even)`: the usual rate of `times`, at least 10 where they are uneven (no frame is late by more than 1/20
-    s), and whether they are evenly spaced, to within half a frame"""
+    "`(fps, even)`: the usual rate, where `times` are uneven at least 10; are they even to within half a frame?"
     if len(times)<2:
         return float(nominal or 25), True
     t = times.double()-times[0]
@@ -216,7 +214,6 @@ def _kind(path):
     except UnidentifiedImageError:
         return 'video'
 
-# %% ../../nbs/data/11_video.ipynb #14b8bce5
 def _first_frame(path, background, size):
     "Pixels of the picture at `path`"
     with clip_errors(path, 'cannot read the picture'), closing(stream_frames(path, background=background,
@@ -300,7 +297,7 @@ def stream_frames(
     strict=False,     # Whether a damaged stream is an error; else its pixels are guessed
     background=WHITE, # What lies behind transparent pixels, RGB of 255
     rate=25,          # Pictures a second, where the file does not say
-    size=None  # Side that is wanted in the end, pixels: huge photos come smaller, but not as small. None: as they are
+    size=None  # Side wanted in the end, pixels, down to which huge photos come smaller; None: as they are
 ):
     """Yield `(seconds, get, duration)` of each stored frame; until the next, `get()` makes its pixels `(3 H W)` uint8,
     upright and undistorted. Raises FileNotFoundError, or ClipError that names the file."""
@@ -350,8 +347,7 @@ def stack_frames(
 
 # %% ../../nbs/data/11_video.ipynb #4cc2ab88
 class _Frames:
-    """Frames in blocks of 64 MB: small tensors that stay between large ones that go would keep memory from being used
-    again"""
+    "Frames in blocks of 64 MB: small tensors between large ones would keep memory from being used again"
     def __init__(self):
         self.blocks,self.n = [],0
     def add(self, x):
@@ -373,7 +369,7 @@ class _Frames:
 class StreamedClip:
     "A video that is read anew for each pass, with few frames in memory; `read_video` says what its arguments mean"
     def __init__(self, path, size=None, max_frames=None, fps=None, crop=None, resample=True, background=WHITE,
-        keep=2**26 # Bytes of frames that the first pass, which finds their times, may keep: what fits is decoded once
+        keep=2**26 # Bytes of frames that the first pass may keep: what fits is decoded once
     ):
         path = _existing(path)
         self.path,self.size,self.crop,self.max_frames = str(path),size,crop,max_frames
@@ -390,6 +386,10 @@ class StreamedClip:
             self._set_rate(fps or self.fps, times, end if fps else max(end, times[-1].item()+1/self.fps))
     def __len__(self):
         return len(self.index)
+    def _pixels(self, get):
+        "`get()`, whose errors name the file"
+        with clip_errors(self.path):
+            return get()
 
 # %% ../../nbs/data/11_video.ipynb #6b663557
 @patch
@@ -418,12 +418,6 @@ def _first_pass(self:StreamedClip, keep, fps):
     return torch.tensor(times, dtype=torch.float64),end
 
 # %% ../../nbs/data/11_video.ipynb #fbe3febc
-@patch
-def _pixels(self:StreamedClip, get):
-    "`get()`, whose errors name the file"
-    with clip_errors(self.path):
-        return get()
-
 @patch
 def _set_rate(self:StreamedClip, fps, times, end):
     "Show what a player shows at `fps`"
@@ -472,7 +466,6 @@ def batches(self:StreamedClip,
     while batch := [*islice(frames, bs)]:
         yield torch.stack(batch)
 
-# %% ../../nbs/data/11_video.ipynb #610f011a
 def read_video(
     path,            # A video (mp4, mov, webm, gif, …), a folder of pictures, or one picture (T=1)
     size=None,       # Side of square frames, pixels; None keeps the frames as they are
@@ -606,7 +599,6 @@ def _same_size(shape, first, i):
         raise ValueError("all frames of a video must have one size: "
                          f"frame {i} is {shape[1]}x{shape[0]}, not {first[1]}x{first[0]}")
 
-# %% ../../nbs/data/11_video.ipynb #f2c5b3c2
 class _Mp4:
     "h264 and, if there is `sound`, aac; picture and sound go into the file side by side, as a player reads them"
     def __init__(self, part, fps, sound, crf):
@@ -647,8 +639,7 @@ def add(self:_Mp4, x):
 # %% ../../nbs/data/11_video.ipynb #5127eb75
 @patch
 def add_sound(self:_Mp4, n):
-    """Encode the next `n` samples, or as many as there are; where the sound breaks, silence follows and a warning says
-    so"""
+    "Encode the next `n` samples, or as many as there are; a warning says where the sound breaks"
     import av
     try:
         while self.waiting.shape[1]<n and (more := next(self.pieces, None)) is not None:
@@ -672,8 +663,7 @@ def video_writer(
     audio_from=None, # File whose sound goes along, from its first frame to the end of the video; not for gif
     crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
 ):
-    """A function that adds frames `(3 H W)` or `(n 3 H W)`, float in [0,1] or uint8, to the video; it is there when the
-    block ends well, and whole. Raises ValueError"""
+    "A function that adds frames `(3 H W)` or `(n 3 H W)` to a video that is whole or not there; raises ValueError"
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in ('.mp4','.gif'):

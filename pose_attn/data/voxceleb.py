@@ -12,7 +12,7 @@ from .items import *
 
 # %% ../../nbs/data/12_voxceleb.ipynb #4f493e3c
 def _vox_meta(path) -> dict:
-    "Identity -> 'train' (the makers say dev) or 'test'; raises LayoutError that names file, line and what was wanted"
+    "Identity -> 'train' (the makers say dev) or 'test'; LayoutError names file and line"
     text = Path(path).read_text(encoding='utf-8-sig', errors='replace')
     table = csv.reader(text.splitlines(), delimiter='\t' if '\t' in text[:200] else ',')
     head,*rows = [[c.strip() for c in o] for o in table] or [[]]

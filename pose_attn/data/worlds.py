@@ -8,10 +8,8 @@ __all__ = ['WORLDS', 'get_world', 'WorldEpisodes', 'World', 'Pendulum', 'Faces',
 # %% ../../nbs/data/10_worlds.ipynb #ec66c807
 import torch
 from importlib import import_module
-from torch import Tensor
 from fastcore.basics import patch, store_attr
 from fastai.data.core import DataLoaders
-from ..core import *
 from ..viz import *
 from .render import *
 from .faces import *
@@ -59,18 +57,16 @@ class WorldEpisodes:
         world:World,          # Where the frames come from
         n_sources=2,          # Source frames N
         n=1000,               # Episodes in an epoch
-        split='train',        # 'train', 'valid' or another word: part of the seed, so two splits share no identity
+        split='train',        # 'train', 'valid', …: part of the seed, so no two share an identity
         frames=64,            # Length of a clip
         clips_per_identity=1, # Clips of each identity, from all of which its frames are picked
         with_b_driving=False, # B has N+1 frames too, the last one a driving frame (see `LeaveOneOut`)
-        oracle=False          # Sources of B, a driving frame of A, and the target B in A's pose: no camera records that
+        oracle=False          # The target is B in A's pose, which no camera records
     ):
         if with_b_driving and oracle:
-            raise ValueError('with_b_driving and oracle: the target is rendered for one driving frame per episode')
+            raise ValueError('with_b_driving and oracle: one driving frame per episode has a target')
         store_attr()
-
     def __len__(self): return self.n
-
     def episode(self, i, rng):
         "The seed of an episode, drawn with `rng`"
         return int(rng.integers(2**31))
@@ -114,7 +110,7 @@ def dataloaders(self:World,
     n_sources=2,  # N, source frames per identity
     frames=64,    # Length of a clip
     clips_per_identity=4, # In training: from all of which an episode's frames are picked
-    **kwargs      # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
+    **kwargs  # For `WorldEpisodes` in training: `with_b_driving`, `oracle`
 ) -> DataLoaders:
     "Batches `(s_A, d_A, s_B, target)`; validation has fixed identities, none of them in training"
     kwargs |= dict(n_sources=n_sources, frames=frames, clips_per_identity=clips_per_identity)

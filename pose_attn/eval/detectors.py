@@ -23,7 +23,7 @@ def _images(x, least=256):
     return list((x.clamp(0,1)*255).round().byte().permute(0,2,3,1).cpu().contiguous().numpy())
 
 class Detector:
-    "A network of others; a subclass has `J`, and `one(image)` that gives pixels `(J 2)` and which were found, or None"
+    "A network of others; a subclass has `J`, and `one(image)`: pixels `(J 2)` and which were found, or None"
     err = float('nan')
     def detect(self,
         x:Tensor # Frames `(b 3 H W)` in [0,1]

@@ -146,14 +146,13 @@ def _row(name, preds, pairs, kp_detector, id_encoder, features):
 # %% ../../nbs/eval/53_evaluate.ipynb #209899a3
 _LEAKAGES = dict(identity_leakage='', leakage_position='position', leakage_shape='shape')
 
-# %% ../../nbs/eval/53_evaluate.ipynb #bf646ad4
 COLUMNS = tuple('mae mae/copy psnr ssim mae_object psnr_object ssim_object sharpness temporal_error motion PCK@0.1 '
                 'PCK@0.05 '
                 'FD-lite0 FID akd mkr identity_leakage leakage_position leakage_shape aed n'.split())
 
 DEFINITIONS = {  # Of the columns whose definition differs from paper to paper
     'akd': "Euclidean, pixels of this frame, of keypoints found in both; mean per frame, then over frames "
-           "(pose-evaluation: mean of |dx| and |dy|, norm=1; tables before December 2026: per='keypoint')",
+           "(pose-evaluation: norm=1; tables before December 2026: per='keypoint')",
     'mkr': "share of the true frame's keypoints that are not found; mean as of akd",
     'aed': "Euclidean distance of the embeddings, mean over frames (pose-evaluation squares it, squared=True)",
     'sharpness': "length of the gradients over the moving object, as a share of the ground truth's",
@@ -191,7 +190,7 @@ def metrics_table(
     if kp_detector:
         df.attrs['akd_per'] = 'frame'
     if n<d:
-        df.attrs['few_frames'] = f'{features.name} of {n} frames, its features are {d}: compare only with others of {n}'
+        df.attrs['few_frames'] = f'{features.name}: {d} features of {n} frames, compare only with others of {n}'
     return df
 
 # %% ../../nbs/eval/53_evaluate.ipynb #882ef8d6
@@ -293,7 +292,7 @@ def evaluate(
     bar=True,          # Show progress?
     n_following=50     # Of a world: identities of `following_table`; 0: none
 ) -> pd.DataFrame:
-    "Every metric of lesson 51 that `data` allows: rows self, cross, copying a source; notes on them in `.attrs`"
+    "Every metric that `data` allows: rows self, cross, copying a source; notes in `.attrs`"
     if isinstance(model, (str,Path)):
         model = load_pretrained(model, default_device())
     size = model.cfg.size if hasattr(model, 'cfg') else 64
@@ -309,16 +308,14 @@ def evaluate(
         df.attrs['following'] = following_table(model, data, n_following, n_sources, bs).round(4).to_dict()
     return df
 
-# %% ../../nbs/eval/53_evaluate.ipynb #4cf78c41
 def evaluate_videos(
-    videos,  # Folder with results: for each test clip and each pair a folder of pictures, a video, or a png strip
+    videos,  # Folder with a folder of pictures, a video or a png strip for each test clip and each pair
     data,            # A folder of `export_clips`, or its `ClipExport`
     kp_detector=None,# As of `evaluate`, as are the next two
     id_encoder=None,
     features='auto'
 ) -> pd.DataFrame:
-    """`evaluate` for videos of any program: every metric that needs nothing but pictures; a task without results has no
-    row"""
+    "`evaluate` for videos of any program: what needs pictures only; a task without results has no row"
     data = data if isinstance(data, ClipExport) else ClipExport(data)
     pairs = data.test_pairs()
     df = _graded(data.predictions(videos)|_copies(pairs), pairs, data, kp_detector, id_encoder, features)
@@ -367,7 +364,6 @@ def table_head(
 
 _REMARKS = ('few_frames','left_out')
 
-
 def table_text(
     df:pd.DataFrame # From `evaluate`
 ) -> str:
@@ -398,7 +394,7 @@ def pose_attn_evaluate(
     name:str=None,          # Name of that row; the weights' folder if not given
     videos:str=None         # Grade the videos in this folder instead: pose_attn_evaluate EXPORTED --videos RESULTS
 ):
-    "Every metric on test identities beside copying a source: errors against the ground truth, AKD, MKR, AED, FD."
+    "Every metric on test identities beside copying a source: errors, AKD, MKR, AED, FD."
     features = None if features=='none' else features
     with polite_errors():
         if not (data or videos):

@@ -48,7 +48,7 @@ def temporal_error(
 
 # %% ../../nbs/eval/51_metrics.ipynb #4f37dc9e
 def _found_mean(x, found, per):
-    "Mean of `x (b J)` where `found`: within a frame, then over frames with any, or over all keypoints; NaN if none"
+    "Mean of `x (b J)` where `found`: within a frame, then over frames, or over all keypoints; NaN if none"
     if per=='keypoint': return x[found].mean().item()
     n = found.sum(1)
     return ((x*found).sum(1)/n)[n>0].mean().item()
@@ -133,11 +133,10 @@ class InceptionFeatures(nn.Module):
 @torch.no_grad()
 def extract_features(
     x:Tensor, # Frames `(n 3 H W)` in [0,1]
-    features, # Module: frames -> `(b num_features)`, as `Lite0Features`
-    bs=10     # Frames at once
+    features  # Module: frames -> `(b num_features)`, as `Lite0Features`
 ) -> Tensor:  # `(n num_features)`
     "The features of each frame; a set that is compared several times needs them only once"
-    return torch.cat([features(o) for o in x.split(bs)])
+    return torch.cat([features(o) for o in x.split(10)])
 
 def frechet_distance(
     preds:Tensor,   # Frames `(n 3 H W)` in [0,1], or their features `(n d)`
@@ -176,7 +175,7 @@ def landmark_error(
     test_kp:Tensor, # Learned keypoints of other identities `(m K 2)`
     test_true:Tensor# Their true keypoints `(m J 2)`
 ) -> float:
-    "Mean distance of predicted from true keypoints, as a share of the figure's diagonal (after Thewlis et al. 2017)"
+    "Mean distance from true keypoints, as a share of the figure's diagonal (after Thewlis et al. 2017)"
     pred = _linear_map(kp, true)(test_kp)
     diagonal = (test_true.amax(1)-test_true.amin(1)).norm(dim=-1)
     return ((pred-test_true).norm(dim=-1).mean(1)/diagonal).mean().item()
@@ -205,9 +204,9 @@ def attention_argmax(
 ) -> Tensor:     # `(b n J 2)` in [-1,1]
     "Where, within each source, the attention of the position at each driving keypoint is largest"
     col,row = (((kp_d+1)/2*torch.tensor([w,h], device=kp_d.device)).long()).unbind(-1)
-    i = row.clamp(0, h-1)*w+col.clamp(0, w-1)                                 # (b J)
+    i = row.clamp(0, h-1)*w+col.clamp(0, w-1)  # (b J)
     rows = attn.unflatten(-1, (n,h*w)).gather(1, i[:,:,None,None].expand(-1,-1,n,h*w))
-    j = rows.argmax(-1).transpose(1,2)                                        # (b n J)
+    j = rows.argmax(-1).transpose(1,2)  # (b n J)
     return torch.stack([(j%w*2+1)/w-1, (j//w*2+1)/h-1], -1)
 
 def attention_pck(

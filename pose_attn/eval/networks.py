@@ -139,7 +139,7 @@ def _keypoint_error(pred, y:Tensor) -> Tensor:
 
 # %% ../../nbs/eval/50_networks.ipynb #f1cb26c3
 def _eval_net_learner(net, dls, loss, metric, out=None) -> MotionLearner:
-    "Learner of an evaluation network: Muon, averaged weights, bfloat16 where it is faster; resumes if `out` is given"
+    "Learner of an evaluation network: Muon, averaged weights; resumes if `out` is given"
     dev = torch.device(dls.device or 'cpu')
     cbs = [EMA(.998), *precision_callbacks('auto', dev)]
     if out: cbs += [JSONLogger(Path(out)/'log.jsonl'), SaveCheckpoint(Path(out)/'state.pt')]
@@ -228,7 +228,7 @@ def _reid_test_error(net, world, n=200) -> float:
 
 # %% ../../nbs/eval/50_networks.ipynb #aa2e4a7d
 def _predict(net, x, bs=64):
-    "The outputs of `net` for frames `(b 3 H W)`, `bs` at a time, in eval mode, resized to what it was trained on"
+    "The outputs of `net` for frames `(b 3 H W)`, resized to 64x64, `bs` at a time"
     x = x.to(next(net.parameters()).device)
     x = x if x.shape[-2:]==(64,64) else F.interpolate(x, (64,64), mode='bilinear', antialias=True)
     with eval_mode(net):
@@ -305,7 +305,7 @@ def _eval_nets(w):
 
 @call_parse
 def pose_attn_eval_networks(
-    world:str,         # faces, bodies or arms
+    world:str,  # faces, bodies or arms
     out:str='eval_networks', # Folder for <world>_keypoints.safetensors and <world>_identities.safetensors
     minutes:float=20., # Length of each training, in minutes of the clock
     clock:str='wall',  # What a minute is: 'wall', or 'cpu' for processor time per thread
@@ -313,7 +313,7 @@ def pose_attn_eval_networks(
     bs:int=16,         # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
-    "Train a world's two evaluation networks on its ground truth. The same command resumes an interrupted training."
+    "Train a world's two evaluation networks on its ground truth. The same command resumes."
     with polite_errors():
         if world.title() not in BACKGROUND_FIELDS:
             raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")

@@ -19,7 +19,6 @@ from fastcore.meta import delegates
 from fastcore.script import call_parse
 from torchvision.transforms.v2 import functional as TF
 from ..files import *
-from ..data.render import *
 from ..data.worlds import *
 from ..data.video import *
 
@@ -64,6 +63,11 @@ class ClipExport:
         n,ident,pose = len(self.train),self.ident[:,None],self.pose[:,None]
         yield from zip([f'train/{k}' for k in self.train]+[f'test/{k}' for k in self.test], ident, pose)
         yield from zip([f'truth/{k}' for k in self.pairs], ident[n:].roll(-1,0), pose[n:])
+    @property
+    def graded(self) -> Tensor:
+        "Numbers of the frames of each clip that are graded, eight at most"
+        T = self.settings['frames']
+        return torch.linspace(T//2, T-2, min(8, T-1-T//2)).long()
 
 # %% ../../nbs/eval/49_outside.ipynb #cab19c73
 def _begin(folder, settings):
@@ -88,7 +92,7 @@ def export_clips(
     format:str='png',   # png, a folder of pictures for each clip, exact; or mp4, h264
     bar:bool=True       # Show progress?
 ) -> ClipExport:
-    "Write train/, test/, truth/, pairs.csv and, last, export.json; raises ValueError for a folder with other contents"
+    "Write train/, test/, truth/, pairs.csv and, last, export.json; ValueError for a folder with other contents"
     settings = dict(data=data, videos=videos, test_videos=test_videos, frames=frames, size=size, seed=seed,
                     format=format)
     if format not in FORMATS:
@@ -108,12 +112,6 @@ def export_clips(
     return e
 
 # %% ../../nbs/eval/49_outside.ipynb #948400fc
-@patch(as_prop=True)
-def graded(self:ClipExport) -> Tensor:
-    "Numbers of the frames of each clip that are graded, eight at most"
-    T = self.settings['frames']
-    return torch.linspace(T//2, T-2, min(8, T-1-T//2)).long()
-
 @patch
 def test_pairs(self:ClipExport,
     n_sources=1 # Source frames N, spread over the first half of a clip
@@ -160,7 +158,7 @@ def read_result(
 def predictions(self:ClipExport,
     videos # Folder with results
 ) -> dict:
-    "Frames by name, as `predict_pairs` of lesson 53 gives them; raises FileNotFoundError unless one task is complete"
+    "Frames by name, as `predict_pairs` gives them; FileNotFoundError unless one task is complete"
     preds,at = {},self.graded
     if not Path(videos).is_dir():
         raise FileNotFoundError(f'{videos}: there is no such folder')
@@ -188,6 +186,6 @@ def pose_attn_export(
     "Write clips for the official First-Order and Thin-Plate-Spline code. The same command again resumes."
     with polite_errors():
         e = export_clips(data, out, **kwargs)
-    print(f'{out}: {len(e.train)} clips to train on, {len(e.test)} to test on, and the ground truth of {len(e.pairs)} '
-          'pairs;\n'
+    n,m,k = map(len, (e.train,e.test,e.pairs))
+    print(f'{out}: {n} clips to train on, {m} to test on, and the ground truth of {k} pairs;\n'
           f'pose_attn_evaluate {out} --videos RESULTS grades what a program made of them')

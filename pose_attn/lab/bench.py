@@ -44,7 +44,7 @@ def _best_times(fs:dict, rounds=3) -> dict:
 
 # %% ../../nbs/lab/84_bench.ipynb #4b159c62
 def _peak_flops(dtype=torch.float32, rounds=3) -> dict:
-    "Operations (multiply and add are two) per second of the best matrix product and convolution: `{'matmul','conv'}`"
+    "FLOPs per second of the best matrix product and convolution: `{'matmul','conv'}`"
     rand = partial(torch.randn, device=default_device(), dtype=dtype)
     def best(f, cases):
         t = _best_times({i:partial(f, *args) for i,(_,args) in enumerate(cases)}, rounds)
@@ -71,7 +71,7 @@ def _animate_reference(G, S, d) -> Tensor:
 
 # %% ../../nbs/lab/84_bench.ipynb #5ccf1407
 def _bench_animate(G, ns=(1,2,8,32), batches=(1,8), bf16=(False,), rounds=2) -> pd.DataFrame:
-    "Frames a second (sources embedded before) and operations a second, for each number of sources, batch and precision"
+    "Frames and operations a second, for each number of (embedded) sources, batch and precision"
     s,dev,g = G.cfg.size,next(G.parameters()).device,torch.Generator().manual_seed(0)
     S,d = (torch.rand(n,3,s,s, generator=g).to(dev) for n in (max(ns),max(batches)))
     banks = {(n,h):SourceBank(G, S[:n], bf16=h) for n in ns for h in bf16}
@@ -88,14 +88,14 @@ def _bench_animate(G, ns=(1,2,8,32), batches=(1,8), bf16=(False,), rounds=2) -> 
 def _gflop(G): return 2*count_macs(G)['make']/1e9
 
 def _match_flops(make, gflop, ws=range(16,129,4)):
-    "The narrowest network `make(width)` with at least `gflop` billion operations a frame; ValueError if there is none"
+    "The narrowest network `make(width)` with at least `gflop` a frame; ValueError if there is none"
     fits = (G for G in map(make, ws) if _gflop(G)>=gflop)
     if (G := next(fits, None)) is None:
         raise ValueError(f'no width of {[*ws]} needs {gflop} GFLOP a frame')
     return G
 
 def _bench_methods(nets:dict, bf16=(False,), rounds=2) -> pd.DataFrame:
-    "Frames a second of each network, one source and frame at a time; and its time as a multiple of the first one's"
+    "Frames a second of each network from one source, and its time as a multiple of the first one's"
     cases,g = {},torch.Generator().manual_seed(0)
     for k,G in nets.items():
         s,dev = G.cfg.size,next(G.parameters()).device
@@ -176,7 +176,7 @@ def pose_attn_bench(
     seconds:float=5.,  # Of each timing of training steps
     threads:int=0      # Processor threads (0: PyTorch's choice)
 ):
-    "Time videos, baselines, the naive way and training against each other and against the machine's limit, in one run."
+    "Time videos, baselines, the naive way and training against each other and the machine's limit, in one run."
     if threads:
         torch.set_num_threads(threads)
     with polite_errors():

@@ -19,7 +19,7 @@ from ..baselines.base import *
 from ..baselines.monkey_net import *
 from ..baselines.first_order import *
 from ..baselines.implicit_warping import *
-from ..baselines import neural_head, x2face   # registers them
+from ..baselines import neural_head, x2face  # registers them
 from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
@@ -27,7 +27,7 @@ RATES = dict(X2Face=1e-3, MonkeyNet=3e-3, FirstOrder=3e-3, NeuralHead=1e-3)
 BASELINES = tuple(RATES)
 
 def params_and_macs() -> pd.DataFrame:
-    "Millions of weights and multiply-adds (encode a source, generate a frame) of ours and the baselines, preset tiny"
+    "Millions of weights and multiply-adds of ours and the baselines, preset tiny"
     nets = {m:METHODS[m].for_data(preset('tiny'), 'faces') for m in ('Reassembler',*BASELINES)}
     df = pd.DataFrame({m:count_macs(G) for m,G in nets.items()}).T/1e6
     return df.assign(**{f'{c} / ours':df[c]/df.loc['Reassembler',c] for c in ('params','make')})
@@ -60,10 +60,9 @@ def methods(
 
 def _two_lines(names): return [k.replace(', ', ',\n') for k in names]
 
-# %% ../../nbs/lab/82_compared.ipynb #67e58c2b
 @torch.no_grad()
 def _fig5(nets:dict, world, ns=(1,8,32)):
-    "Fig. 5: a row for each number of sources; the result of each method, between driving frame and ground truth"
+    "Fig. 5: a row for each number of sources, a column for each method"
     S,d,t = test_pair(world, 0, max(ns))
     rows = [[S[0],d,*(G(S[None,:n], d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
     titles = ['source 1','driving frame',*_two_lines(nets),'ground truth']
@@ -77,14 +76,12 @@ def _multi_source_table(nets:dict, world, ns=(1,8,32), pairs=100) -> pd.DataFram
 # %% ../../nbs/lab/82_compared.ipynb #900d4643
 def motion_correlation(
     made:Tensor,  # Videos `(n T 3 H W)`
-    truth:Tensor, # Ground truth `(n T 3 H W)`
-    pool=4        # Side of the squares whose means are compared: motion a pixel beside is motion, too
+    truth:Tensor  # Ground truth `(n T 3 H W)`
 ) -> float:
-    "Correlation of the changes from frame to frame, over all positions of all videos; 0 for videos that stand still"
-    a,b = (F.avg_pool2d((o[:,1:]-o[:,:-1]).double().flatten(0,1), pool).flatten() for o in (made,truth))
+    "Correlation of the changes from frame to frame, over squares of 4x4 pixels; 0 for videos that stand still"
+    a,b = (F.avg_pool2d((o[:,1:]-o[:,:-1]).double().flatten(0,1), 4).flatten() for o in (made,truth))
     return F.cosine_similarity(a-a.mean(), b-b.mean(), 0, 1e-12).item()
 
-# %% ../../nbs/lab/82_compared.ipynb #a46f5ec2
 @torch.no_grad()
 def _comparison_video(nets:dict, world, people=4, T=36, show=6):
     "All methods side by side, a row for each identity `(T 3 h w)`; a figure of `show` frames; motion and error"

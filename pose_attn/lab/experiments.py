@@ -29,11 +29,11 @@ from fastai.torch_core import default_device
 from ..eval.networks import *
 from ..eval.metrics import *
 from ..eval.evaluate import *
-from ..baselines.concat import *   # registers what may stand in for attention
+from ..baselines.concat import *  # registers what may stand in for attention
 
 # %% ../../nbs/lab/80_experiments.ipynb #f3921475
 OURS = dict(gan=None, cross_start=.3, detach_pseudo_driving=False)
-AS_MEASURED = dict(equivariance=None, aug_wave=True, aug_center_y=0.)    # `Recipe()` when these tables were made
+AS_MEASURED = dict(equivariance=None, aug_wave=True, aug_center_y=0.)  # `Recipe()` when these tables were made
 ORACLE = dict(single_driving=True, bs=4, aug_p=0., cross=None, gan=None, oracle=True)
 # the paper's losses with features that need no download, on ours with its background, softmax and free keypoints
 PAPER_WITHOUT = dict(
@@ -89,11 +89,10 @@ def _row_settings(data, minutes, seed, pairs, change):
 
 def _without(settings, *names): return {k:v for k,v in settings.items() if k not in names}
 
-def _hash(settings): return hashlib.sha1(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
-
 def _row_folder(runs, settings) -> Path:
     "Where a row's network is trained; rows that differ in their evaluation only share it"
-    return Path(runs)/f"{settings['data']}_{_hash(_without(settings, 'test_sources', 'pairs'))}"
+    text = json.dumps(_without(settings, 'test_sources', 'pairs'), sort_keys=True)
+    return Path(runs)/f"{settings['data']}_{hashlib.sha1(text.encode()).hexdigest()[:10]}"
 
 def _cfg_of_text(text):
     "Fields of `Cfg` by name, from arguments as Python writes them (K=20, sigmas=(.1,.2)); nothing is run"
@@ -128,21 +127,15 @@ def find_network(
 
 # %% ../../nbs/lab/80_experiments.ipynb #88d4f533
 def _run_row(data, runs, change:dict, minutes, seed=0, pairs=200, **kw) -> dict:
-    "Train and evaluate the row `change`, or read what it gave before: `{'settings', 'trained', 'self', 'cross', …}`"
+    "Train, if not done before, and evaluate a row: `{'settings', 'trained', 'self', 'cross', …}`"
     settings = _row_settings(data, minutes, seed, pairs, change)
-    out = _row_folder(runs, settings)
-    done = out/f'row_{_hash(settings)}.json'
-    if done.is_file():
-        return json.loads(done.read_text())
-    G,trained = _trained_row(data, out, change, minutes, seed)
+    G,trained = _trained_row(data, _row_folder(runs, settings), change, minutes, seed)
     if 'test_sources' in change:
         kw['n_sources'] = change['test_sources']
     df = evaluate(G, data, n_test_pairs=pairs, bar=False, **kw)
-    r = dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')},
-             cross_self_ratio=df.attrs.get('cross_self_ratio'),
-             eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
-    write_json(done, r)
-    return r
+    return dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')},
+                cross_self_ratio=df.attrs.get('cross_self_ratio'),
+                eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
 
 # %% ../../nbs/lab/80_experiments.ipynb #500f1ae5
 PAPER_RESULTS = dict(
@@ -166,7 +159,6 @@ def table_frame(
                     steps=mean(lambda r: r['trained']['steps']), seeds=len(rs))
     return pd.DataFrame({k:line(v) for k,v in rows.items()}).T
 
-# %% ../../nbs/lab/80_experiments.ipynb #dbe2a3e1
 def _saved_rows(out) -> list:
     "All rows of all tables whose json lies in the folder `out`; none without one"
     read = [json.loads(f.read_text()) for f in sorted(Path(out).glob('*.json'))] if out else []
@@ -192,7 +184,7 @@ def run_table(
         return next((r for r in saved if r['settings']==want), None)
     todo = [(s,name,change,old(s, change)) for s in range(seeds) for name,change in TABLES[table].items()]
     for f in {c.get('features','random') for *_,c,r in todo if not r}:
-        perceptual(f)                # what is not installed is missed now, not after hours
+        perceptual(f)  # what is not installed is missed now, not after hours
     for s,name,change,r in todo:
         rows.setdefault(name, []).append(r or _run_row(data, runs, change, minutes, s, pairs, **kw))
         if each:
@@ -272,7 +264,7 @@ def _same_pose_figure(G, world, n=10, seeds=3):
 # %% ../../nbs/lab/80_experiments.ipynb #stranger01
 @torch.no_grad()
 def _cross_identity_gap(G, world, pairs=200) -> dict:
-    "Mean errors of self, of B driven by the ground truth and by A, copying; leakage by part; each pair's error, build"
+    "Mean errors of self, B driven by ground truth and by A, copying; leakage; each pair's error, build"
     q,n = world.test_pairs(pairs),pairs//2
     points = load_eval_net(f'{type(world).__name__.lower()}_keypoints')
     ident,pose,_ = WorldEpisodes(world, 2, pairs, 'exam').draw([0]*pairs)
@@ -322,14 +314,13 @@ def comparison_figure(
     n=1,       # Source frames
     **kw       # For `show_grid`
 ):
-    "A figure: first source, driving frame, the result of each way, and the ground truth, which the paper does not have"
+    "A figure: first source, driving frame, the result of each way, ground truth"
     rows = []
     for i in seeds:
         S,d,t = test_pair(world, i, n)
         rows.append([S[0],d,*(f(S[None], d[None]).g[0].clamp(0,1) for f in ways.values()),t])
     return show_grid(rows, col_titles=['source','driving frame',*ways,'ground truth'], **kw)
 
-# %% ../../nbs/lab/80_experiments.ipynb #ac8abeb5
 def _fig6(data, runs, pairs, minutes):
     nets = {k:find_network(runs, data, TABLES['table3'][f'ours, {k} the loop'], minutes, 'table3')
             for k in ('without','with')}

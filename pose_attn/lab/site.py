@@ -9,10 +9,7 @@ __all__ = ['write_scene']
 import torch
 from pathlib import Path
 from torch import Tensor
-from ..core import *
 from ..files import *
-from ..model.weights import *
-from ..model.reassembler import *
 from ..widgets.canvas import *
 from ..widgets.keypoints import *
 from ..widgets.puppet import *
@@ -28,11 +25,10 @@ def write_scene(
     driving:Tensor, # Driving frames `(T 3 H W)`
     folder          # Folder for the files
 ) -> dict:
-    """Write `scene.bin`, the bytes of all sources and then of the driving frames, and `scene.json`;
-    returns the content of the latter"""
+    "Write `scene.bin`, the bytes of all sources, then of the driving frames, and `scene.json`; returns its content"
     S,folder = torch.stack(list(people.values())),Path(folder)
     sources,frames = _to_bytes(S),_to_bytes(driving)
-    kps,_ = soft_maps(G, frames.movedim(-1,-3).float()/255)        # of what the page has: bytes, not floats
+    kps,_ = soft_maps(G, frames.movedim(-1,-3).float()/255)  # of what the page has: bytes, not floats
     scene = dict(size=G.cfg.size, feature_size=G.cfg.feature_size, n=S.shape[1], T=len(driving),
                  people=list(people), colors=hex_palette(G.cfg.K), keypoints=kps.tolist(),
                  flip_permutation=flip_permutation(G, S.flatten(0,1)))

@@ -7,7 +7,7 @@ __all__ = ['QUESTIONS', 'TRIVIAL_BASELINES', 'world_pairs', 'question_videos', '
            'check_answers', 'import_answers', 'export_study', 'analyse', 'report_study', 'pose_attn_study']
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0003
-from ..widgets.canvas import STATIC   # first: it says which extra is missing
+from ..widgets.canvas import STATIC  # first: it says which extra is missing
 import contextlib, json, os, secrets, shutil, tempfile, torch
 import numpy as np, pandas as pd, matplotlib.pyplot as plt
 from itertools import combinations
@@ -23,7 +23,7 @@ from ..data.video import *
 from ..model.method import *
 from ..model.weights import *
 from ..animate import *
-from .compared import *   # registers the baselines, so that `load_pretrained` knows them
+from .compared import *  # registers the baselines, so that `load_pretrained` knows them
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0010
 QUESTIONS = [
@@ -38,7 +38,7 @@ TRIVIAL_BASELINES = dict(
     blend=lambda S, d: (S[:1]+d)/2)
 
 def _method_video(method, S, d) -> torch.Tensor:
-    "The video `(T 3 H W)` that a `Method` or function makes of sources and driving frames; ValueError if it is no such"
+    "The video `(T 3 H W)` that a `Method` or function makes; ValueError for another shape"
     x = animate(SourceBank(method, S), d) if isinstance(method, Method) else method(S, d)
     if x.shape!=d.shape:
         raise ValueError(f'wanted a video of shape {tuple(d.shape)}; got {tuple(x.shape)}')
@@ -97,7 +97,7 @@ def folder_videos(
 # %% ../../nbs/lab/90_user_study.ipynb #stud0018
 @contextlib.contextmanager
 def _new_folder(path):
-    "A folder to write to that becomes `path` when the block ends without an error; raises ValueError if `path` exists"
+    "A folder that becomes `path` when the block ends well; ValueError if `path` exists"
     path = Path(path).absolute()
     if path.exists():
         raise ValueError(f'{path}: exists already and is not overwritten; give a new name')
@@ -124,7 +124,7 @@ def make_study(
     videos,              # From `question_videos` or `folder_videos`
     questions=QUESTIONS, # List of dicts: id, text, and what to look at ('source' or 'driving')
     title='Which video is best?', # First line that raters see
-    fps=12.              # Frames per second of the videos
+    fps=12.  # Frames per second of the videos
 ):
     "Write a `Study`, whole or not at all, and return it; raises ValueError unless all pairs have the same methods"
     pairs, key = [], {}
@@ -163,6 +163,14 @@ class Study:
         self.files = [f for p in self.spec['pairs'] for f in (p['source'], p['driving'], *p['videos'])]
     def __repr__(self):
         return f'Study of {len(self.pairs)} pairs, {len(self.questions)} questions, {len(self.methods)} methods'
+    def kept(self) -> list:
+        "The stored answers, each with `rater` and `tag`"
+        path = self.path/'answers.json'
+        return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else []
+    def ranks(self) -> pd.DataFrame:
+        "Table of ranks: one row per answer (question, rater, pair), one column per method"
+        table = self.answers().pivot(index=['question','rater','pair'], columns='method', values='rank')
+        return table.reindex(columns=self.methods)
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0022
 def check_answers(
@@ -188,17 +196,11 @@ def check_answers(
         videos = study.pairs[a['pair']]
         k, given = len(videos), a['ranks'].values()
         check(sorted(a['shown'])==videos, f'answers[{i}].shown', f"each video of {a['pair']} once", a['shown'])
-        check(sorted(a['ranks'])==videos and all(r<=k for r in given),   # also False for NaN
+        check(sorted(a['ranks'])==videos and all(r<=k for r in given),  # also False for NaN
               f'answers[{i}].ranks', f"a rank from 1 to {k} for each video of {a['pair']}", a['ranks'])
     return dict(tag='')|d|dict(rater=d['rater'].strip())
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0026
-@patch
-def kept(self:Study) -> list:
-    "The stored answers, each with `rater` and `tag`"
-    path = self.path/'answers.json'
-    return json.loads(path.read_text(encoding='utf-8')) if path.is_file() else []
-
 @patch
 def keep(self:Study,
     *ds # From `check_answers`
@@ -219,7 +221,7 @@ def import_answers(
     study, # `Study` that was asked about
     files  # Paths of files that the page saved
 ) -> pd.DataFrame:
-    "Check all `files`, then store all answers; returns per file how many `answers`, and how many are `new` or changed"
+    "Check all `files`, then store all answers; per file how many `answers`, and how many `new` or changed"
     checked = {}
     for p in map(Path, files):
         try:
@@ -237,9 +239,9 @@ def export_study(
     study, # `Study` to ask about
     to     # A new folder
 ) -> Path:
-    "Write the static page, index.html and videos/, without key and answers; whole or not at all. Returns the folder"
+    "Write the static page, index.html and videos/, whole or not at all, without key and answers"
     page = (STATIC/'study.html').read_text(encoding='utf-8')
-    data = json.dumps(study.spec).replace('<', '\\u003c')   # no text of a study can end its <script>
+    data = json.dumps(study.spec).replace('<', '\\u003c')  # no text of a study can end its <script>
     parts = {'json': data} | {k: (STATIC/f'study.{k}').read_text(encoding='utf-8') for k in ('css','js')}
     for k, v in parts.items():
         page = page.replace(f'/* study.{k} */', v)
@@ -261,12 +263,6 @@ def answers(self:Study) -> pd.DataFrame:
             out.append((rater, a['question'], a['pair'], self.key[v], rank, place, a['ms']))
     return pd.DataFrame(out, columns='rater question pair method rank place ms'.split())
 
-@patch
-def ranks(self:Study) -> pd.DataFrame:
-    "Table of ranks: one row per answer (question, rater, pair), one column per method"
-    table = self.answers().pivot(index=['question','rater','pair'], columns='method', values='rank')
-    return table.reindex(columns=self.methods)
-
 # %% ../../nbs/lab/90_user_study.ipynb #stud0050
 def _average_ranks(ranks, n_boot=2000, seed=0) -> pd.DataFrame:
     "Mean `rank` of each method, its 95% interval `lo`, `hi` (bootstrap of raters and pairs, Owen 2007), `answers`"
@@ -282,13 +278,13 @@ def _average_ranks(ranks, n_boot=2000, seed=0) -> pd.DataFrame:
 # %% ../../nbs/lab/90_user_study.ipynb #stud0054
 def _friedman_p(ranks, over='pair') -> float:
     "p-value of Friedman's test that all methods are equal; NaN for fewer than 3 methods or 2 pairs (raters)"
-    means = ranks.groupby(over).mean().round(9)   # the order of summation must not break a tie
+    means = ranks.groupby(over).mean().round(9)  # the order of summation must not break a tie
     if means.shape[1]<3 or len(means)<2:
         return np.nan
     return 1. if (means.nunique(axis=1)==1).all() else float(stats.friedmanchisquare(*means.values.T).pvalue)
 
 def _compare_methods(ranks) -> pd.DataFrame:
-    "Each two methods over pairs: the `better`, the `worse`, the `gap` of mean ranks, Wilcoxon's `p`, and `p_holm`"
+    "Each two methods: the `better`, the `worse`, the `gap` of mean ranks, Wilcoxon's `p`, `p_holm`"
     means, rows = ranks.groupby('pair').mean().round(9), []
     for a, b in combinations(means, 2):
         gap = means[b]-means[a]
@@ -306,7 +302,7 @@ def _winner(comparisons):
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0058
 def _kendall_w(ranks) -> tuple:
-    "Kendall's W, corrected for ties, and its chance level 1/m; means over questions and pairs, NaN for one rater"
+    "Kendall's W, corrected for ties, and chance, 1/m; means over questions and pairs, NaN for one rater"
     out = []
     for _, x in ranks.groupby(['question','pair']):
         m, k = x.shape
@@ -348,7 +344,7 @@ def _study_figure(res:dict):
 
 # %% ../../nbs/lab/90_user_study.ipynb #stud0069
 def _study_text(study, res):
-    df = study.answers()   # raters are counted, not named
+    df = study.answers()  # raters are counted, not named
     place = df.groupby('place')['rank'].mean().map('{:.2f}'.format)
     return '\n\n'.join([
         f'{study}; {df.rater.nunique()} raters, {len(df)//len(study.methods)} answers',

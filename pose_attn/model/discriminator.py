@@ -8,7 +8,6 @@ __all__ = ['PatchDiscriminator', 'MultiScaleDiscriminator']
 # %% ../../nbs/model/27_discriminator.ipynb #4b79aff6
 import math, torch, torch.nn.functional as F
 from torch import nn, Tensor
-from ..core import *
 from .layers import *
 
 # %% ../../nbs/model/27_discriminator.ipynb #c21d905d
@@ -37,7 +36,7 @@ class PatchDiscriminator(nn.Module):
 
 # %% ../../nbs/model/27_discriminator.ipynb #48dd14c6
 class MultiScaleDiscriminator(nn.Module):
-    "A `PatchDiscriminator` for each of `scales` sizes of the frame, each half of the one before (Wang et al. 2018)"
+    "A `PatchDiscriminator` for each of `scales` sizes, each half of the one before (Wang et al. 2018)"
     def __init__(self,
         scales=2,   # Sizes
         size=64,    # Side of the frames, pixels: a power of two from 64 on gets a layer more for each doubling
@@ -50,8 +49,7 @@ class MultiScaleDiscriminator(nn.Module):
     def forward(self,
         x:Tensor # Frames `(b ni H W)` in [0,1]
     ):
-        """Verdicts of all scales, each scale counting the same: a list of `(b 1 h w)`; and the features of all layers
-        of all scales"""
+        "A list with the verdicts `(b 1 h w)` of each scale, and the features of all layers of all scales"
         verdicts,features = [],[]
         for d in self.discs:
             v,fs = d(x)

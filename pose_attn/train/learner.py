@@ -11,10 +11,7 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
 import contextlib, json, math, os, signal, threading, time, warnings
 import pose_attn
-import torch
-import numpy as np
-from dataclasses import asdict, fields, replace
-from torch import nn
+from dataclasses import asdict, fields
 from fastai.basics import *
 from fastai.callback.fp16 import MixedPrecision
 from fastai.callback.progress import *
@@ -26,6 +23,7 @@ from fastcore.basics import patch
 from ..core import *
 from ..files import *
 from ..viz import *
+from ..data.worlds import get_world
 from ..losses import *
 from ..model.discriminator import *
 from ..model.reassembler import *
@@ -53,10 +51,9 @@ class BF16(MixedPrecision):
         self.kwargs['enabled'] = self.dtype==torch.float16
         self.autocast,self.scales = torch.autocast(kind, self.dtype),L()
         self.learn.scaler = GradScaler(kind, **self.kwargs)
-    def after_pred(self): pass             # what the network returns is float32 already
-    def after_fit(self):
-        kind = torch.device(self.dls.device or 'cpu').type
-        if self.autocast and torch.is_autocast_enabled(kind):  # the fit ended in a step
+    def after_pred(self): pass  # what the network returns is float32 already
+    def after_fit(self):  # perhaps in the midst of a step
+        if self.autocast and torch.is_autocast_enabled(self.autocast.device):
             self.autocast.__exit__(None, None, None)
         super().after_fit()
 
@@ -97,6 +94,10 @@ class EMA(Callback):
             if v.is_floating_point(): self.avg[k].lerp_(v.detach(), 1-b)
             else: self.avg[k].copy_(v)
     def before_validate(self): self.swap()
+    def after_validate(self): self.swap()
+    def after_fit(self):
+        self.swap()  # from here on the network *is* the average
+        self.live = False
     def state_dict(self): return dict(avg=self.avg or {}, n=self.n)
 
 # %% ../../nbs/train/33_learner.ipynb #d8a60fc6
@@ -109,15 +110,6 @@ def swap(self:EMA):
         old = v.clone()
         v.copy_(now[k])
         now[k].copy_(old)
-
-# %% ../../nbs/train/33_learner.ipynb #b3a40963
-@patch
-def after_validate(self:EMA): self.swap()
-
-@patch
-def after_fit(self:EMA):
-    self.swap()                            # from here on the network *is* the average
-    self.live = False
 
 @patch
 def load_state_dict(self:EMA, sd):
@@ -158,12 +150,10 @@ class TimeBudget(Callback):
 def rate(self:TimeBudget, p):
     "Learning rate at share `p` of the time"
     if p<.02: return self.top*(.05+.95*p/.02)
-    if self.pct_start is None or p<self.pct_start or self.pct_start>=1:
-        return self.top
-    fall = min(1, (p-self.pct_start)/(1-self.pct_start))
-    return self.top*(.002+.998*(1+math.cos(math.pi*fall))/2)
+    start = 1 if self.pct_start is None else self.pct_start
+    fall = min(max(0, p-start)/(1-start), 1) if start<1 else 0
+    return self.top*SchedCos(1, .002)(fall)
 
-# %% ../../nbs/train/33_learner.ipynb #3a8f7eb7
 def _now(clock):
     "Seconds of the wall clock, or of the processor per thread"
     if clock=='cpu': return time.process_time()/torch.get_num_threads()
@@ -180,7 +170,7 @@ class SaveCheckpoint(Callback):
         resume=True # Resume from the file when it is there?
     ):
         self.path,self.every,self.resume = Path(path),every,resume
-        self.kept = None      # step of the state in the file
+        self.kept = None  # step of the state in the file
     @property
     def before(self):
         return self.path.with_name(f'{self.path.stem}.before{self.path.suffix}')
@@ -266,11 +256,9 @@ def cfg(self:SaveCheckpoint) -> dict:
 def state(self:SaveCheckpoint) -> dict:
     "All of it: tensors, numbers and text"
     return dict(cfg=self.cfg(), model=unwrap(self.model).state_dict(),
-        opt=self.opt.state_dict(),
-                iter=self.train_iter, rng=torch.get_rng_state(),
+                opt=self.opt.state_dict(), iter=self.train_iter,
+                rng=torch.get_rng_state(), cuda_rng=torch.cuda.get_rng_state_all(),
                 loader=self.dls.train.state_dict(),
-                cuda_rng=torch.cuda.get_rng_state_all()
-                if torch.cuda.is_available() else [],
                 parts={k:c.state_dict() for k,c in self.parts().items()})
 
 # %% ../../nbs/train/33_learner.ipynb #36fb8890
@@ -284,7 +272,7 @@ class TerminateOnNaN(Callback):
         dev,loss = self.dls.device,self.learn.loss_grad.detach()
         bad = gather_numbers(float(not torch.isfinite(loss).all()), dev)
         if not any(bad): return
-        who = bad.index(1)                                   # the process that met it
+        who = bad.index(1)  # the process that met it
         path = self.folder/f'bad_batch_{self.train_iter}.safetensors'
         t = dict(s_A=self.xb[0], d_A=self.yb[0], driving=self.learn.driving,
             s_B=self.learn.s_B)
@@ -313,7 +301,6 @@ class CopyError(AvgMetric):
             0]-learn.yb[0]).abs().mean()).item()*b
         self.count += b
 
-# %% ../../nbs/train/33_learner.ipynb #ded619eb
 def recorder_row(
     rec # fastai's Recorder
 ) -> dict:
@@ -335,7 +322,7 @@ class JSONLogger(Callback):
         return last.startswith(f'{{"step": {step},')
     def add(self, step, **row):
         "One more line"
-        m = next((c for c in self.learn.cbs if isinstance(c, TimeBudget)), None)
+        m = getattr(self.learn, 'time_budget', None)
         spent = m and round(m.spent/60, 2)
         row = dict(step=step, minutes=spent, clock=m and m.clock, **row)
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -379,8 +366,7 @@ def sample_grid(
     d_A, # Driving frames `(b 3 H W)` of the same
     s_B  # Sources of other identities `(b n 3 H W)`
 ):
-    """A figure, a row per episode: source, driving frame with keypoints, self result,
-    mask, background, B driven by A"""
+    "A row per episode: A and its driving frame, self result, mask, background, B by A"
     with eval_mode(G): gen,r = G(s_A, d_A),G(s_B[:,:s_A.shape[1]], d_A).g
     dots = draw_keypoints(d_A, gen.kp.float(), 1.2)
     return sample_sheet({
@@ -390,8 +376,7 @@ def sample_grid(
 # %% ../../nbs/train/33_learner.ipynb #9d6e2a48
 @contextlib.contextmanager
 def _stop_gently(learn):
-    """Within it the first SIGINT or SIGTERM sets `learn.stop_asked`, the second
-    interrupts"""
+    "The first SIGINT or SIGTERM sets `learn.stop_asked`, the second interrupts"
     def asked(number, frame):
         if learn.stop_asked: raise KeyboardInterrupt
         learn.stop_asked = True
@@ -421,21 +406,23 @@ class MotionLearner(Learner):
         try: super().__exit__(*exc)
         finally: self.validates_only = False
     def to_fp16(self, **kwargs):
-        """Train in float16 with scaled gradients (fastai's own would drop what the
-        network returns beside its frames)"""
+        "Train in float16 with scaled gradients; fastai's drops a part of the output"
         self.remove_cb(MixedPrecision)
         return self.add_cb(FP16(**kwargs))
     def show_results(self, ds_idx=1, max_n=4, **kwargs):
         b = [o[:max_n] for o in self.dls[ds_idx].one_batch()]
         return sample_grid(unwrap(self.model), *b[:3])
+    def one_batch(self, i, b):
+        super().one_batch(i, b)
+        if self.stop_asked and self.training and not self.waiting:
+            raise CancelFitException
 
 # %% ../../nbs/train/33_learner.ipynb #c2fc3dd4
 @patch
 def fit(self:MotionLearner, *args, **kwargs):
-    """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running
-    step end and the callbacks save and put back, then KeyboardInterrupt is
-    raised. A second one, like an error, ends it at once; they put back what they
-    can"""
+    """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running step
+    end and the callbacks save and put back, then KeyboardInterrupt is raised. A second
+    one, like an error, ends it at once"""
     with _stop_gently(self):
         try: Learner.fit(self, *args, **kwargs)
         except BaseException:
@@ -443,12 +430,6 @@ def fit(self:MotionLearner, *args, **kwargs):
                 with contextlib.suppress(Exception): cb('after_fit')
             self.opt.zero_grad()
             raise
-
-@patch
-def one_batch(self:MotionLearner, i, b):
-    Learner.one_batch(self, i, b)
-    if self.stop_asked and self.training and not self.waiting:
-        raise CancelFitException
 
 # %% ../../nbs/train/33_learner.ipynb #e003b980
 OPTIMIZERS = dict(muon=Muon, adam=torch.optim.Adam)
@@ -487,8 +468,7 @@ def motion_learner(
     **kwargs     # Fields of `Cfg` to change
 ) -> MotionLearner:
     """A Learner for self-reconstruction with each further idea of the recipe as a
-    callback (Eq. 4-6); the keypoints' equivariance is for a Reassembler only,
-    baselines bring their own losses"""
+    callback (Eq. 4-6); keypoints' equivariance is for a Reassembler only"""
     r,cbs = recipe or Recipe(),L(cbs)
     if model is None: model = Reassembler(cfg
         if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
@@ -515,12 +495,10 @@ class TimeBar(Callback):
     "A progress bar of minutes with the latest loss and errors"
     order = 90
     def before_fit(self):
-        self.m,self.errors = next(c for c in self.learn.cbs
-            if isinstance(c, TimeBudget)),''
+        self.m,self.errors = self.learn.time_budget,''
         form = '{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}'
         self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form,
-            mininterval=1,
-                        disable=bool(rank_distrib()))
+                        mininterval=1, disable=bool(rank_distrib()))
     def after_batch(self):
         if not self.training: return
         self.bar.n = min(self.m.spent/60, self.bar.total)
@@ -573,8 +551,7 @@ def eval_errors(
                 e[k] += (g-target).abs().mean().item()*len(d_A)/n
     def ratio(a, b): return e[a]/max(e[b], 1e-12)
     return dict(e, cross_over_copy=ratio('cross','copy_cross'),
-        cross_over_self=ratio('cross','self'),
-                n=n, n_sources=n_sources)
+                cross_over_self=ratio('cross','self'), n=n, n_sources=n_sources)
 
 # %% ../../nbs/train/33_learner.ipynb #73bfd7ba
 # of `Cfg` and `Recipe`, for the kept trainings
@@ -600,11 +577,10 @@ class ShortErrors(Callback):
     "Held-out self and cross errors, shares of copying, after each epoch: `rows`"
     order = 80
     def __init__(self,
-        world,  # A World
-        n=50    # Test pairs
-    ): self.world,self.n,self.rows = world,n,[]
+        world # A World, of which 50 test pairs are used
+    ): self.world,self.rows = world,[]
     def after_epoch(self):
-        e = eval_errors(unwrap(self.model), self.world, self.n)
+        e = eval_errors(unwrap(self.model), self.world, 50)
         e = self.train_iter,e['self']/e['copy_self'],e['cross_over_copy']
         self.rows.append(e)
 
@@ -612,8 +588,7 @@ def train_change(
     f,       # Returns a dict: fields of `Recipe` and `Cfg`, `world`, `seed`
     epochs=6 # Of 100 steps each
 ):
-    """Train with what `f()` changes; draws its errors over those of the kept trainings
-    and returns the learner. None for an untouched `f`"""
+    "Draws errors of a training with the changes `f()`; its learner, None for a stub"
     if is_stub(f): return print(f'{f.__name__}: your turn (takes about two minutes)')
     learn,world = short_learner(**f())
     learn.add_cb(ShortErrors(world))

@@ -9,20 +9,16 @@ __all__ = ['orthogonalize', 'is_matrix', 'Muon']
 import torch
 from torch import Tensor
 from fastcore.basics import patch
-from ..core import *
 
 # %% ../../nbs/train/29_optimizer.ipynb #1ca3a75c
 def orthogonalize(
-    M:Tensor, # Any matrix `(r c)`
-    rounds=5  # Iterations of the polynomial
+    M:Tensor # Any matrix `(r c)`
 ) -> Tensor:
-    """`M` with singular values near one, float32.
-
-    Newton-Schulz with the coefficients of Jordan et al. 2024, computed in bfloat16."""
+    "`M` with singular values near one, float32: Newton-Schulz as in Jordan et al. 2024, computed in bfloat16"
     wide = M.shape[0]<=M.shape[1]
     X = (M if wide else M.T).bfloat16()
     X = X/(X.norm()+1e-7)
-    for _ in range(rounds):
+    for _ in range(5):
         A = X@X.T
         X = 3.4445*X+(-4.7750*A+2.0315*(A@A))@X
     return (X if wide else X.T).float()

@@ -9,7 +9,6 @@ __all__ = ['SDPA', 'SIDES', 'GPUS', 'blank_learner', 'fit_with', 'GPU', 'Plan', 
 # %% ../../nbs/train/35_plan.ipynb #plan002
 import contextlib, time, numpy as np, torch
 from dataclasses import dataclass, replace
-from torch import nn, Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
 from fastai.basics import *
 from fastcore.basics import patch
@@ -99,9 +98,9 @@ def _count_flops(learn, p=1., n=1) -> _FlopCounter:
 SIDES = (16,32,48,64)
 
 def _extrapolate_to_size(ys, size:int, bs=1) -> float:
-    "The count at `size` for `bs` episodes from one's at `SIDES`: a constant, border, pixels, pixels²; none is negative"
+    "The count at `size` for `bs` episodes from one's at `SIDES`: a constant, border, pixels, pixels², none negative"
     ys = np.clip(ys, 1, None)
-    rows,terms,c = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None],[0,1,2,3],np.zeros(4)   # relative errors
+    rows,terms,c = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None],[0,1,2,3],np.zeros(4)  # relative errors
     while (fit := np.linalg.lstsq(rows[:,terms], ys/ys, rcond=None)[0]).min()<0: del terms[fit.argmin()]
     c[terms] = fit
     a,*bcd = c
@@ -124,7 +123,7 @@ GPUS = {'T4':GPU(16, 65, 8.1, False), 'V100':GPU(32, 125, 15.7, False), 'RTX 309
         'RTX 4090':GPU(24, 165.2, 82.6), 'A100 80GB':GPU(80, 312, 156), 'H100':GPU(80, 989, 494)}
 
 def _phases(cbs) -> list:
-    "`(share of the training, its middle)` for each stretch between two moments at which a callback begins or ends"
+    "`(share of the training, its middle)` between moments at which a callback begins or ends"
     times = [getattr(c, k, None) for c in cbs for k in ('start','stop')]
     cut = [0., *sorted({float(v) for v in times if v and v<1}), 1.]
     return [(b-a,(a+b)/2) for a,b in zip(cut, cut[1:])]
@@ -135,7 +134,7 @@ class _FixedAugment(DrivingAugment):
     def choose(self, n): return torch.arange(round(self.p*n))
 
 def _fixed_bytes(learn, processes=1):
-    "Bytes that do not depend on the batch: weights, gradients (twice if exchanged), optimisers' states, the average"
+    "Bytes of weights, gradients (twice if exchanged), optimisers' states, the average"
     def size(ts): return sum(o.nbytes for o in ts if isinstance(o, Tensor))
     nets = [learn.model,*discriminators(learn)]
     weights = sum(size([*m.parameters(),*m.buffers()]) for m in (*nets,learn.loss_func))
@@ -177,16 +176,14 @@ class Plan:
     def fits(self, gpu) -> bool:
         "Does it fit, a third added for temporary results?"
         return 4/3*(self.kept+self.fixed)<gpu.memory*1e9
+    def row(self, name, gpu) -> str:
+        "A line about one kind of card"
+        s,fits = self.seconds(gpu),'yes' if self.fits(gpu) else 'no'
+        out = f"{name:10}{gpu.memory:>5} GB  {fits:6}{s:>8.3f}{self.episodes/s:>12.1f}{self.hours(gpu):>20.2f}"
+        out += f'{self.hours_pass(gpu):>20.2f}' if self.clips else ''
+        return out+('  (no bfloat16: take fp16)' if self.precision=='bf16' and not gpu.bf16 else '')
 
 # %% ../../nbs/train/35_plan.ipynb #plan019
-@patch
-def row(self:Plan, name, gpu) -> str:
-    "A line about one kind of card"
-    s,fits = self.seconds(gpu),'yes' if self.fits(gpu) else 'no'
-    out = f"{name:10}{gpu.memory:>5} GB  {fits:6}{s:>8.3f}{self.episodes/s:>12.1f}{self.hours(gpu):>20.2f}"
-    out += f'{self.hours_pass(gpu):>20.2f}' if self.clips else ''
-    return out+('  (no bfloat16: take fp16)' if self.precision=='bf16' and not gpu.bf16 else '')
-
 @patch
 def __str__(self:Plan):
     c,n = self.cfg,self.episodes

@@ -32,7 +32,7 @@ def is_distributed() -> bool:
     return dist.is_available() and dist.is_initialized() and dist.get_world_size()>1
 
 def local_main_process_first(
-    f,    # Function that decodes or fetches something for all processes of a machine
+    f,  # Function that decodes or fetches something for all processes of a machine
     *args, **kwargs
 ):
     "`f(*args, **kwargs)`, in the first process of this machine before the others, which then find what it left"

@@ -7,10 +7,9 @@ __all__ = ['CHOICES', 'SHARES', 'AT_LEAST_1', 'RECIPE_CFG', 'RECIPES', 'Recipe',
 
 # %% ../../nbs/train/28_recipe.ipynb #601d519d
 import ast, json, types, typing
-from dataclasses import dataclass, asdict, fields, replace
+from dataclasses import dataclass, asdict, fields
 from pathlib import Path
-from fastcore.basics import patch_to, patch
-from ..core import *
+from fastcore.basics import patch_to
 from ..files import *
 
 # %% ../../nbs/train/28_recipe.ipynb #35587cf2
@@ -109,7 +108,6 @@ def _self_only(**kw):
 Recipe.paper,Recipe.self_only = staticmethod(_paper),staticmethod(_self_only)
 RECIPES = dict(ours=Recipe, paper=Recipe.paper, self_only=Recipe.self_only)
 
-
 # %% ../../nbs/train/28_recipe.ipynb #e8b6e96e
 @patch_to(Recipe)
 def changed(self) -> dict:
@@ -125,7 +123,7 @@ def recipe_of(
     d,           # Fields by name, from json
     where='json' # What to call the source in an error
 ) -> Recipe:
-    "The recipe with the fields `d`; raises ValueError that names a field that does not exist or a value that cannot be"
+    "The recipe with the fields `d`; ValueError names a field that does not exist or a value that cannot be"
     known = [f.name for f in fields(Recipe)]
     if bad := [k for k in d if k not in known]:
         raise ValueError(f"{where}: no field {bad[0]!r} in a recipe; there are {', '.join(known)}")

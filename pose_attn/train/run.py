@@ -10,10 +10,7 @@ __all__ = ['training_data', 'checked_cfg', 'new_network', 'commit_of', 'CountMin
 import fcntl, json, os, subprocess, time, torch, pose_attn
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, fields, replace
-from pathlib import Path
-from torch import nn
 from fastai.basics import *
-from fastai.torch_core import default_device, rank_distrib
 from ..core import *
 from ..files import *
 from ..data.prepare import is_prepared
@@ -73,11 +70,11 @@ def _with_cfg(G, changes, name):
 
 # %% ../../nbs/train/37_run.ipynb #424b068d
 def new_network(
-    name:str='tiny',      # Preset of sizes
+    name:str='tiny',  # Preset of sizes
     cfg_overrides:dict=None, # Fields of `Cfg` to change
-    init=None,            # Weights to start from; `cfg_overrides` may change what leaves their shapes, as size
+    init=None,  # Weights to start from; `cfg_overrides` may change what leaves their shapes, as size
     method:str='Reassembler', # Name in `METHODS`: ours, or a baseline
-    data:str=''           # What it will be trained on, for methods that need to know
+    data:str=''  # What it will be trained on, for methods that need to know
 ) -> nn.Module:
     "A network to train; raises ValueError that says what is wrong with `cfg_overrides` or `method`"
     changes = checked_cfg(cfg_overrides or {})
@@ -104,7 +101,7 @@ def commit_of(
 
 # %% ../../nbs/train/37_run.ipynb #dcf28aca
 class CountMinutes(Callback):
-    "Minutes that a training took, of the wall clock and of the processor, over all calls that resumed it: `minutes`"
+    "`minutes` of a training, of the wall clock and the processor, over all calls that resumed it"
     order = -9
     def __init__(self):
         self.spent,self.t0 = (0.,0.),None
@@ -136,13 +133,13 @@ def write_report(
     world=None,      # The world that it was trained on, None for clips
     n_test_pairs=200 # Pairs of different identities
 ) -> dict:
-    "Write model.safetensors, recipe.json, result.json into `out`; the errors beside what was said (in process 0)"
-    steps = learn.train_iter                                 # `validate` counts from zero again
+    "Write model.safetensors, recipe.json, result.json into `out`; the errors and `said` (in process 0)"
+    steps = learn.train_iter  # `validate` counts from zero again
     with learn.no_bar(),learn.no_logging():
         e = learn.validate()[1:]
     if rank_distrib():
         return None
-    log = next(c for c in learn.cbs if isinstance(c, JSONLogger))    # of a run that was killed the last line is missing
+    log = next(c for c in learn.cbs if isinstance(c, JSONLogger))  # of a run that was killed the last line is missing
     if not log.has(steps):
         log.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1],

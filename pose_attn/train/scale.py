@@ -8,7 +8,6 @@ __all__ = ['AccumulateBatches', 'SavedTensorMemory', 'discriminators', 'scale_up
 # %% ../../nbs/train/34_scale.ipynb #scale002
 import contextlib, gc, re, weakref, numpy as np, torch, torch.distributed as dist
 from collections import Counter
-from torch import nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import checkpoint
 from fastai.basics import *
@@ -45,7 +44,7 @@ class AccumulateBatches(Callback):
         self.quiet.__enter__()
     def after_loss(self): self.learn.loss_grad = self.loss_grad/self.n
     def before_step(self):
-        if self.waiting: raise CancelBatchException()        # no step, and no `zero_grad`
+        if self.waiting: raise CancelBatchException()  # no step, and no `zero_grad`
     def after_batch(self):
         if self.quiet: self.quiet.__exit__(None, None, None)
         self.quiet = None
@@ -54,11 +53,8 @@ class AccumulateBatches(Callback):
         self.opt.zero_grad()
 
 # %% ../../nbs/train/34_scale.ipynb #scale012
-class _Ticket:
-    "Lives as long as a saved tensor does"
-
 class SavedTensorMemory:
-    "Context that measures the bytes that autograd saves, those of `skip` aside: `now`, and the `most` at any time"
+    "Context that measures the bytes that autograd saves, but for `skip`: `now`, the `most` at any time"
     def __init__(self, skip=()):
         self.skip = {o.untyped_storage().data_ptr() for o in skip}
         self.users,self.now,self.most = Counter(),0,0
@@ -72,7 +68,7 @@ class SavedTensorMemory:
         gc.unfreeze()
         self.hooks.__exit__(*args)
     def _pack(self, t):
-        s,ticket = t.untyped_storage(),_Ticket()
+        s,ticket = t.untyped_storage(),set()  # a ticket lives as long as the saved tensor does
         k = s.data_ptr()
         if k and k not in self.skip:
             self._add(k, s.nbytes(), 1)
@@ -129,7 +125,7 @@ def scale_up(
         learn.add_cb(ChannelsLast())
         for c in discriminators(learn): c.to(memory_format=torch.channels_last)
     if compile:
-        config = torch._dynamo.config                        # every part is a version of one function to it
+        config = torch._dynamo.config  # every part is a version of one function to it
         config.recompile_limit = max(64, config.recompile_limit)
         for m in (learn.model,*discriminators(learn)):
             for o in _outermost(m, lambda c: isinstance(c, nn.Sequential)):
@@ -138,13 +134,13 @@ def scale_up(
 
 # %% ../../nbs/train/34_scale.ipynb #scale029
 class DistributedEpisodeDL(DistributedDL):
-    "What one of `world_size` processes takes of an `EpisodeDL`: `bs` of the `bs*world_size` episodes of every batch"
-    _default = 'dl'                                          # seed, epoch and position are the loader's
+    "What one process takes of an `EpisodeDL`: `bs` of the `bs*world_size` episodes of every batch"
+    _default = 'dl'  # seed, epoch and position are the loader's
     def __init__(self, dl, rank=None, world_size=None):
         super().__init__(dl, rank, world_size)
-        self.fake_l.generator = torch.Generator()            # as in `EpisodeDL`: no number of the global one
+        self.fake_l.generator = torch.Generator()  # as in `EpisodeDL`: no number of the global one
     @property
-    def step(self): return self.bs*self.world_size           # episodes of a whole batch
+    def step(self): return self.bs*self.world_size  # episodes of a whole batch
     def mine(self, a, b):
         "This process's positions of the batch from `a` to `b`; without shuffling all are taken, some twice"
         k = (b-a if self.dl.shuffle else b-a+self.world_size-1)//self.world_size
@@ -161,7 +157,7 @@ class DistributedEpisodeDL(DistributedDL):
 # %% ../../nbs/train/34_scale.ipynb #scale030
 @patch
 def load_state_dict(self:DistributedEpisodeDL, state):
-    "Resume from `state`, of any number of processes; raises ValueError where a step had another number of episodes"
+    "Resume from `state` of any number of processes; ValueError for another number of episodes in a step"
     if state['bs']!=self.step:
         raise ValueError(f"this state belongs to another loader: {state['bs']} episodes in a step there, "
                          f"{self.step} here ({self.world_size} processes with bs={self.bs})")
@@ -198,7 +194,7 @@ def distributed_training(
     learn, # A `MotionLearner`
     seed=0 # Of the random numbers of each process
 ):
-    "Within it `learn` trains together with the other processes, if there are any; raises `WorkerLost` when one is gone"
+    "Within it `learn` trains with the other processes, if any; raises `WorkerLost` when one is gone"
     if not is_distributed():
         yield learn
         return
