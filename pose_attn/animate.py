@@ -196,8 +196,8 @@ def _start(bank, d, bs, best_frame):
 @torch.inference_mode()
 def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=None):
     "Yield each batch of driving frames and its `GeneratorOutput`"
-    if relative is None: relative = bank.G.relative
-    if best_frame is None: best_frame = relative and bank.G.cfg.relative
+    relative = bank.G.relative if relative is None else relative
+    best_frame = relative and bank.G.cfg.relative if best_frame is None else best_frame
     if best_frame and not relative:
         raise ValueError('best_frame is for relative motion: give relative=True as well')
     if not len(bank):

@@ -79,7 +79,8 @@ def _errors_line(e):
 # %% ../nbs/98_cli.ipynb #88c6ec5b
 def _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method):
     "Raises UserError for a value of `pose_attn_train` that is out of its range"
-    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
+    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31),
+        n_acc=(n_acc,1,_BIG),
                  bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
     check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
                 method=(method,' '.join(METHODS)))
@@ -95,19 +96,24 @@ def _report_training(res, out):
 # %% ../nbs/98_cli.ipynb #1f4bff74
 @call_parse
 def pose_attn_train(
-    data:str,                # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
-    out:str=None,            # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
+    data:str,  # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
+    # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
+    out:str=None,
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
-    recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
-    set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
-    method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
+    # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
+    recipe:str='ours',
+    set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str,
+    nargs='*')=None,
+    # Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
+    method:str='Reassembler',
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
-    n_sources:int=None,      # Source frames in training; the recipe's if not given. At inference any number goes
+    # Source frames in training; the recipe's if not given. At inference any number goes
+    n_sources:int=None,
     lr:float=None,           # Highest learning rate; the recipe's if not given
-    features:str=None,       # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
+    features:str=None,  # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
     vgg:str=None,            # File with torchvision's VGG19 weights, instead of the download
     precision:str=None,      # fp32, bf16, fp16, auto; the recipe's if not given
     valid_split:str='frames',# For clips: keep 'frames' apart (every eighth), or whole 'clips'
@@ -124,20 +130,24 @@ def pose_attn_train(
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
-        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method)
+        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split,
+            method)
         check_outputs(Path(out)/'run.json')
         if threads:
             torch.set_num_threads(threads)
         given,cfg = split_settings(set)
         if method=='Reassembler' and not (init or finetune):
             cfg = {**RECIPE_CFG.get(recipe, {}), **cfg}
-        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
+        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr,
+            features=features,
                     precision=precision)
-        scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
+        scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing,
+            channels_last=channels_last,
                      compile=compile)
         if n_gpus:
             return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
-        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
+        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock,
+            valid_split, vgg,
                              seed, resume=not no_resume, scale=scale, command=typed_command())
     if res is not None:                          # in process 0
         _report_training(res, out)
@@ -146,7 +156,8 @@ def pose_attn_train(
 def _paths(s):
     "Files named by `s`, separated by commas; one that exists is taken as it is"
     whole = os.path.expanduser(s)
-    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',') if o.strip()]
+    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',')
+        if o.strip()]
     if not names: raise UserError('sources: no file is named')
     return names
 
@@ -157,7 +168,8 @@ def _box(flag, s):
         x,y,w,h = map(int, s.split(','))
     except ValueError:
         x = w = h = -1
-    if min(w,h)<1 or min(x,y)<0: raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
+    if min(w,h)<1 or min(x,y)<0:
+        raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
     return x,y,x+w,y+h
 
 def _found_box(G, path):
@@ -172,23 +184,28 @@ def _found_box(G, path):
 # %% ../nbs/98_cli.ipynb #84c029c1
 @call_parse
 def pose_attn_animate(
-    sources:str,              # Who: picture(s), video(s) or a folder of frames; several separated by commas
+    sources:str,  # Who: picture(s), video(s) or a folder of frames; several separated by commas
     driving:str,              # How: the video whose motion is taken
     out:str='result.mp4',     # Video to write, *.mp4 (with the sound of the driving video) or *.gif
     weights:str='faces',      # Weights: a *.safetensors file, or the name of shipped ones
     n_sources:int=8,          # Frames taken of each source video, spread evenly; 1 or more
-    side_by_side:str=None,    # Also write a video of sources, driving frame, result, mask and background side by side
+    # Also write a video of sources, driving frame, result, mask and background side by side
+    side_by_side:str=None,
     attention_figure:str=None,# Also write a picture of the attention (png)
     temp:float=1.,            # Temperature of the attention, .01 to 100 (the paper: 1)
     bs:int=16,                # Frames at once, 1 to 1024
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
-    relative:store_true=False,   # Move the source's own keypoints as the driving ones move: other builds and framing
-    best_frame:store_true=False, # With --relative: start where source and driving frame match best, not at the first
-    crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
+    # Move the source's own keypoints as the driving ones move: other builds and framing
+    relative:store_true=False,
+    # With --relative: start where source and driving frame match best, not at the first
+    best_frame:store_true=False,
+    # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
+    crop:str='none',
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
-    engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
-    onnx:str=None             # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
+    # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
+    engine:str='auto',
+    onnx:str=None  # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
 ):
     "Move the subject of the sources by the motion of the driving video."
     outputs = out,side_by_side,attention_figure
@@ -210,8 +227,10 @@ def pose_attn_animate(
             def show(i, n):
                 bar.total = n
                 bar.update(i-bar.n)
-            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16, show,
-                          *boxes, paste_back, temp=temp, bs=bs, relative=relative or None, best_frame=best_frame)
+            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16,
+                show,
+                          *boxes, paste_back, temp=temp, bs=bs, relative=relative or None,
+                          best_frame=best_frame)
         print('\n'.join(f'wrote {o}' for o in outputs if o))
 
 # %% ../nbs/98_cli.ipynb #af53bf3c
@@ -219,7 +238,8 @@ def pose_attn_animate(
 def pose_attn_export_onnx(
     weights:str,  # Weights: a *.safetensors file, or the name of shipped ones
     out:str,      # Folder for embedding.onnx, background.onnx, pose.onnx and generator.onnx
-    size:int=None # Side of the square frames, a multiple of 8; the network's own if not given. Sources: any number
+    # Side of the square frames, a multiple of 8; the network's own if not given. Sources: any number
+    size:int=None
 ):
     "Write a network as ONNX files: for pose_attn_animate --onnx OUT, for a browser or a server."
     with polite_errors():
@@ -246,15 +266,18 @@ def demo_transfer(
     bank = SourceBank(G, B[torch.linspace(0, len(B)-1, 4).long()])
     result,first = animate(bank, A),bank.frames[:1]
     def large(x): return F.interpolate(x, scale_factor=max(1, 192//x.shape[-2]), mode='nearest')
-    write_video(Path(out)/'transfer.mp4', large(side_by_side([first.expand_as(A), A, result, target])), 25)
+    write_video(Path(out)/'transfer.mp4', large(side_by_side([first.expand_as(A), A, result, target])),
+        25)
     write_video(Path(out)/'parts.mp4', large(strip(bank, A, bank.parts(A))), 25)
     save_figure(attention_figure(bank, A[25]), Path(out)/'attention.png')
-    return dict(video_error=(result-target).abs().mean().item(), video_copy=(first-target).abs().mean().item())
+    return dict(video_error=(result-target).abs().mean().item(),
+        video_copy=(first-target).abs().mean().item())
 
 # %% ../nbs/98_cli.ipynb #d368f785
 @call_parse
 def pose_attn_demo(
-    minutes:float=0.,   # 0: take the shipped weights; more: train a network of your own for as long, from nothing
+    # 0: take the shipped weights; more: train a network of your own for as long, from nothing
+    minutes:float=0.,
     out:str='demo',     # Folder for everything it makes
     world:str='faces',  # faces, bodies, arms or pendulum
     seed:int=0,         # Of weights and episodes
@@ -266,7 +289,7 @@ def pose_attn_demo(
         check_ranges(minutes=(minutes,0,_BIG), seed=(seed,0,2**31), n_test_pairs=(n_test_pairs,1,10**5))
         check_outputs(Path(out)/'transfer.mp4')
         if minutes or world=='pendulum':
-            minutes = minutes or .5              # no weights are shipped for a pendulum: half a minute teaches it
+            minutes = minutes or .5  # no weights are shipped for a pendulum: half a minute teaches it
             print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
             r = Recipe(cross_start=.85, gan=None)
             G,res = run_training(world, out, r, minutes=minutes, seed=seed, n_test_pairs=n_test_pairs)
@@ -306,8 +329,10 @@ def pose_attn_app(
         token,theme = secrets.token_hex(16),'dark' if dark else 'light'
         print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
         page = Path(__file__).parent/'static/studio.ipynb'
-        Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port, port_retries=0, token=token,
-            open_browser=False, log_level='WARN', config_file_paths=[], tornado_settings=dict(headers=_OWN_MACHINE))
+        Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port,
+            port_retries=0, token=token,
+            open_browser=False, log_level='WARN', config_file_paths=[],
+            tornado_settings=dict(headers=_OWN_MACHINE))
 
 # %% ../nbs/98_cli.ipynb #85f9122d
 @call_parse

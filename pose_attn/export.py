@@ -73,7 +73,8 @@ def onnx_modules(
         raise ValueError(f"the attention is exported; this {type(G).__name__} has none")
     s,h = c.size,c.feature_size
     def example(*shape): return torch.rand(*shape, device=dev)
-    features = dict(p_d=example(1,c.pose_dim,h,h), P_S=example(n,c.pose_dim,h,h), A_S=example(n,c.appearance_dim,h,h),
+    features = dict(p_d=example(1,c.pose_dim,h,h), P_S=example(n,c.pose_dim,h,h),
+        A_S=example(n,c.appearance_dim,h,h),
                     B=example(1,3,s,s), temp=torch.ones(1, device=dev))
     if c.pixels:
         features['S'] = example(n,3,s,s)
@@ -153,7 +154,8 @@ def _onnx_reassembler(G, folder):
 def to_engine(
     G,             # A network
     engine='auto', # 'torch', 'onnx' or 'auto'
-    folder=None    # Where `export_onnx` wrote; None: 'onnx' exports at first, which takes longer than a short video
+    # Where `export_onnx` wrote; None: 'onnx' exports at first, which takes longer than a short video
+    folder=None
 ):
     """`G` itself, or with driving frames computed by onnxruntime on the processor, equal to 1e-3. 'auto' is 'torch'
     without `folder`, on a GPU, or without onnxruntime; else whichever computes eight frames sooner, best of three"""

@@ -157,7 +157,8 @@ def need(
         raise ImportError(f"{', '.join(gone)}: not installed; pip install 'pose_attn[{extra}]'")
 
 # %% ../nbs/03_files.ipynb #a72953fa
-_LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')  # commands to which a later module adds something
+# commands to which a later module adds something
+_LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')
 
 def _run_command(module, command, /, **kwargs):
     with polite_errors():
@@ -180,7 +181,8 @@ def light_command(
     defs = {o.name:o for o in body if isinstance(o, ast.FunctionDef)}
     f,scope['_run'] = defs[name],partial(_run_command, _LARGER.get(name, module), name)
     f.body[1:] = ast.parse('return _run(**locals())').body
-    delegates = [defs[o.id] for d in f.decorator_list for o in ast.walk(d) if getattr(o, 'id', None) in defs]
+    delegates = [defs[o.id] for d in f.decorator_list for o in ast.walk(d)
+        if getattr(o, 'id', None) in defs]
     for o in delegates:
         o.returns = None
     exec(compile(ast.Module([*delegates,f], []), path, 'exec'), scope)

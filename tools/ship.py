@@ -67,7 +67,8 @@ def ship(name, run, limits, data=None, *changes):
     said = json.loads((run/'result.json').read_text())
     kept = {k: said[k] for k in ('minutes', 'steps', 'seed', 'command', 'commit')}
     changes = parse_settings(changes)
-    new_network(init=run/'model.safetensors', cfg_overrides=changes).save(out, half=True, trained_on=said['data'], **kept)
+    G = new_network(init=run/'model.safetensors', cfg_overrides=changes)
+    G.save(out, half=True, trained_on=said['data'], **kept)
     made = f"clips of `{said['data']}`, rendered once" if data else 'painted on demand, no two episodes alike'
     said['data'] = data or said['data']
     G = Reassembler.load(out)
@@ -76,7 +77,8 @@ def ship(name, run, limits, data=None, *changes):
     with atomic_write(ROOT/f'results/course_{name}.csv') as part:
         course(run).to_csv(part, index=False)
     begun = f", from the weights `{said['init']}`" if said['init'] else ''
-    card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']), limits=limits,
+    card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']),
+                       limits=limits,
                        megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
                        changed=(said['cfg_overrides'] | changes) or 'none',
                        kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),

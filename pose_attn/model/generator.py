@@ -70,10 +70,9 @@ def forward(self:Decoder,
         o,m = y.split([3,1], 1)
         return o.sigmoid(),self.mask(m)
     seen = torch.cat([2*x-1, 4*spread], 1).to(f.dtype)
-    if (k := x.shape[-1]//f.shape[-1])>1: seen = F.avg_pool2d(seen, k)
+    seen = F.avg_pool2d(seen, x.shape[-1]//f.shape[-1])
     y = y+self.refine(torch.cat([f,seen], 1)).float()
-    if k>1: y = F.interpolate(y, x.shape[-2:], mode='bilinear')
-    o,m = y.split([3,1], 1)
+    o,m = F.interpolate(y, x.shape[-2:], mode='bilinear').split([3,1], 1)
     return (logit(x)+o).sigmoid(),self.mask(m)
 
 # %% ../../nbs/model/24_generator.ipynb #678a38cf
@@ -116,8 +115,7 @@ def parts(self:BackgroundInpainter, s):
         x = l(torch.cat([F.interpolate(x, scale_factor=2, mode='nearest'),
             xs.pop()], 1))
     y = self.out(x).float().sigmoid()
-    if small is not s: y = F.interpolate(y, s.shape[-2:], mode='bilinear')
-    return y.split([3,1], 1)
+    return F.interpolate(y, s.shape[-2:], mode='bilinear').split([3,1], 1)
 
 # %% ../../nbs/model/24_generator.ipynb #8b15c45d
 @patch

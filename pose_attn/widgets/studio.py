@@ -61,7 +61,8 @@ def pick_sources(
 
 # %% ../../nbs/widgets/75_studio.ipynb #07d96b56
 _SIGNATURES = re.compile(
-    rb'....(ftyp|moov|mdat|wide|free|skip)|\x1aE\xdf\xa3|RIFF'   # mp4 and mov, mkv and webm, avi and webp
+    # mp4 and mov, mkv and webm, avi and webp
+    rb'....(ftyp|moov|mdat|wide|free|skip)|\x1aE\xdf\xa3|RIFF'
     rb'|\0\0\x01[\xb3\xba]|G.{187}G|OggS|FLV|0&\xb2u'            # mpeg, ts, ogg, flv, wmv
     rb'|GIF8|\x89PNG|\xff\xd8\xff|BM|II\*\0|MM\0\*', re.S)       # gif, png, jpeg, bmp, tiff
 
@@ -80,7 +81,8 @@ def read_upload(
     data:bytes,    # Content of the file
     size:int,      # Pixels along each side of the frames that are returned
     max_frames=300,# Frames, at most
-    find_box=None  # Function of the first picture `(3 H W)` -> box `(x0,y0,x1,y1)` to cut out; None: the middle square
+    # Function of the first picture `(3 H W)` -> box `(x0,y0,x1,y1)` to cut out; None: the middle square
+    find_box=None
 ) -> Clip:
     """The video or picture, its `place` the whole first picture and the box, if one was cut out; raises ClipError that
     says in one line why it cannot be used"""
@@ -97,7 +99,8 @@ def read_upload(
         folder.cleanup()
         why = str(error_reason(e)).replace(str(p), name) or type(e).__name__
         raise ClipError(f"{name}: {why}"[:300]) from None
-    weakref.finalize(clip, folder.cleanup)      # the file stays as long as the clip: its sound may be wanted
+    # the file stays as long as the clip: its sound may be wanted
+    weakref.finalize(clip, folder.cleanup)
     return clip
 
 # %% ../../nbs/widgets/75_studio.ipynb #0d329b3a
@@ -152,7 +155,8 @@ class Webcam(anywidget.AnyWidget):
     def __init__(self, on_frame, on_end, fps=25., max_frames=300, **kw):
         super().__init__(**kw)
         self.on_frame,self.on_end,self.fps,self.recorded = on_frame,on_end,fps,deque(maxlen=max_frames)
-        self.clip = self.start = None       # start: the frame from which relative motion starts; None: the next
+        # start: the frame from which relative motion starts; None: the next
+        self.clip = self.start = None
         self.on_msg(lambda _,m,buffers: self.on_message(m, buffers))
     def use(self, clip=None):
         "Take the frames of `clip`; None: of the webcam"
@@ -222,7 +226,8 @@ def drive_frame(
         return bank.parts(d[None])
     with bank.cast():
         moved = bank.G.encode_driving(d[None].to(bank.device))
-        return bank.G.generate(bank.bank, *bank.G.relative_motion(bank.bank, moved, _encoded(bank, start)))
+        return bank.G.generate(bank.bank, *bank.G.relative_motion(bank.bank, moved, _encoded(bank,
+            start)))
 
 # %% ../../nbs/widgets/75_studio.ipynb #47a39128
 def result_grid(
@@ -233,7 +238,8 @@ def result_grid(
     "Source, driving frame, result; object, mask, background: `(mosaic, cells, captions)`"
     out = drive_frame(bank, d, start)
     terms = [o[0].cpu().float().expand(3,-1,-1) for o in (out.g, out.o, out.m, out.B)]
-    return *mosaic([bank.frames[0], d.cpu(), *terms], 3),['source','driving','result','object','mask','background']
+    return *mosaic([bank.frames[0], d.cpu(), *terms], 3),['source','driving','result','object','mask',
+        'background']
 
 # %% ../../nbs/widgets/75_studio.ipynb #e6b4a0cb
 def _studio_video(bank, clip, content='result', start=None, place=None):
@@ -241,7 +247,8 @@ def _studio_video(bank, clip, content='result', start=None, place=None):
     they are smaller than 128"""
     k = 4 if clip.frames.shape[-1]<128 and content!='whole picture' else 1
     for d in (o.float()/255 for o in clip.frames):
-        g = result_grid(bank, d, start)[0][None] if content=='all parts' else drive_frame(bank, d, start).g.cpu()
+        g = result_grid(bank, d, start)[0][None] if content=='all parts' else drive_frame(bank, d,
+            start).g.cpu()
         if content=='whole picture':
             g = paste_back(g, place[0].float()/255, place[1])
         yield torch.nn.functional.interpolate(g.float(), scale_factor=k, mode='nearest')
@@ -258,7 +265,8 @@ class Studio(VBox):
         bf16=False       # Compute in bfloat16: sooner where the processor has it
     ):
         super().__init__()
-        self.G,self.folder,self.max_frames,self.bf16,self._bank = G,Path(folder),max_frames,bf16,(None,None)
+        self.G,self.folder,self.max_frames,self.bf16,self._bank = G,Path(folder),max_frames,bf16,(None,
+            None)
         size,own = G.cfg.size,dict(clips or {})
         self.clips = own|shipped_clips(size, getattr(G,'meta',{}).get('trained_on'))
         names,self.box = list(self.clips),dict(layout=Layout(width='300px', max_width='98%'))
@@ -266,7 +274,8 @@ class Studio(VBox):
                                       description='sources', rows=7, **self.box)
         self.driving = Dropdown(options=names, value=names[0], description='driving', **self.box)
         self.live = Dropdown(options=['webcam',*names], description='live from', **self.box)
-        self.own = {k:ChunkedUpload(partial(self._add_file, k), self._say, label=f'own {k}', max_bytes=max_mb*2**20)
+        self.own = {k:ChunkedUpload(partial(self._add_file, k), self._say, label=f'own {k}',
+            max_bytes=max_mb*2**20)
                     for k in ('source','driving')}
         self._controls(size)
         self._arrange()
@@ -276,12 +285,16 @@ class Studio(VBox):
 @patch
 def _controls(self:Studio, size):
     self.n = IntSlider(8, 1, 32, description='use frames', **self.box)
-    self.relative,self.find = (Checkbox(v, description=o, indent=False, layout=Layout(width='180px')) for o,v in
-                               (('relative motion',self.G.relative),('find the subject in files',False)))
-    self.cam = Webcam(self._live, self._use_recording, size=size, captions=['source','driving','result'])
+    self.relative,self.find = (Checkbox(v, description=o, indent=False, layout=Layout(width='180px'))
+        for o,v in
+                               (('relative motion',self.G.relative),
+                               ('find the subject in files',False)))
+    self.cam = Webcam(self._live, self._use_recording, size=size,
+        captions=['source','driving','result'])
     self.player,self.t = play_slider(2)
     self.canvas = ImageCanvas(label='the studio', hint='', marks=False, scale=192/size)
-    self.content = Dropdown(options=('result','all parts','whole picture'), description='video of', **self.box)
+    self.content = Dropdown(options=('result','all parts','whole picture'), description='video of',
+        **self.box)
     self.name,self.text = Text('video', description='name', **self.box),HTML()
     self.export_button = Button(description='export mp4', layout=Layout(width='110px'))
     self.start_button = Button(description='start here', layout=Layout(width='110px'),
@@ -296,7 +309,8 @@ def _arrange(self:Studio):
     play = VBox([wrapped_row(self.driving, self.own['driving']), self.player, self.canvas,
                  wrapped_row(self.content, self.name, self.export_button)], layout=column)
     live = VBox([wrapped_row(self.live, self.start_button), self.cam], layout=column)
-    sources = wrapped_row(self.sources, VBox([self.n, self.own['source'], self.find, self.relative], layout=column))
+    sources = wrapped_row(self.sources, VBox([self.n, self.own['source'], self.find, self.relative],
+        layout=column))
     self.children = [sources, Tab([play, live], titles=['play','live'], layout=column), self.text]
     on_change(lambda: self._say('' if self.sources.value else _CHOOSE), self.sources)
     on_change(self._draw, self.sources, self.n, self.t, self.relative)
