@@ -184,28 +184,24 @@ def _found_box(G, path):
 # %% ../nbs/98_cli.ipynb #84c029c1
 @call_parse
 def pose_attn_animate(
-    sources:str,  # Who: picture(s), video(s) or a folder of frames; several separated by commas
+    sources:str,              # Who: picture(s), video(s) or a folder of frames; several separated by commas
     driving:str,              # How: the video whose motion is taken
     out:str='result.mp4',     # Video to write, *.mp4 (with the sound of the driving video) or *.gif
-    weights:str='faces',      # Weights: a *.safetensors file, or the name of shipped ones
+    weights:str='people',     # Weights: a *.safetensors file, or the name of shipped ones
     n_sources:int=8,          # Frames taken of each source video, spread evenly; 1 or more
-    # Also write a video of sources, driving frame, result, mask and background side by side
-    side_by_side:str=None,
+    side_by_side:str=None,    # Also write a video of sources, driving frame, result, mask and background side by side
     attention_figure:str=None,# Also write a picture of the attention (png)
     temp:float=1.,            # Temperature of the attention, .01 to 100 (the paper: 1)
     bs:int=16,                # Frames at once, 1 to 1024
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
-    # Move the source's own keypoints as the driving ones move: other builds and framing
-    relative:store_true=False,
-    # With --relative: start where source and driving frame match best, not at the first
-    best_frame:store_true=False,
-    # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
-    crop:str='none',
+    relative:store_true=False,   # Move the source's own keypoints as the driving ones move: other builds and framing
+    best_frame:store_true=False, # With --relative: start where source and driving frame match best, not at the first
+    absolute:store_true=False,# Take the driving keypoints as they are; people alone does as --relative --best_frame else
+    crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
-    # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
-    engine:str='auto',
-    onnx:str=None  # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
+    engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
+    onnx:str=None             # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
 ):
     "Move the subject of the sources by the motion of the driving video."
     outputs = out,side_by_side,attention_figure
@@ -215,6 +211,7 @@ def pose_attn_animate(
                        attention_figure=(attention_figure,'.png'))
         check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
         if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
+        if relative and absolute: raise UserError('--relative and --absolute: give one of them')
         if paste_back and crop=='none': raise UserError('--paste_back is for --crop: give both')
         sources,driving = _paths(str(sources)),os.path.expanduser(driving)
         for o in (*sources,driving):
@@ -227,10 +224,9 @@ def pose_attn_animate(
             def show(i, n):
                 bar.total = n
                 bar.update(i-bar.n)
-            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16,
-                show,
-                          *boxes, paste_back, temp=temp, bs=bs, relative=relative or None,
-                          best_frame=best_frame)
+            motion = dict(relative=relative, best_frame=best_frame) if relative or absolute else {}
+            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16, show,
+                          *boxes, paste_back, temp=temp, bs=bs, **motion)
         print('\n'.join(f'wrote {o}' for o in outputs if o))
 
 # %% ../nbs/98_cli.ipynb #af53bf3c

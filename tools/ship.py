@@ -2,13 +2,15 @@
 
     python tools/ship.py faces runs/ship_faces "Limits: one sentence or several, by hand."
     python tools/ship.py people runs/people "Limits …" people     # trained on prepared clips of the world people
-    python tools/ship.py people runs/people "Limits …" people size=256 scale_factor=.25 relative=True
+    python tools/ship.py people runs/people_tiny "Limits …" people size=256 scale_factor=.25 relative=True temp=.7
 
-The last changes fields of `Cfg` on which no weight depends.
+The last words change fields of `Cfg` on which no weight depends; `temp` makes the vectors of poses longer, so that the
+attention is what it was at this temperature.
 The world is the one that the run was trained on; the name may say more. What ships is what was measured: the numbers
 of the card are those of the file that is written, not of the run. The log becomes results/course_NAME.csv; if the run
 began with the weights of another run that still stands beside it, that run's log comes first."""
 import json
+import math
 import sys
 from pathlib import Path
 import pandas as pd
@@ -67,7 +69,9 @@ def ship(name, run, limits, data=None, *changes):
     said = json.loads((run/'result.json').read_text())
     kept = {k: said[k] for k in ('minutes', 'steps', 'seed', 'command', 'commit')}
     changes = parse_settings(changes)
+    temp = changes.pop('temp', 1)
     G = new_network(init=run/'model.safetensors', cfg_overrides=changes)
+    G.embedding.pose.log_length.data -= math.log(temp)/2
     G.save(out, half=True, trained_on=said['data'], **kept)
     made = f"clips of `{said['data']}`, rendered once" if data else 'painted on demand, no two episodes alike'
     said['data'] = data or said['data']
@@ -80,7 +84,7 @@ def ship(name, run, limits, data=None, *changes):
     card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']),
                        limits=limits,
                        megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
-                       changed=(said['cfg_overrides'] | changes) or 'none',
+                       changed=(said['cfg_overrides'] | changes | ({'temp': temp} if temp != 1 else {})) or 'none',
                        kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
                        **kept, **{k: said[k] for k in ('data', 'clock', 'threads')})
     with atomic_write(out.with_suffix('.md')) as part:
