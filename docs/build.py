@@ -27,7 +27,7 @@ def git_url():
 
 def texts():
     "Markdown files of the repository that become pages: model cards, the glossary and others"
-    more = [*sorted((ROOT/'pose_attn/weights').rglob('*.md')), *(ROOT/o for o in ('docs/glossary.md','CONTRIBUTING.md','CHANGELOG.md'))]
+    more = [*sorted((ROOT/'pose_attn/weights').rglob('*.md')), *(ROOT/o for o in ('docs/glossary.md','docs/consent.md','CONTRIBUTING.md','CHANGELOG.md'))]
     return [p.relative_to(ROOT) for p in more if p.exists()]
 
 def page_of(paths):
@@ -48,7 +48,7 @@ def collect(src, static, stored, workers):
     ps = [*pages.notebooks(), ROOT/'index.ipynb']
     collect_pages(src, ps, None if stored else workers)
     for p in (ROOT/'docs').glob('*.md'):
-        if p.stem not in ('README','glossary'): shutil.copy(p, src/p.name)
+        if p.stem not in ('README','glossary','consent'): shutil.copy(p, src/p.name)
     videos.write(static/'videos', src/'videos.md')
     explorers.write(static)
 

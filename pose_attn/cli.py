@@ -196,7 +196,7 @@ def pose_attn_animate(
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
     relative:store_true=False,   # Move the source's own keypoints as the driving ones move: other builds and framing
     best_frame:store_true=False, # With --relative: start where source and driving frame match best, not at the first
-    absolute:store_true=False,# Take the driving keypoints as they are; people alone does as --relative --best_frame else
+    absolute:store_true=False,# Driving keypoints as they are; without it, people does as with --relative --best_frame
     crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
@@ -211,7 +211,8 @@ def pose_attn_animate(
                        attention_figure=(attention_figure,'.png'))
         check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
         if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
-        if relative and absolute: raise UserError('--relative and --absolute: give one of them')
+        if relative and absolute:
+            raise UserError('--relative and --absolute: give one of them')
         if paste_back and crop=='none': raise UserError('--paste_back is for --crop: give both')
         sources,driving = _paths(str(sources)),os.path.expanduser(driving)
         for o in (*sources,driving):
@@ -272,18 +273,24 @@ def demo_transfer(
 # %% ../nbs/98_cli.ipynb #d368f785
 @call_parse
 def pose_attn_demo(
-    # 0: take the shipped weights; more: train a network of your own for as long, from nothing
-    minutes:float=0.,
+    minutes:float=0.,   # 0: take the shipped weights; more: train a network of your own for as long, from nothing
     out:str='demo',     # Folder for everything it makes
     world:str='faces',  # faces, bodies, arms or pendulum
     seed:int=0,         # Of weights and episodes
-    n_test_pairs:int=50 # Pairs of different identities in the evaluation
+    n_test_pairs:int=50,# Pairs of different identities in the evaluation
+    source:str=None,    # Your own picture or video; with --driving, and the weights people
+    driving:str=None    # Your own video, whose motion is taken
 ):
     """Drive an identity by another one's motion, beside the ground truth, with the shipped weights or with a network
     trained for some minutes."""
     with polite_errors():
         check_ranges(minutes=(minutes,0,_BIG), seed=(seed,0,2**31), n_test_pairs=(n_test_pairs,1,10**5))
         check_outputs(Path(out)/'transfer.mp4')
+        if source or driving:
+            if not (source and driving):
+                raise UserError('--source and --driving: give both')
+            return pose_attn_animate(source, driving, f'{out}/transfer.mp4',
+                                     side_by_side=f'{out}/parts.mp4', attention_figure=f'{out}/attention.png')
         if minutes or world=='pendulum':
             minutes = minutes or .5  # no weights are shipped for a pendulum: half a minute teaches it
             print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
