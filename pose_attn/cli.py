@@ -32,6 +32,8 @@ from .train.run import *
 from .eval.detectors import Dlib
 from .animate import *
 from .export import *
+
+# %% ../nbs/98_cli.ipynb #84e83eb0
 # they join METHODS
 from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping
 
@@ -79,8 +81,7 @@ def _errors_line(e):
 # %% ../nbs/98_cli.ipynb #88c6ec5b
 def _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method):
     "Raises UserError for a value of `pose_attn_train` that is out of its range"
-    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31),
-        n_acc=(n_acc,1,_BIG),
+    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
                  bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
     check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
                 method=(method,' '.join(METHODS)))
@@ -96,24 +97,19 @@ def _report_training(res, out):
 # %% ../nbs/98_cli.ipynb #1f4bff74
 @call_parse
 def pose_attn_train(
-    data:str,  # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
-    # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
-    out:str=None,
+    data:str,                # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
+    out:str=None,            # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
-    # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
-    recipe:str='ours',
-    set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str,
-    nargs='*')=None,
-    # Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
-    method:str='Reassembler',
+    recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
+    set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
+    method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
-    # Source frames in training; the recipe's if not given. At inference any number goes
-    n_sources:int=None,
+    n_sources:int=None,      # Source frames in training; the recipe's if not given. At inference any number goes
     lr:float=None,           # Highest learning rate; the recipe's if not given
-    features:str=None,  # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
+    features:str=None,       # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
     vgg:str=None,            # File with torchvision's VGG19 weights, instead of the download
     precision:str=None,      # fp32, bf16, fp16, auto; the recipe's if not given
     valid_split:str='frames',# For clips: keep 'frames' apart (every eighth), or whole 'clips'
@@ -130,34 +126,38 @@ def pose_attn_train(
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
-        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split,
-            method)
+        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method)
         check_outputs(Path(out)/'run.json')
         if threads:
             torch.set_num_threads(threads)
         given,cfg = split_settings(set)
         if method=='Reassembler' and not (init or finetune):
             cfg = {**RECIPE_CFG.get(recipe, {}), **cfg}
-        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr,
-            features=features,
+        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
                     precision=precision)
-        scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing,
-            channels_last=channels_last,
+        scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
                      compile=compile)
         if n_gpus:
             return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
-        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock,
-            valid_split, vgg,
+        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
                              seed, resume=not no_resume, scale=scale, command=typed_command())
     if res is not None:                          # in process 0
         _report_training(res, out)
+
+# %% ../nbs/98_cli.ipynb #12350389
+def _check_together(best_frame, relative, absolute, paste_back, crop):
+    if best_frame and not relative:
+        raise UserError('--best_frame is for --relative: give both')
+    if relative and absolute:
+        raise UserError('--relative and --absolute: give one of them')
+    if paste_back and crop=='none':
+        raise UserError('--paste_back is for --crop: give both')
 
 # %% ../nbs/98_cli.ipynb #bc594dfc
 def _paths(s):
     "Files named by `s`, separated by commas; one that exists is taken as it is"
     whole = os.path.expanduser(s)
-    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',')
-        if o.strip()]
+    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',') if o.strip()]
     if not names: raise UserError('sources: no file is named')
     return names
 
@@ -168,8 +168,7 @@ def _box(flag, s):
         x,y,w,h = map(int, s.split(','))
     except ValueError:
         x = w = h = -1
-    if min(w,h)<1 or min(x,y)<0:
-        raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
+    if min(w,h)<1 or min(x,y)<0: raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
     return x,y,x+w,y+h
 
 def _found_box(G, path):
@@ -210,10 +209,7 @@ def pose_attn_animate(
         check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
                        attention_figure=(attention_figure,'.png'))
         check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
-        if best_frame and not relative: raise UserError('--best_frame is for --relative: give both')
-        if relative and absolute:
-            raise UserError('--relative and --absolute: give one of them')
-        if paste_back and crop=='none': raise UserError('--paste_back is for --crop: give both')
+        _check_together(best_frame, relative, absolute, paste_back, crop)
         sources,driving = _paths(str(sources)),os.path.expanduser(driving)
         for o in (*sources,driving):
             if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
@@ -235,8 +231,7 @@ def pose_attn_animate(
 def pose_attn_export_onnx(
     weights:str,  # Weights: a *.safetensors file, or the name of shipped ones
     out:str,      # Folder for embedding.onnx, background.onnx, pose.onnx and generator.onnx
-    # Side of the square frames, a multiple of 8; the network's own if not given. Sources: any number
-    size:int=None
+    size:int=None # Side of the square frames, a multiple of 8; the network's own if not given. Sources: any number
 ):
     "Write a network as ONNX files: for pose_attn_animate --onnx OUT, for a browser or a server."
     with polite_errors():
@@ -263,12 +258,17 @@ def demo_transfer(
     bank = SourceBank(G, B[torch.linspace(0, len(B)-1, 4).long()])
     result,first = animate(bank, A),bank.frames[:1]
     def large(x): return F.interpolate(x, scale_factor=max(1, 192//x.shape[-2]), mode='nearest')
-    write_video(Path(out)/'transfer.mp4', large(side_by_side([first.expand_as(A), A, result, target])),
-        25)
+    write_video(Path(out)/'transfer.mp4', large(side_by_side([first.expand_as(A), A, result, target])), 25)
     write_video(Path(out)/'parts.mp4', large(strip(bank, A, bank.parts(A))), 25)
     save_figure(attention_figure(bank, A[25]), Path(out)/'attention.png')
-    return dict(video_error=(result-target).abs().mean().item(),
-        video_copy=(first-target).abs().mean().item())
+    return dict(video_error=(result-target).abs().mean().item(), video_copy=(first-target).abs().mean().item())
+
+# %% ../nbs/98_cli.ipynb #55d869ee
+def _demo_own(source, driving, out):
+    if not (source and driving):
+        raise UserError('--source and --driving: give both')
+    pose_attn_animate(source, driving, f'{out}/transfer.mp4', side_by_side=f'{out}/parts.mp4',
+                      attention_figure=f'{out}/attention.png')
 
 # %% ../nbs/98_cli.ipynb #d368f785
 @call_parse
@@ -287,10 +287,7 @@ def pose_attn_demo(
         check_ranges(minutes=(minutes,0,_BIG), seed=(seed,0,2**31), n_test_pairs=(n_test_pairs,1,10**5))
         check_outputs(Path(out)/'transfer.mp4')
         if source or driving:
-            if not (source and driving):
-                raise UserError('--source and --driving: give both')
-            return pose_attn_animate(source, driving, f'{out}/transfer.mp4',
-                                     side_by_side=f'{out}/parts.mp4', attention_figure=f'{out}/attention.png')
+            return _demo_own(source, driving, out)
         if minutes or world=='pendulum':
             minutes = minutes or .5  # no weights are shipped for a pendulum: half a minute teaches it
             print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
@@ -312,7 +309,7 @@ _OWN_MACHINE = {'Content-Security-Policy':"default-src 'self' 'unsafe-inline' 'u
 
 @call_parse
 def pose_attn_app(
-    weights:str='faces',   # Weights: a *.safetensors file, or the name of shipped ones
+    weights:str='people',  # Weights: a *.safetensors file, or the name of shipped ones
     out:str='studio',      # Folder for exported videos
     port:int=8866,         # Port of this machine, 1024 to 65535
     bf16:store_true=False, # Compute in bfloat16: sooner where the processor has it

@@ -43,7 +43,8 @@ class Dlib(Detector):
     def __init__(self):
         need('eval_networks', 'dlib', 'face_recognition_models')
         import dlib
-        d = find_spec('face_recognition_models').submodule_search_locations[0]  # importing it asks for setuptools
+        # importing it asks for setuptools
+        d = find_spec('face_recognition_models').submodule_search_locations[0]
         d = Path(d)/'models'
         self.face_boxes,self.crop = dlib.get_frontal_face_detector(),dlib.get_face_chip
         self.landmarks = dlib.shape_predictor(str(d/'shape_predictor_68_face_landmarks.dat'))
@@ -146,7 +147,8 @@ class FaceAlignment(Detector):
     def __init__(self):
         need('alignment', 'face_alignment')
         from face_alignment import FaceAlignment, LandmarksType
-        self.net = FaceAlignment(LandmarksType.TWO_D, device='cuda' if torch.cuda.is_available() else 'cpu')
+        self.net = FaceAlignment(LandmarksType.TWO_D,
+            device='cuda' if torch.cuda.is_available() else 'cpu')
     def one(self, image):
         faces = self.net.get_landmarks_from_image(image)
         return faces and (faces[0][:,:2], [True]*68)

@@ -43,7 +43,8 @@ def temporal_error(
 ) -> Tensor:      # `(...)`
     "Mean absolute error of the frame-to-frame differences; 0 for a video that changes as the ground truth does"
     _check_shapes(preds, target)
-    if preds.shape[-4]<2: raise ValueError(f"videos must be (... T 3 H W) with T>1; got {tuple(preds.shape)}")
+    if preds.shape[-4]<2:
+        raise ValueError(f"videos must be (... T 3 H W) with T>1; got {tuple(preds.shape)}")
     return (preds.diff(dim=-4)-target.diff(dim=-4)).abs().mean((-4,-3,-2,-1))
 
 # %% ../../nbs/eval/51_metrics.ipynb #4f37dc9e
@@ -54,15 +55,17 @@ def _found_mean(x, found, per):
     return ((x*found).sum(1)/n)[n>0].mean().item()
 
 def akd(
-    detector,      # Has `detect(x)`: keypoints `(b J 2)` in [-1,1], and which of them were found `(b J)`
+    detector,  # Has `detect(x)`: keypoints `(b J 2)` in [-1,1], and which of them were found `(b J)`
     preds:Tensor,  # Frames `(b 3 H W)` in [0,1]
     target:Tensor, # Frames that show the pose, the same shape
     norm=2,        # 2: Euclidean distance; 1: mean of |dx| and |dy|, as in pose-evaluation
-    per='frame'    # 'frame': mean within a frame, then over frames (pose-evaluation); 'keypoint': over all keypoints
+    # 'frame': mean within a frame, then over frames (pose-evaluation); 'keypoint': over all keypoints
+    per='frame'
 ) -> dict:
     "'akd' in pixels, of keypoints found in both; 'mkr': share of `target`'s not found in `preds`; 'found' in `target`"
     _check_shapes(preds, target)
-    if norm not in (1,2): raise ValueError(f"norm={norm}: wanted 2 (Euclidean) or 1 (mean of |dx| and |dy|)")
+    if norm not in (1,2):
+        raise ValueError(f"norm={norm}: wanted 2 (Euclidean) or 1 (mean of |dx| and |dy|)")
     if per not in ('frame','keypoint'): raise ValueError(f"per={per!r}: wanted 'frame' or 'keypoint'")
     (a,in_preds),(b,in_target) = detector.detect(preds),detector.detect(target)
     d = (a-b)*torch.tensor([preds.shape[-1],preds.shape[-2]], device=a.device)/2
@@ -80,7 +83,8 @@ def identity_leakage(
     part=''         # '': all; 'position': the keypoints' mean; 'shape': the keypoints about their mean
 ) -> float:
     "Share of the difference between A's and B's keypoints that B took over; NaN if no keypoint is found in all four"
-    if part not in ('','position','shape'): raise ValueError(f"part={part!r}: wanted '', 'position' or 'shape'")
+    if part not in ('','position','shape'):
+        raise ValueError(f"part={part!r}: wanted '', 'position' or 'shape'")
     kps,found = zip(*map(detector.detect, (preds,target,driving,third)))
     ok = torch.stack(found).all(0)[...,None]
     kps = [k*ok for k in kps]
@@ -99,7 +103,8 @@ def aed(
     _check_shapes(preds, target)
     (a,in_preds),(b,in_target) = encoder.embed(preds),encoder.embed(target)
     d = (a-b).norm(dim=-1)**(2 if squared else 1)
-    return dict(aed=d[in_preds&in_target].mean().item(), missing=(~in_preds)[in_target].float().mean().item(),
+    return dict(aed=d[in_preds&in_target].mean().item(),
+        missing=(~in_preds)[in_target].float().mean().item(),
                 found=in_target.sum().item())
 
 # %% ../../nbs/eval/51_metrics.ipynb #e16687c6
@@ -164,7 +169,8 @@ def frechet_distance(
 def _linear_map(kp, y):
     "The function of keypoints `(n K 2)` that is linear and fits `y (n ...)` best (least squares); float64"
     n = kp.shape[1]*2+1
-    if len(kp)<=n: raise ValueError(f"{len(kp)} frames cannot fit {kp.shape[1]} keypoints; take more than {n}")
+    if len(kp)<=n:
+        raise ValueError(f"{len(kp)} frames cannot fit {kp.shape[1]} keypoints; take more than {n}")
     with_one = lambda k: F.pad(k.flatten(1), (0,1), value=1.).double()
     W = torch.linalg.lstsq(with_one(kp), y.flatten(1).double(), driver='gelsd').solution
     return lambda k: (with_one(k)@W).unflatten(1, y.shape[1:])

@@ -144,10 +144,12 @@ def _eval_net_learner(net, dls, loss, metric, out=None) -> MotionLearner:
     cbs = [EMA(.998), *precision_callbacks('auto', dev)]
     if out: cbs += [JSONLogger(Path(out)/'log.jsonl'), SaveCheckpoint(Path(out)/'state.pt')]
     opt = partial(OptimWrapper, opt=Muon, betas=(.9,.99))
-    return MotionLearner(dls, net.to(dev), loss, opt_func=opt, lr=2e-3, cbs=cbs, metrics=[metric], moms=(.9,.9,.9))
+    return MotionLearner(dls, net.to(dev), loss, opt_func=opt, lr=2e-3, cbs=cbs, metrics=[metric],
+        moms=(.9,.9,.9))
 
 # %% ../../nbs/eval/50_networks.ipynb #827ec6c0
-BACKGROUND_FIELDS = dict(  # Per world: fields of an identity, and the first one that describes the background
+# Per world: fields of an identity, and the first one that describes the background
+BACKGROUND_FIELDS = dict(
     Faces=(FACE_FIELDS,'light'), Bodies=(BODY_FIELDS,'wall'), Arms=(ARM_FIELDS,'kind'))
 
 def _swap_backgrounds(world, ident:Tensor, other:Tensor) -> Tensor:
@@ -218,7 +220,8 @@ def _tested(net, ds, bs):
 
 def _keypoint_test_error(net, world, n=400) -> float:
     "Mean distance of the visible keypoints of `n` test identities from the ground truth, pixels of 64"
-    return sum(_keypoint_error(p, y).item()*len(y) for p,y in _tested(net, KeypointFrames(world, n, 'exam'), 50))/n
+    return sum(_keypoint_error(p, y).item()*len(y) for p,
+        y in _tested(net, KeypointFrames(world, n, 'exam'), 50))/n
 
 def _reid_test_error(net, world, n=200) -> float:
     "Share of the frames of `n` test identities whose nearest neighbour among all is of another one"
@@ -275,7 +278,7 @@ def _build(kind, args, device):
 
 # %% ../../nbs/eval/50_networks.ipynb #3cf27aca
 def load_eval_net(
-    path,       # Name of a shipped one (faces_keypoints, bodies_identities, …), or a file of `save_eval_net`
+    path,  # Name of a shipped one (faces_keypoints, bodies_identities, …), or a file of `save_eval_net`
     device=None # Where to put the network; None: CPU
 ):
     "An evaluation network in eval mode; raises FileNotFoundError, or ValueError for a bad file"
@@ -306,11 +309,12 @@ def _eval_nets(w):
 @call_parse
 def pose_attn_eval_networks(
     world:str,  # faces, bodies or arms
-    out:str='eval_networks', # Folder for <world>_keypoints.safetensors and <world>_identities.safetensors
+    # Folder for <world>_keypoints.safetensors and <world>_identities.safetensors
+    out:str='eval_networks',
     minutes:float=20., # Length of each training, in minutes of the clock
     clock:str='wall',  # What a minute is: 'wall', or 'cpu' for processor time per thread
     threads:int=0,     # Processor threads (0: PyTorch's choice)
-    bs:int=16,         # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
+    bs:int=16,  # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
     "Train a world's two evaluation networks on its ground truth. The same command resumes."

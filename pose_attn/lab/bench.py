@@ -65,7 +65,8 @@ def _animate_reference(G, S, d) -> Tensor:
     def one(x):
         bank = G.encode_sources(S[None])
         p,_ = G.embedding.drive(x[None])
-        parts = G.reassemble(bank, p, stored=True) if G.cfg.pixels else (retrieve(p, bank.P_S, bank.A_S)[0],)
+        parts = G.reassemble(bank, p, stored=True) if G.cfg.pixels else (retrieve(p, bank.P_S,
+            bank.A_S)[0],)
         return GeneratorOutput(*G.decoder(*parts), G.background_of(bank)).g
     return torch.cat([one(x) for x in d])
 
@@ -75,7 +76,8 @@ def _bench_animate(G, ns=(1,2,8,32), batches=(1,8), bf16=(False,), rounds=2) -> 
     s,dev,g = G.cfg.size,next(G.parameters()).device,torch.Generator().manual_seed(0)
     S,d = (torch.rand(n,3,s,s, generator=g).to(dev) for n in (max(ns),max(batches)))
     banks = {(n,h):SourceBank(G, S[:n], bf16=h) for n in ns for h in bf16}
-    t = _best_times({(n,b,h):partial(bank.parts, d[:b]) for (n,h),bank in banks.items() for b in batches}, rounds)
+    t = _best_times({(n,b,h):partial(bank.parts, d[:b]) for (n,h),
+        bank in banks.items() for b in batches}, rounds)
     flops = {}
     for n in ns:
         with FlopCounterMode(display=False) as c:
@@ -102,7 +104,8 @@ def _bench_methods(nets:dict, bf16=(False,), rounds=2) -> pd.DataFrame:
         S,d = (torch.rand(1,3,s,s, generator=g).to(dev) for _ in range(2))
         cases |= {(k,h):partial(SourceBank(G, S, bf16=h).parts, d) for h in bf16}
     t,ours = _best_times(cases, rounds),next(iter(nets))
-    return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]), ours_is_faster=v/t[ours,h])
+    return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]),
+        ours_is_faster=v/t[ours,h])
                          for (k,h),v in t.items()])
 
 # %% ../../nbs/lab/84_bench.ipynb #a75b1233
@@ -113,7 +116,8 @@ def _bench_training(preset='tiny', data='faces', bs=2, seconds=5.) -> dict:
     def step(cross):
         recipe = Recipe(bs=bs, aug_p=0., cross=cross, cross_start=0., cross_every=1, gan=None, ema=None,
                         equivariance=None)
-        return 1/fit_with(blank_learner(PRESETS[preset], recipe, device=default_device()), Stopwatch(seconds)).rate
+        return 1/fit_with(blank_learner(PRESETS[preset], recipe, device=default_device()),
+            Stopwatch(seconds)).rate
     return dict(**_best_times(dict(loader=lambda: next(batches))), self=step(None), cross=step(1.))
 
 # %% ../../nbs/lab/84_bench.ipynb #6ebfdb2b
@@ -155,7 +159,8 @@ def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
     fo = here(_match_flops(lambda w: METHODS['FirstOrder'](preset(big, width=w)), gflop))
     videos = [_bench_animate(G, bf16=precisions, batches=(1,4), rounds=rounds).assign(preset=big),
               _bench_animate(T, bf16=precisions, rounds=rounds).assign(preset=small)]
-    nets = {'ours':G, 'First-Order-sized':fo, **{m:here(METHODS[m].for_data(preset(big), 'faces')) for m in BASELINES}}
+    nets = {'ours':G, 'First-Order-sized':fo, **{m:here(METHODS[m].for_data(preset(big), 'faces'))
+        for m in BASELINES}}
     S,d = (torch.rand(n,3,T.cfg.size,T.cfg.size) for n in (8,16))
     r = dict(videos=pd.concat(videos), baselines=_bench_methods(nets, precisions, rounds))
     r['ways'] = _best_times(dict(naive=lambda: _animate_reference(T, S, d),
@@ -181,7 +186,8 @@ def pose_attn_bench(
         torch.set_num_threads(threads)
     with polite_errors():
         r = bench(big, small, gflop, rounds, seconds)
-    head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent), machine=machine())
+    head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent),
+        machine=machine())
     def rows(v): return v.to_dict('records') if isinstance(v, pd.DataFrame) else v
     write_json(Path(out)/'bench.json', head|{k:rows(v) for k,v in r.items()})
     text = '\n\n'.join(r[k].round(2).to_string(index=False) for k in ('videos','baselines'))
