@@ -135,7 +135,7 @@ def flags(**kinds):
 @MANY
 @given(st.sampled_from(FILES*6+BAD), st.sampled_from(MOVING*20+FILES+BAD), st.sampled_from(OUT*12+BAD_OUT),
        flags(n_sources=NUMBERS, temp=NUMBERS, bs=NUMBERS, side_by_side=['s.mp4', 's.gif']*8+OUT+BAD_OUT, bf16=None,
-             relative=None, best_frame=None,
+             relative=None, best_frame=None, absolute=None, engine=['torch', 'auto', 'onxx'], onnx=['empty', 'nowhere'],
              attention_figure=['a.png']*5+['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'], weights=['nobody',
                                                                                                  'me.png', 'empty'],
              crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''], paste_back=None,
@@ -220,7 +220,8 @@ def test_selfcheck(tree, more):
     (['me.png', 'drv.mp4', '--side_by_side=o.avi'], '--side_by_side o.avi: wanted a name that ends in .mp4 .gif'),
     (['me.png', 'drv.mp4', '--bs=0'], '--bs 0: wanted a number from 1 to'),
     (['me.png', 'drv.mp4', '--temp=0'], '--temp 0.0'), (['me.png', 'drv.mp4', '--n_sources=-2'], '--n_sources -2'),
-    (['me.png,'+'n'*300, 'drv.mp4'], 'there is no'), (['me.png', 'drv.mp4', '--best_frame'], '--relative')])
+    (['me.png,'+'n'*300, 'drv.mp4'], 'there is no'), (['me.png', 'drv.mp4', '--best_frame'], '--relative'),
+    (['me.png', 'drv.mp4', '--relative', '--absolute'], 'give one of them')])
 def test_what_is_refused_before_the_work(tree, argv, why, monkeypatch):
     monkeypatch.setattr(cli, 'load_pretrained', None)                          # not even the network is loaded
     code, _, err = tried(cli.pose_attn_animate, argv, tree)
@@ -231,6 +232,12 @@ def test_a_folder_that_is_read_only(tree, monkeypatch):
     monkeypatch.setattr(os, 'access', lambda p, how: Path(p) != tree/'empty')   # root may write everywhere
     code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--out=empty/o.mp4'], tree)
     assert code == 2 and 'nothing can be written into' in err
+
+
+@pytest.mark.skipif(not Path('/proc').is_dir(), reason='needs a folder in which even root cannot write')
+def test_an_output_that_cannot_be_begun_leaves_no_other(tree):
+    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--out=/proc/o.mp4', '--side_by_side=s.gif']
+    assert tried(cli.pose_attn_animate, argv, tree)[0] == 2                     # and `tried` finds nothing new
 
 
 def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):

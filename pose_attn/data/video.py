@@ -664,14 +664,14 @@ def video_writer(
     crf=18           # h264 quality: 0 is nearly lossless, 18 hard to tell from it, 28 small
 ):
     "A function that adds frames `(3 H W)` or `(n 3 H W)` to a video that is whole or not there; raises ValueError"
-    path = Path(path)
-    suffix = path.suffix.lower()
+    path,suffix = Path(path),Path(path).suffix.lower()
     if suffix not in ('.mp4','.gif'):
         raise ValueError(f"videos are written as .mp4 or .gif; got {path.name!r}")
     if not fps>0:
         raise ValueError(f"fps must be above 0; got {fps}")
     sound = stream_audio(audio_from) if audio_from is not None and suffix=='.mp4' else None
     with atomic_write(path) as part:
+        part.touch()  # a folder that takes no file is told now, not after the work
         video = (_Gif if suffix=='.gif' else _Mp4)(part, fps, sound, crf)
         def add(x):
             for o in _to_bytes(x):
