@@ -43,10 +43,10 @@ def _display_name(name) -> str:
 # %% ../../nbs/widgets/75_studio.ipynb #462f32af
 def shipped_clips(
     size:int, # Pixels along each side
-    first=''  # World whose clip comes first
+    first=''  # World, or data set made of it, whose clips come first
 ) -> dict:
-    "Name -> `Clip` of the three clips that are shipped with the package"
-    paths = sorted(STATIC.glob('clips/*.mp4'), key=lambda p: (p.stem!=first,p.stem))
+    "Name -> `Clip` of the clips that are shipped with the package, two of `people` and one of other worlds"
+    paths = sorted(STATIC.glob('clips/*.mp4'), key=lambda p: (not first.startswith(p.stem.split('_')[0]),p.stem))
     return {f'shipped clip: {p.stem}':read_video(p, size=size) for p in paths}
 
 # %% ../../nbs/widgets/75_studio.ipynb #b17aa461
@@ -268,15 +268,15 @@ class Studio(VBox):
         self.G,self.folder,self.max_frames,self.bf16,self._bank = G,Path(folder),max_frames,bf16,(None,
             None)
         size,own = G.cfg.size,dict(clips or {})
-        self.clips = own|shipped_clips(size, getattr(G,'meta',{}).get('trained_on'))
+        self.clips = own|shipped_clips(size, getattr(G,'meta',{}).get('trained_on') or '')
         names,self.box = list(self.clips),dict(layout=Layout(width='300px', max_width='98%'))
-        self.sources = SelectMultiple(options=names, value=names[1:2] if len(own)>1 else names[:1],
-                                      description='sources', rows=7, **self.box)
+        second = len(own)>1 or names[0][:-1]==names[1][:-1]     # two of a kind: one moves the other
+        self.sources = SelectMultiple(options=names, value=names[second:second+1], description='sources',
+                                      rows=7, **self.box)
         self.driving = Dropdown(options=names, value=names[0], description='driving', **self.box)
         self.live = Dropdown(options=['webcam',*names], description='live from', **self.box)
         self.own = {k:ChunkedUpload(partial(self._add_file, k), self._say, label=f'own {k}',
-            max_bytes=max_mb*2**20)
-                    for k in ('source','driving')}
+                                    max_bytes=max_mb*2**20) for k in ('source','driving')}
         self._controls(size)
         self._arrange()
         self._rewind()
