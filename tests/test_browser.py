@@ -340,7 +340,7 @@ def test_monitor(browser, request, app):
     live = []
     def during(l):
         l.page.wait_for_selector('.js-plotly-plot', state='attached', timeout=180_000); l.page.locator('.js-plotly-plot').first.scroll_into_view_if_needed()
-        for n in (5,15):                                                          # the curve grows while it is looked at
+        for n in (5,35):                                                          # the curve grows while it is looked at; an epoch has 30 steps
             l.page.wait_for_function('n => (document.querySelector(".js-plotly-plot")?.data?.[0]?.y?.length ?? 0) > n', arg=n, timeout=120_000)
             live.append(l.page.evaluate('[...document.querySelectorAll(".js-plotly-plot .legendtext")].map(o => o.textContent)'))
         l.page.screenshot(path=SHOTS/f'76_live_{app}.png')
