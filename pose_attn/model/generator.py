@@ -107,7 +107,7 @@ def parts(self:BackgroundInpainter, s):
     "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
     small = self.shrink(s)
     if small.shape[-1]%8 or small.shape[-2]%8:
-        raise ValueError(f"sides must be divisible by 8; got {tuple(s.shape[-2:])}")
+        raise ValueError(f"sides must be divisible by 8; got {tuple(small.shape[-2:])}")
     xs = [self.inp(2*small-1)]
     for l in self.down: xs.append(l(xs[-1]))
     x = self.mid(xs.pop())
