@@ -21,7 +21,7 @@ def people(world, n=4, frames=8, T=48):
 
 def write(static):
     "Network, scene and the widgets' front end into `static/site`"
-    G,to = load_pretrained('faces_tiny'),static/'site'
+    G,to = load_pretrained('faces'),static/'site'
     export_onnx(G, to)
-    write_scene(G, *people(get_world('faces')), to)
+    write_scene(G, *people(get_world('faces', G.cfg.size)), to)
     for f in ('canvas.js','canvas.css'): shutil.copy(ROOT/'pose_attn/static'/f, to/f)

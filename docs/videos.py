@@ -16,7 +16,8 @@ def cast(world, n, T, seed='site'):
 class Gallery:
     "Each method makes one video: (frames `(T 3 H W)`, title, text)"
     def __init__(self, T=40):
-        self.world,self.G,self.T = get_world('faces'),load_pretrained('faces_tiny'),T
+        self.G,self.T = load_pretrained('faces'),T
+        self.world = get_world('faces', self.G.cfg.size)
         self.ident,self.pose = cast(self.world, 6, T)
     def clip(self, i, j=None):
         "Person `i`, moved as person `j` (as himself if None)"
@@ -62,15 +63,15 @@ class Gallery:
 END = '''Ours and four baselines side by side: [faces](results/films_faces.md), after two minutes of training each; [bodies](results/films_bodies.md) \
 and [arms](results/films_arms.md), after eight.
 
-All are faces of a synthetic world, 64 by 64 pixels (`faces_tiny`), shown three times as large, of people and motions of no training. \
-[The model card](pose_attn/weights/faces_tiny.md) has the numbers; `docs/videos.py` makes the videos.'''
+All are faces of a synthetic world, 128 by 128 pixels (`faces`), shown twice as large, of people and motions of no training. \
+[The model card](pose_attn/weights/faces.md) has the numbers; `docs/videos.py` makes the videos.'''
 
 def write(folder, page):
     "Videos and their first frames into `folder`, and the page that shows them"
     folder.mkdir(exist_ok=True)
     out = ['# Videos', '> What the shipped weights do, made anew whenever this site is built']
     for name,(x,title,text) in Gallery().all().items():
-        x = F.interpolate(x.clamp(0,1), scale_factor=3, mode='nearest')
+        x = F.interpolate(x.clamp(0,1), scale_factor=2, mode='nearest')
         write_video(folder/f'{name}.mp4', x, 12)
         (folder/f'{name}.png').write_bytes(to_png(x[0]))
         size = f'width="{x.shape[-1]}" height="{x.shape[-2]}"'

@@ -179,7 +179,7 @@ def scene(site):
     s = json.loads((site/'_static/site/scene.json').read_text())
     x = torch.frombuffer(bytearray((site/'_static/site/scene.bin').read_bytes()), dtype=torch.uint8)
     x = x.view(-1,s['size'],s['size'],3).movedim(-1,-3)/255; k = len(s['people'])*s['n']
-    return Reassembler.from_pretrained('faces_tiny'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
+    return Reassembler.from_pretrained('faces'),x[:k].unflatten(0,(-1,s['n'])),x[k:],s
 
 def test_onnx_equals_pytorch(site, scene):
     from pose_attn.animate import SourceBank, attention
@@ -212,7 +212,7 @@ def test_the_browser_equals_pytorch(browser, server, scene):
       const f = async p => { const {g, attn} = await net.generate(p, b); return [Array.from(g.rgb), Array.from(attn)]; };
       return [...await f(await net.pose(kp)), ...await f((await net.drive(7)).p)]; }'''
     kp = torch.tensor(s['keypoints'][3]); got = [torch.tensor(o) for o in v.page.evaluate(js, kp.tolist())]; bank = SourceBank(G, people[1][:5])
-    pic = lambda o: o.view(64,64,3).permute(2,0,1)
+    pic = lambda o: o.view(128,128,3).permute(2,0,1)
     gaps = [(pic(got[0])-generate_from_keypoints(bank,kp).g[0]).abs().max(), (pic(got[2])-bank.parts(driving[7:8]).g[0]).abs().max(),
         (got[3].view(256,5,16,16)-attention(bank,driving[7])).abs().max()]
     print('\nthe browser against PyTorch:', ', '.join(f'{o:.1e}' for o in gaps)); assert max(gaps)<1e-3; v.close()

@@ -678,7 +678,7 @@ def _shade(s, v, n, tangent, h):
     lit,facing,half = _lit(s, v, d)(P+.03*N),N@d,unit_vector(view+d)
     direct = ((facing[:,None]+wrap)/(1+wrap)).clamp_min(0)*(lit+(1-lit)*f.key[5])[:,None]
     up,open_ = .5+.5*N[:,1:2],a[:,7:8]
-    ambient = (f.ambient[:3]*up+f.ambient[3:]*(1-up))*(.15+.85*open_**1.2)
+    ambient = (f.ambient[:3]*up+f.ambient[3:]*(1-up))*(.15+.85*open_.clamp_min(0)**1.2)
     rim = f.rim[0]*(N@unit_vector(torch.stack([f.rim[1], torch.tensor(.35), torch.tensor(-.75)]))).clamp_min(0)
     shine = torch.where(kind==_HAIR, (1-(T@d+(T*view).sum(1))**2/4).clamp_min(0)**14*facing.clamp_min(0),
                         (N*half).sum(1).clamp_min(0)**sharp)

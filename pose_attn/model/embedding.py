@@ -20,11 +20,12 @@ def encoder_channels(
     return channel_widths(cfg.width, cfg.num_down_blocks, 4*cfg.width)
 
 def shrink(
-    cfg:Cfg # Sizes
-) -> nn.Module:
-    "Frames `(b 3 H W)` -> frames scaled by `Cfg.scale_factor`"
-    k = round(1/cfg.scale_factor)
-    return nn.AvgPool2d(k) if k>1 else nn.Identity()
+    x:Tensor, # Frames `(b 3 H W)`
+    cfg:Cfg   # Sizes
+) -> Tensor:
+    "`x`, averaged down to `Cfg.size*Cfg.scale_factor` pixels a side where it is larger"
+    k = int(x.shape[-1]/(cfg.size*cfg.scale_factor)+.5)
+    return F.avg_pool2d(x, k) if k>1 and cfg.scale_factor<1 else x
 
 def encoder(
     cfg:Cfg # Sizes
@@ -79,7 +80,7 @@ class PoseAppearanceEncoder(nn.Module):
     ):
         super().__init__()
         self.encoder,self.pose = encoder(cfg),PoseEncoder(cfg)
-        self.shrink = shrink(cfg)
+        self.cfg = cfg
         self.appearance = nn.Conv2d(encoder_channels(cfg)[-1], cfg.appearance_dim, 3,
             padding=1)
     def forward(self,
@@ -94,4 +95,4 @@ class PoseAppearanceEncoder(nn.Module):
         return self.pose(self.features(x))
     def features(self, x):
         "Features `(b nf h w)` of frames, seen as small as `Cfg.scale_factor` says"
-        return self.encoder(2*self.shrink(x)-1)
+        return self.encoder(2*shrink(x, self.cfg)-1)

@@ -83,8 +83,7 @@ class BackgroundInpainter(nn.Module):
         cfg:Cfg # Sizes
     ):
         super().__init__()
-        n = cfg.bg_width
-        self.shrink = shrink(cfg)
+        n,self.cfg = cfg.bg_width,cfg
         self.inp = conv_block(3, n, 5)
         self.down = nn.ModuleList([conv_block(n, 2*n, stride=2),
             conv_block(2*n, 4*n, stride=2), conv_block(4*n, 4*n, stride=2)])
@@ -105,7 +104,7 @@ class BackgroundInpainter(nn.Module):
 @patch
 def parts(self:BackgroundInpainter, s):
     "The patch u `(b 3 H W)` and the hole h `(b 1 H W)`, both in [0,1]"
-    small = self.shrink(s)
+    small = shrink(s, self.cfg)
     if small.shape[-1]%8 or small.shape[-2]%8:
         raise ValueError(f"sides must be divisible by 8; got {tuple(small.shape[-2:])}")
     xs = [self.inp(2*small-1)]
