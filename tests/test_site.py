@@ -255,16 +255,16 @@ def test_attention_explorer(browser, server, scene):
     from pose_attn.viz import overlay
     from pose_attn.widgets.attention import attention_received, attention_stats, overlay_sources
     from pose_attn.widgets.canvas import mosaic_position
-    G,people,driving,s = scene; v = Visit(browser, server, viewport=dict(width=1200,height=1300)).explorer('attention.html'); size = 128,256
+    G,people,driving,s = scene; v = Visit(browser, server, viewport=dict(width=1200,height=1300)).explorer('attention.html'); size = 256,512
     def click(label, x, y): p = v.pad(label); p.scroll_into_view_if_needed(); v.page.mouse.click(*v.point(p,x,y)); v.calm()
     bank = SourceBank(G, people[0]); at = attention(bank, driving[0]); click('driving frame', .2, -.3); a = at[place_of(torch.tensor([.2,-.3]),16,16)]
     want,_,texts = overlay_sources(bank.frames, a)
     same(v.pixels('source frames', size), want, .85)
     assert f"{attention_stats(a)['entropy']:.1f} bits" in v.page.locator('.explorer [role=status]').last.inner_text(); v.shot('attention')
     click('source frames', *mosaic_position(5,-.2,.1,[4,2])); j = place_of(torch.tensor([-.2,.1]),16,16)
-    same(v.pixels('result',(64,64)), overlay(bank.parts(driving[:1]).g[0], attention_received(at,5,j//16,j%16)))
+    same(v.pixels('result',(128,128)), overlay(bank.parts(driving[:1]).g[0], attention_received(at,5,j//16,j%16)))
     for i,keys in enumerate((['ArrowRight']*5, ['Home','ArrowRight','ArrowRight'], ['ArrowLeft']*10)):          # frame 5, three sources, a low temperature
         v.page.locator('.explorer input[type=range]').nth(i).focus(); [v.page.keyboard.press(k) for k in keys]
     v.calm(); click('driving frame', -.2, .1)
     b3 = SourceBank(G, people[0][:3]); at = attention(b3, driving[5], 10**-.5); want = overlay_sources(b3.frames, at[place_of(torch.tensor([-.2,.1]),16,16)])[0]
-    same(v.pixels('source frames', want.shape[1:]), want, .85); same(v.pixels('result',(64,64)), b3.parts(driving[5:6], 10**-.5).g[0], .9, .02); v.close()
+    same(v.pixels('source frames', want.shape[1:]), want, .85); same(v.pixels('result',(128,128)), b3.parts(driving[5:6], 10**-.5).g[0], .9, .02); v.close()
