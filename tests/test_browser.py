@@ -7,22 +7,27 @@ import pytest, torch
 from PIL import Image
 from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, free_port, picture, same
 
-@pytest.fixture(scope='module')
-def scene():
+def world_and_network(name):
     from pose_attn.data.worlds import get_world
     from pose_attn.model.reassembler import Reassembler
-    torch.manual_seed(0); return get_world('faces'),Reassembler.from_pretrained('faces_tiny')
+    torch.manual_seed(0); G = Reassembler.from_pretrained(name); return get_world('faces', G.cfg.size),G
+
+@pytest.fixture(scope='module')
+def scene(): return world_and_network('faces_tiny')                     # of lesson 75
+
+@pytest.fixture(scope='module')
+def large(): return world_and_network('faces')                          # of lessons 71, 72 and 74: 128x128
 
 def clips(world, seed, T):
     ident,pose = world.identities(2,seed),world.motions(2,T,seed)
     return [world.render(ident[i:i+1],pose[i:i+1])[0] for i in (0,1)]
 
-def test_attention_explorer(browser, lab, scene):
+def test_attention_explorer(browser, lab, large):
     from pose_attn.animate import SourceBank, attention, place_of
     from pose_attn.widgets.attention import overlay_sources, attention_received
     from pose_attn.widgets.canvas import mosaic_position, mosaic
     from pose_attn.viz import overlay
-    world,G = scene; driving,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driving[0])
+    world,G = large; driving,b = clips(world,11,48); bank = SourceBank(G, b[::6]); at = attention(bank, driving[0])
     l = Lesson(browser, lab, '72_attention.ipynb'); l.shot('_light', 'driving frame')
     spots = [(-.3,-.2),(.1,.3),(.4,-.5),(0,0),(-.1,.6),(.3,.1),(-.5,.5)]; ms = [l.click('driving frame',*o) for o in spots]
     want = overlay_sources(bank.frames, at[place_of(torch.tensor(spots[-1]),16,16)])[0]
@@ -30,37 +35,37 @@ def test_attention_explorer(browser, lab, scene):
     other = overlay_sources(bank.frames, at[place_of(torch.tensor(spots[0]),16,16)])[0]; assert (other-want).abs().mean()>.002      # a click that does nothing would not do
     x,y = mosaic_position(5,-.2,.1,[4,2]); l.click('source frames', x, y); l.page.wait_for_timeout(500)
     j = place_of(torch.tensor([-.2,.1]),16,16); g = bank.parts(driving[:1]).g[0]
-    same(l.pixels('result', (64,64)), overlay(g, attention_received(at,5,j//16,j%16)))
-    same(l.pixels('source frames', (128,256)), mosaic(bank.frames,4)[0], .9)
+    same(l.pixels('result', (128,128)), overlay(g, attention_received(at,5,j//16,j%16)))
+    same(l.pixels('source frames', (256,512)), mosaic(bank.frames,4)[0], .9)
     print(f'\nattention explorer, 8 sources: click to picture {statistics.median(ms):.0f} ms (median of {len(ms)})')
     l.shot('_played', 'driving frame'); l.close()
 
 @pytest.mark.parametrize('app', ['lab','notebook7'])
-def test_keypoint_explorer(browser, request, scene, app):
+def test_keypoint_explorer(browser, request, large, app):
     from pose_attn.widgets.keypoints import soft_maps
     from pose_attn.viz import overlay
-    world,G = scene; pose = world.motions(1,48,3); x = world.render(world.identities(6,3)[:1], pose)[0]; kp,maps = soft_maps(G, x[:1])
+    world,G = large; pose = world.motions(1,48,3); x = world.render(world.identities(6,3)[:1], pose)[0]; kp,maps = soft_maps(G, x[:1])
     l = Lesson(browser, request.getfixturevalue(app), '71_keypoints.ipynb', app=app)
     l.click('clip with its keypoints', *kp[0,5].tolist()); l.page.wait_for_timeout(800)
-    same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,5]), .97)
+    same(l.pixels('soft map of the keypoint', (128,128)), overlay(x[0],maps[0,5]), .97)
     pad = l.pad('clip with its keypoints'); pad.focus(); l.page.keyboard.press('n'); l.page.wait_for_timeout(1000)               # the keyboard alone is enough
-    same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[0],maps[0,6]), .97)
+    same(l.pixels('soft map of the keypoint', (128,128)), overlay(x[0],maps[0,6]), .97)
     handle = l.page.locator('.widget-hslider', has_text='frame').first.locator('.noUi-handle'); handle.focus()
     ms = [l.until_other('soft map of the keypoint', lambda: l.page.keyboard.press('ArrowRight')) for _ in range(12)]
     print(f'\nkeypoint explorer in {app}: key to picture while scrubbing {statistics.median(ms):.0f} ms (median of {len(ms)})')
-    l.page.wait_for_timeout(800); _,maps = soft_maps(G, x[12:13]); same(l.pixels('soft map of the keypoint', (64,64)), overlay(x[12],maps[0,6]), .97)
+    l.page.wait_for_timeout(800); _,maps = soft_maps(G, x[12:13]); same(l.pixels('soft map of the keypoint', (128,128)), overlay(x[12],maps[0,6]), .97)
     l.shot('' if app=='lab' else '_notebook7', 'clip with its keypoints'); l.close()
 
-def test_puppet(browser, lab, scene):
+def test_puppet(browser, lab, large):
     from pose_attn.animate import SourceBank
     from pose_attn.widgets.keypoints import soft_maps
     from pose_attn.widgets.puppet import generate_from_keypoints
-    world,G = scene; driving,b = clips(world,21,40); bank = SourceBank(G, b[::10]); kp = soft_maps(G, driving[:1])[0][0]
+    world,G = large; driving,b = clips(world,21,40); bank = SourceBank(G, b[::10]); kp = soft_maps(G, driving[:1])[0][0]
     l = Lesson(browser, lab, '74_puppet.ipynb', dark=True); name = 'the puppet with its keypoints'
-    same(l.pixels(name, (64,64)), generate_from_keypoints(bank,kp).g[0], .85)
+    same(l.pixels(name, (128,128)), generate_from_keypoints(bank,kp).g[0], .85)
     to = (kp[6]+torch.tensor([.4,-.16])).tolist(); l.drag(name, kp[6].tolist(), to)
     moved = kp.clone(); moved[6] = torch.tensor(to); want = generate_from_keypoints(bank,moved).g[0]
-    same(l.pixels(name, (64,64)), want, .8, .03); assert (want-generate_from_keypoints(bank,kp).g[0]).abs().mean()>.01
+    same(l.pixels(name, (128,128)), want, .8, .03); assert (want-generate_from_keypoints(bank,kp).g[0]).abs().mean()>.01
     l.shot('_dark', name); l.page.get_by_role('button', name='mirror').first.click(); l.page.wait_for_timeout(800); l.shot('_mirror', name)
     l.page.get_by_role('button', name='reset').first.click(); l.page.wait_for_timeout(800); g = torch.linspace(0, 6, 13)
     ms = l.held(name, [kp[6].tolist(), *[(kp[6]+torch.tensor([.2*a.sin(),.1*a.cos()])).tolist() for a in g]])
