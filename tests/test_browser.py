@@ -10,7 +10,9 @@ from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, free_port, pi
 def world_and_network(name):
     from pose_attn.data.worlds import get_world
     from pose_attn.model.reassembler import Reassembler
-    torch.manual_seed(0); G = Reassembler.from_pretrained(name); return get_world('faces', G.cfg.size),G
+    torch.manual_seed(0)
+    G = Reassembler.from_pretrained(name)
+    return get_world('faces', G.cfg.size),G
 
 @pytest.fixture(scope='module')
 def scene(): return world_and_network('faces_tiny')                     # of lesson 75
