@@ -9,6 +9,7 @@ frame. Following: correlation, over all frames of all videos, of the change of a
 in the driving video, each taken from its video's mean. Landmarks by MediaPipe, identity by dlib (lesson 52 says
 what to install); the measures are shares of the distance between the outer corners of the eyes."""
 import argparse
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ import torchvision.transforms.functional as TF
 from torchvision.utils import save_image
 
 from pose_attn.animate import SourceBank, animate
+from pose_attn.data.items import VIDEO_EXTS
 from pose_attn.data.video import read_video
 from pose_attn.eval.detectors import get_detector
 from pose_attn.files import atomic_write
@@ -42,13 +44,13 @@ def following(driver, result):
     return dict(zip([*PAIRS, 'yaw'], ((X*Y).sum(0)/(X.norm(dim=0)*Y.norm(dim=0))).tolist()))
 
 
-def self_row(G, clips, mesh, dlib, kw):
-    "Self-reconstruction of all clips: a dictionary of figures"
+def self_row(G, clips, mesh, dlib):
+    "Self-reconstruction of all clips, with absolute keypoints: a dictionary of figures"
     error, copy = 0, 0
     akd, akd_copy, identity, shares, driver, result = [], [], [], [], [], []
     for x in clips:
         sources, d = x[[0, len(x)//2]], x[7::16]
-        g = animate(SourceBank(G, sources), d, **kw)
+        g = animate(SourceBank(G, sources), d, relative=False)
         still = sources[:1].expand_as(d)
         e, c = ((o-d).abs().mean().item() for o in (g, still))
         error, copy, shares = error+e, copy+c, shares+[e/c]
@@ -106,7 +108,7 @@ def main():
     p.add_argument('--out', type=Path, help='text file for the tables')
     p.add_argument('--sheet', type=Path, help='png of all cross pairs, of the last weights')
     a = p.parse_args()
-    files = sorted(o for o in a.clips.iterdir() if o.suffix.lower() in ('.mp4', '.mov', '.webm', '.mkv', '.avi'))
+    files = sorted(o for o in a.clips.iterdir() if o.suffix.lower() in VIDEO_EXTS)
     if len(files) < 2:
         p.error(f'{a.clips}: wanted two videos or more, found {len(files)}')
     torch.set_num_threads(1)
@@ -115,11 +117,9 @@ def main():
     for w in a.weights:
         G = load_pretrained(w)
         clips = [read_video(f, size=G.cfg.size).float() for f in files]
-        name = Path(w).parent.name if Path(w).suffix else w
-        selves[name] = self_row(G, clips, mesh, dlib, dict(relative=False))
-        crosses[name], tiles = cross_row(G, clips, mesh, dlib, kw)
-        print(name, selves[name], crosses[name], flush=True)
-    command = f'python tools/real_clips.py CLIPS {" ".join(selves)}{" --absolute" if a.absolute else ""}'
+        selves[w] = self_row(G, clips, mesh, dlib)
+        crosses[w], tiles = cross_row(G, clips, mesh, dlib, kw)
+    command = shlex.join(['python', 'tools/real_clips.py', 'CLIPS', *a.weights, *['--absolute']*a.absolute])
     text = (f'{command}   ({len(files)} clips)\n\n'
             'self: shares of copying the first source; identity: dlib; the rest: correlation with the driver\n'
             f'{pd.DataFrame(selves).T.round(3)}\n\ncross: {len(files)*(len(files)-1)} videos; identity, how often a '
@@ -129,7 +129,8 @@ def main():
         with atomic_write(a.out) as f:
             Path(f).write_text(text)
     if a.sheet:
-        sheet(a.sheet, clips, tiles)
+        with atomic_write(a.sheet) as f:
+            sheet(f, clips, tiles)
 
 
 if __name__ == '__main__':

@@ -23,8 +23,8 @@ def shrink(
     x:Tensor, # Frames `(b 3 H W)`
     cfg:Cfg   # Sizes
 ) -> Tensor:
-    "`x`, averaged down to `Cfg.size*Cfg.scale_factor` pixels a side where it is larger"
-    k = int(x.shape[-1]/(cfg.size*cfg.scale_factor)+.5)
+    "`x`, averaged to at most `size*scale_factor` pixels a side"
+    k = round(x.shape[-1]/cfg.size/cfg.scale_factor)
     return F.avg_pool2d(x, k) if k>1 and cfg.scale_factor<1 else x
 
 def encoder(
@@ -94,5 +94,5 @@ class PoseAppearanceEncoder(nn.Module):
         "p and kp only: a driving frame's appearance is not computed"
         return self.pose(self.features(x))
     def features(self, x):
-        "Features `(b nf h w)` of frames, seen as small as `Cfg.scale_factor` says"
+        "Features `(b nf h w)` of frames, after `shrink`"
         return self.encoder(2*shrink(x, self.cfg)-1)

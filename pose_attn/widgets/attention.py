@@ -92,7 +92,7 @@ class AttentionExplorer(VBox):
     def __init__(self,
         bank,         # A `SourceBank`
         clip,         # Driving frames `(T 3 H W)` in [0,1]
-        scale=4.,     # Screen pixels for each pixel
+        side=256,     # Of a frame, screen pixels
         position=None # `(x, y)` in [-1,1] shown first; None: a keypoint on the subject
     ):
         self.clip,self.banks,self._key = clip,{len(bank):bank},None
@@ -100,14 +100,14 @@ class AttentionExplorer(VBox):
         self.clicked = ('driving',*position)  # which canvas was clicked last, and where
         player,self.t = play_slider(len(clip))
         self.n = IntSlider(len(bank), 1, len(bank), description='sources')
-        wide = dict(description_width='initial')
-        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05, style=wide,
-                                   description='softmax temperature')
+        self.temp = FloatLogSlider(1., min=-1, max=1, step=.05,
+            style=dict(description_width='initial'), description='softmax temperature')
         views = 'result','patches','best patches','source map'
         self.view = ToggleButtons(options=views, description='show')
-        def canvas(label, k=1.): return ImageCanvas(label=label, scale=scale*k)
-        self.driving,self.result = canvas('driving frame'),canvas('result')
-        self.sources,self.text = canvas('source frames', .5),HTML()
+        z = side/clip.shape[-1]
+        self.driving,self.result = (ImageCanvas(label=o, scale=z)
+            for o in ('driving frame','result'))
+        self.sources,self.text = ImageCanvas(label='source frames', scale=z/2),HTML()
         super().__init__([wrapped_row(player, self.n, self.temp), self.view,
             wrapped_row(self.driving, self.result), self.sources, self.text])
         for k in ('driving','result','sources'):

@@ -92,7 +92,7 @@ class CrossIdentityStepper(VBox):
     def __init__(self,
         nets:dict,  # Name -> Reassembler
         pairs:list, # `(s_A, d_A, s_B)`; or also `truth`, `d_B`, truth if swapped
-        scale=2.5   # Screen pixels for each pixel
+        side=160    # Of a frame, screen pixels
     ):
         self.nets,self.pairs,self.swapped,self._results = nets,pairs,False,{}
         wide = dict(button_width='max-content')
@@ -102,7 +102,7 @@ class CrossIdentityStepper(VBox):
             o in enumerate(_STEPS)], style=wide)
         self.swap,self.text = Button(description='swap A and B'),HTML()
         self.canvas = ImageCanvas(label='cross-identity steps', marks=False, hint='',
-            scale=scale)
+            scale=side/pairs[0][1].shape[-1])
         super().__init__([wrapped_row(self.pair,self.swap), self.net, self.step,
             self.canvas, self.text])
         on_change(self._draw, self.net, self.pair, self.step)

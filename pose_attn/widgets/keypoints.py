@@ -69,14 +69,14 @@ class KeypointExplorer(VBox):
         self.G,self.clips = G,clips
         self.kps = {n:soft_maps(G, x)[0] for n,x in clips.items()}
         T,K,_ = next(iter(self.kps.values())).shape
-        self.colors = hex_palette(K)
+        self.colors,s = hex_palette(K),256/next(iter(clips.values())).shape[-1]
         self.subject = Dropdown(options=list(clips), description='clip')
         self.k = IntSlider(0, 0, K-1, description='keypoint')
         player,self.t = play_slider(T)
         self.frame = ImageCanvas(label='clip with its keypoints', hint='click a keypoint; n, p or its number',
-                                 marks=False, fixed=True, colors=self.colors)
-        self.map = ImageCanvas(label='soft map of the keypoint', hint='', marks=False)
-        self.others = ImageCanvas(label='the same keypoint on all people', hint='', marks=False, fixed=True, scale=2.)
+                                 marks=False, fixed=True, colors=self.colors, scale=s)
+        self.map = ImageCanvas(label='soft map of the keypoint', hint='', marks=False, scale=s)
+        self.others = ImageCanvas(label='the same keypoint on all people', hint='', marks=False, fixed=True, scale=s/2)
         self.text,self.path = HTML(),go.FigureWidget(_trajectory_figure(self.kps[self.subject.value], 0))
         pictures = wrapped_row(self.frame, self.map, self.path)
         super().__init__([wrapped_row(self.subject, self.k, player), pictures, self.others, self.text])

@@ -121,7 +121,7 @@ class Puppet(VBox):
         self.saved,self.recorded = {'A':self.start, 'B':self.mirrored()},[]
         hint = 'drag a keypoint; n, p or a number select one, arrows move it'
         self.canvas = ImageCanvas(label='the puppet with its keypoints', hint=hint, marks=False,
-                                  colors=hex_palette(len(self.kp)), scale=6., step=.03)
+                                  colors=hex_palette(len(self.kp)), scale=384/start.shape[-1], step=.03)
         controls = self._controls()
         on_change(self._blend, self.blend)
         on_change(self._record, self.record)
