@@ -45,7 +45,7 @@ def skeleton_edges(
     detector:str # An evaluation network, a weight file whose name begins with its world's, or one of `DETECTORS`
 ) -> list:       # Pairs of keypoint numbers
     "Which keypoints of a detector are joined; none where `SKELETONS` does not say"
-    name = Path(detector).stem.removesuffix('_keypoints')
+    name = Path(detector).stem.removesuffix('_keypoints').removesuffix('_landmarks')
     chains = [o.split() for o in SKELETONS.get(name, [])]
     if name in WORLDS:
         names = [WORLDS[name].joints[i] for i in identifiable_keypoints(WORLDS[name])]
@@ -92,9 +92,9 @@ def landmark_detector(
         net = load_eval_net(name, device)
     except FileNotFoundError:
         raise FileNotFoundError(f"no evaluation network {name!r} finds landmarks: train one with pose_attn_eval_networks "
-                                f"and name its WORLD_keypoints.safetensors, or one of {', '.join(DETECTORS)}") from None
+                                f"and name its WORLD_landmarks.safetensors, or one of {', '.join(DETECTORS)}") from None
     if not isinstance(net, EvalKeypointDetector):
-        raise ValueError(f"{name!r} tells identities apart and finds no keypoints; take one called WORLD_keypoints")
+        raise ValueError(f"{name!r} tells identities apart and finds no keypoints; take one called WORLD_landmarks")
     return net.requires_grad_(False)
 
 # %% ../../nbs/baselines/64_neural_head.ipynb #ba0757f4
@@ -168,7 +168,7 @@ class NeuralHead(Method):
     driving_kept = ('y','kp')
     def __init__(self,
         cfg:Cfg=None, # Sizes; None: the preset `tiny`
-        landmarks='faces_keypoints', # What finds the landmarks, see `landmark_detector`
+        landmarks='faces_landmarks', # What finds the landmarks, see `landmark_detector`
         own=False,    # One subject, whose style is a weight? See `fine_tune`
         judge=None    # Former name of `landmarks`, which older weight files hold
     ):
@@ -180,7 +180,7 @@ class NeuralHead(Method):
         self.P = nn.Linear(self.embedder.e.out_features, n, bias=False)
         self.own = nn.Parameter(torch.zeros(1,n)) if own else None
     @classmethod
-    def for_data(cls, cfg, data): return cls(cfg, f'{data}_keypoints' if data in WORLDS else 'dlib')
+    def for_data(cls, cfg, data): return cls(cfg, f'{data}_landmarks' if data in WORLDS else 'dlib')
     def encode_source(self, x):
         y,kp = self.encode_driving(x)
         return dict(e=self.embedder(x, y), y=y, kp=kp)

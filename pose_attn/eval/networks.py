@@ -299,32 +299,36 @@ def load_eval_net(
 # %% ../../nbs/eval/50_networks.ipynb #75bb24cc
 def _eval_nets(w):
     "Per evaluation network of the World `w`: network, data set, loss, metric, test, and how its result is said"
-    detector = EvalKeypointDetector(len(identifiable_keypoints(w)))
+    def detector(width):
+        net = EvalKeypointDetector(len(identifiable_keypoints(w)), width)
+        return net,KeypointFrames,_keypoint_loss,_keypoint_error,_keypoint_test_error,'keypoints {:.3f} px off'
     return dict(
-        keypoints=(detector, KeypointFrames, _keypoint_loss, _keypoint_error, _keypoint_test_error,
-                   'keypoints {:.3f} px off'),
+        keypoints=detector(24), landmarks=detector(16),
         identities=(EvalIdentityEncoder(), IdentityFrames, batch_hard_triplet_loss, _rank1_accuracy,
                     _reid_test_error, '{:.2%} of frames taken for another identity'))
 
 @call_parse
 def pose_attn_eval_networks(
     world:str,  # faces, bodies or arms
-    # Folder for <world>_keypoints.safetensors and <world>_identities.safetensors
-    out:str='eval_networks',
+    out:str='eval_networks', # Folder for <world>_keypoints.safetensors and so on
+    only:str='',       # One of keypoints, identities, landmarks; all if empty
     minutes:float=20., # Length of each training, in minutes of the clock
     clock:str='wall',  # What a minute is: 'wall', or 'cpu' for processor time per thread
     threads:int=0,     # Processor threads (0: PyTorch's choice)
     bs:int=16,  # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
-    "Train a world's two evaluation networks on its ground truth. The same command resumes."
+    "Train a world's evaluation networks, and the landmarks of NeuralHead, on its ground truth. The same command resumes."
     with polite_errors():
+        if only not in ('','keypoints','identities','landmarks'):
+            raise ValueError(f'--only {only}: wanted keypoints, identities or landmarks')
         if world.title() not in BACKGROUND_FIELDS:
             raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")
     if threads: torch.set_num_threads(threads)
     torch.manual_seed(seed)
     w = get_world(world, 64, 'cuda' if torch.cuda.is_available() else 'cpu')
-    for name,(net,frames,loss,metric,test,text) in _eval_nets(w).items():
+    nets = _eval_nets(w)
+    for name,(net,frames,loss,metric,test,text) in ({only:nets[only]} if only else nets).items():
         path = Path(out)/f'{world}_{name}'
         dls = _eval_net_dataloaders(frames(w), frames(w, 64, 'valid'), bs)
         _eval_net_learner(net, dls, loss, metric, path).fit_minutes(minutes, clock=clock)
