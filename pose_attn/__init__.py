@@ -2,4 +2,4 @@ __version__ = "0.1.0"
 
 import warnings
 
-warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)   # fastai.layers calls it when imported
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)  # by importing fastai.layers

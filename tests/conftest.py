@@ -1,4 +1,5 @@
 "Settings and fixtures of all tests. The markers `browser` and `site` follow from the fixtures that a test asks for"
+
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 sys.path.insert(0, str(Path(__file__).parent))
 
 BY_FIXTURE = dict(browser={'browser', 'chromium', 'lab', 'notebook7'}, site={'site', 'server', 'decks'})
-ORDER = ['long', 'browser', 'site']                                  # what is quick comes first
+ORDER = ['long', 'browser', 'site']  # what is quick comes first
 
 
 def pytest_collection_modifyitems(items):
@@ -19,13 +20,16 @@ def pytest_collection_modifyitems(items):
         for mark, fixtures in BY_FIXTURE.items():
             if fixtures & set(item.fixturenames):
                 item.add_marker(mark)
-    items.sort(key=lambda item: max((ORDER.index(m.name)+1 for m in item.iter_markers() if m.name in ORDER), default=0))
+    items.sort(
+        key=lambda item: max((ORDER.index(m.name) + 1 for m in item.iter_markers() if m.name in ORDER), default=0)
+    )
 
 
 @pytest.fixture(scope='module')
 def lab(tmp_path_factory):
     "A JupyterLab with the widget lessons: (address, token, folder)"
     from helpers import serve_lab
+
     yield from serve_lab(tmp_path_factory.mktemp('lab'), 'jupyterlab')
 
 
@@ -33,6 +37,7 @@ def lab(tmp_path_factory):
 def notebook7(tmp_path_factory):
     "The same in Notebook 7"
     from helpers import serve_lab
+
     yield from serve_lab(tmp_path_factory.mktemp('notebook7'), 'notebook')
 
 
@@ -41,6 +46,7 @@ def chromium():
     "`chromium(*args)` starts a browser"
     from helpers import SHOTS, find_browser
     from playwright.sync_api import sync_playwright
+
     path = find_browser()
     SHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as pw:

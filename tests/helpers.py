@@ -1,4 +1,5 @@
 "What several test files need: a browser, a JupyterLab, a lesson that is run in them; conftest.py has the fixtures"
+
 import base64
 import io
 import os
@@ -18,7 +19,7 @@ import torch
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-SHOTS = Path(os.environ.get('POSE_ATTN_SHOTS', ROOT/'_shots'))
+SHOTS = Path(os.environ.get('POSE_ATTN_SHOTS', ROOT / '_shots'))
 BROWSERS = 'chromium chromium-browser google-chrome google-chrome-stable microsoft-edge'.split()  # see tools/browser.sh
 NO_BROWSER = 'no browser for the tests: run `bash tools/browser.sh`, which gets one, and try again'
 
@@ -48,43 +49,43 @@ def free_port():
 
 def setting(home, name, text):
     "Write a setting of JupyterLab, as its own editor would"
-    p = home/'lab_settings_dir'/'@jupyterlab'/f'{name}.jupyterlab-settings'
+    p = home / 'lab_settings_dir' / '@jupyterlab' / f'{name}.jupyterlab-settings'
     p.parent.mkdir(parents=True, exist_ok=True)
     p.write_text(text)
 
 
 def serve_lab(home, app):
     "JupyterLab or Notebook 7 on copies of the widget lessons; ends with the tests: `(address, token, folder)`"
-    work = home/'work'
+    work = home / 'work'
     work.mkdir()
-    for p in (ROOT/'nbs').rglob('7*.ipynb'):
+    for p in (ROOT / 'nbs').rglob('7*.ipynb'):
         shutil.copy(p, work)
-    shutil.copytree(ROOT/'docs/images', work/'docs/images')                     # the badges of the lessons
-    setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')    # every cell is in the page, seen or not
+    shutil.copytree(ROOT / 'docs/images', work / 'docs/images')  # the badges of the lessons
+    setting(home, 'notebook-extension/tracker', '{"windowingMode": "none"}')  # every cell is in the page, seen or not
     setting(home, 'apputils-extension/notification', '{"fetchNews": "false"}')
     port, token = free_port(), secrets.token_hex(16)
     folders = ('_CONFIG_DIR', '_RUNTIME_DIR', 'LAB_SETTINGS_DIR', 'LAB_WORKSPACES_DIR')
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ['PATH']])
     env = dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore', PATH=path)
-    env |= {f'JUPYTER{k}': str(home/k.lower().strip('_')) for k in folders}
+    env |= {f'JUPYTER{k}': str(home / k.lower().strip('_')) for k in folders}
     args = ['--no-browser', '--ip=127.0.0.1', f'--port={port}']
     args += [f'--IdentityProvider.token={token}', f'--ServerApp.root_dir={work}']
     if app == 'jupyterlab':
         args.append('--LabApp.news_url=None')
     if hasattr(os, 'geteuid') and os.geteuid() == 0:
         args.append('--allow-root')
-    with open(home/'log', 'w') as log:
+    with open(home / 'log', 'w') as log:
         cmd = [sys.executable, '-m', app, *args]
         p = subprocess.Popen(cmd, stdout=log, stderr=subprocess.STDOUT, env=env, cwd=work, start_new_session=True)
         try:
             for _ in range(240):
                 if p.poll() is not None:
-                    pytest.fail(f'{app} ended at once:\n'+(home/'log').read_text()[-2000:])
+                    pytest.fail(f'{app} ended at once:\n' + (home / 'log').read_text()[-2000:])
                 try:
                     urllib.request.urlopen(f'http://127.0.0.1:{port}/api?token={token}', timeout=2)
                     break
                 except OSError:
-                    time.sleep(.5)
+                    time.sleep(0.5)
             else:
                 pytest.fail(f'{app} did not answer within two minutes')
             yield f'http://127.0.0.1:{port}', token, home
@@ -97,7 +98,7 @@ def serve_lab(home, app):
                 p.wait()
 
 
-NOT_OURS = "Cannot read properties of undefined (reading 'schema')"     # Notebook 7.6 says so of an empty notebook, too
+NOT_OURS = "Cannot read properties of undefined (reading 'schema')"  # Notebook 7.6 says so of an empty notebook, too
 RAN = '''() => {
     const c = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(o => o.textContent);
     return c.length && !c.some(o => o.includes('*')) }'''
@@ -108,15 +109,17 @@ def picture(pad, size):
     "What stands on a canvas as a picture `(3 H W)`: each pixel is read at the middle of its square"
     url = pad.evaluate('c => c.toDataURL()')
     a = np.array(Image.open(io.BytesIO(base64.b64decode(url.split(',')[1]))).convert('RGB'))
-    y, x = (((np.arange(n)+.5)*k/n).astype(int) for n, k in zip(size, a.shape))
-    return torch.tensor(a[y][:, x]).permute(2, 0, 1)/255
+    y, x = (((np.arange(n) + 0.5) * k / n).astype(int) for n, k in zip(size, a.shape))
+    return torch.tensor(a[y][:, x]).permute(2, 0, 1) / 255
 
 
 class Lesson:
     "A lesson that has been opened and run in the browser"
-    def __init__(self, browser, lab, name, dark=False, size=(1300, 1000), wait='.pose-attn-canvas canvas', during=None,
-                 app='lab'):
-        self.name, self.errors, self.work = name, [], lab[2]/'work'
+
+    def __init__(
+        self, browser, lab, name, dark=False, size=(1300, 1000), wait='.pose-attn-canvas canvas', during=None, app='lab'
+    ):
+        self.name, self.errors, self.work = name, [], lab[2] / 'work'
         theme = 'JupyterLab Dark' if dark else 'JupyterLab Light'
         setting(lab[2], 'apputils-extension/themes', '{"theme": "%s"}' % theme)
         view = dict(width=size[0], height=size[1])
@@ -129,7 +132,7 @@ class Lesson:
         self.page.wait_for_selector('.jp-Notebook .jp-CodeCell', timeout=120_000)
         status = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
         idle = self.page.get_by_text('| Idle') if app == 'lab' else self.page.locator(status)
-        idle.first.wait_for(timeout=120_000)                                                # the kernel is there
+        idle.first.wait_for(timeout=120_000)  # the kernel is there
         self.page.wait_for_timeout(1000)
         self.menu('Run', 'Run All Cells')
         try:
@@ -139,7 +142,7 @@ class Lesson:
             self.page.wait_for_function(RAN, timeout=300_000)
             self.page.wait_for_selector(wait, state='attached', timeout=30_000)
         except Exception:
-            self.page.screenshot(path=SHOTS/f'{name[:2]}_failed.png')
+            self.page.screenshot(path=SHOTS / f'{name[:2]}_failed.png')
             raise
 
     def menu(self, *names):
@@ -163,7 +166,7 @@ class Lesson:
         f(pad)
         drawn = '([c,n]) => c.dataset.drawn !== n'
         self.page.wait_for_function(drawn, arg=[pad.element_handle(), n], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
+        return (time.perf_counter() - t) * 1000
 
     def until_other(self, label, f):
         "Do `f` and wait until the canvas shows another picture; milliseconds"
@@ -173,7 +176,7 @@ class Lesson:
         f()
         other = '([c,was]) => c.toDataURL() !== was'
         self.page.wait_for_function(other, arg=[pad.element_handle(), was], polling=5, timeout=20_000)
-        return (time.perf_counter()-t)*1000
+        return (time.perf_counter() - t) * 1000
 
     def held(self, label, places):
         "Drag over `places`, at each of them until the picture has followed; milliseconds of each"
@@ -188,7 +191,7 @@ class Lesson:
 
     def point(self, pad, x, y):
         b = pad.bounding_box()
-        return b['x']+(x+1)/2*b['width'], b['y']+(y+1)/2*b['height']
+        return b['x'] + (x + 1) / 2 * b['width'], b['y'] + (y + 1) / 2 * b['height']
 
     def click(self, label, x, y):
         return self.act(label, lambda p: self.page.mouse.click(*self.point(p, x, y)))
@@ -199,6 +202,7 @@ class Lesson:
             self.page.mouse.down()
             self.page.mouse.move(*self.point(p, *b), steps=steps)
             self.page.mouse.up()
+
         self.act(label, f)
         self.page.wait_for_timeout(1500)
 
@@ -206,7 +210,7 @@ class Lesson:
         if label:
             self.pad(label).scroll_into_view_if_needed()
         self.page.wait_for_timeout(300)
-        self.page.screenshot(path=SHOTS/f'{self.name[:2]}{tag}.png')
+        self.page.screenshot(path=SHOTS / f'{self.name[:2]}{tag}.png')
 
     def close(self):
         bad = self.page.locator(BROKEN).all_inner_texts()
@@ -215,7 +219,7 @@ class Lesson:
         assert not self.errors, self.errors[:3]
 
 
-def same(got, want, share=.93, eps=.012):
+def same(got, want, share=0.93, eps=0.012):
     "Most pixels are those that the function gives; the rest is under a cross, a caption or a handle"
-    near = ((got-want.clamp(0, 1)).abs() < eps).all(0).float().mean().item()
+    near = ((got - want.clamp(0, 1)).abs() < eps).all(0).float().mean().item()
     assert near >= share, f'only {near:.0%} of the pixels are as they should be'

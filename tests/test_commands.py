@@ -2,6 +2,7 @@
 
 Hypothesis makes the argument lists: a hundred for each command, 400 with POSE_ATTN_LONG=1.
 """
+
 import contextlib
 import hashlib
 import io
@@ -24,9 +25,14 @@ from pose_attn.model.weights import save_network
 from pose_attn.viz import to_png
 
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('', '0')
-MANY = settings(max_examples=400 if LONG else 100, deadline=None, derandomize=True, database=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck))
+MANY = settings(
+    max_examples=400 if LONG else 100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.fixture(scope='module')
@@ -36,22 +42,24 @@ def tree(tmp_path_factory):
     torch.manual_seed(0)
     x = torch.rand(3, 3, 40, 56)
     for name in ('me.png', 'a b,c.png', '-x.png', 'лицо.png'):
-        (d/name).write_bytes(to_png(x[0]))
+        (d / name).write_bytes(to_png(x[0]))
     for name in ('drv.mp4', 'c:d.mp4', 'drv.gif'):
-        write_video(d/name, x, 25)
-    (d/'frames').mkdir()
+        write_video(d / name, x, 25)
+    (d / 'frames').mkdir()
     for i in range(3):
-        (d/f'frames/{i}.png').write_bytes(to_png(x[i]))
-    (d/'broken.mp4').write_bytes((d/'drv.mp4').read_bytes()[:500])
-    (d/'empty.png').touch()
-    (d/'empty').mkdir()
+        (d / f'frames/{i}.png').write_bytes(to_png(x[i]))
+    (d / 'broken.mp4').write_bytes((d / 'drv.mp4').read_bytes()[:500])
+    (d / 'empty.png').touch()
+    (d / 'empty').mkdir()
     G = Reassembler(preset('tiny', size=32, width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1))
-    save_network(G, d/'net.safetensors')
+    save_network(G, d / 'net.safetensors')
     return d
 
 
 def contents(d):
-    return {str(p.relative_to(d)): hashlib.sha1(p.read_bytes()).hexdigest() for p in sorted(d.rglob('*')) if p.is_file()}
+    return {
+        str(p.relative_to(d)): hashlib.sha1(p.read_bytes()).hexdigest() for p in sorted(d.rglob('*')) if p.is_file()
+    }
 
 
 def run(command, argv):
@@ -73,9 +81,9 @@ def read_by(argv, tree):
     "Names in `tree` of the files that an animation reads; None: all"
     if len(argv) < 2 or argv[1].startswith('-'):
         return None
-    named = [tree/o.strip() for a in argv[:2] for o in ([a] if os.path.exists(tree/a) else a.split(','))]
+    named = [tree / o.strip() for a in argv[:2] for o in ([a] if os.path.exists(tree / a) else a.split(','))]
     files = [p for o in named if os.path.exists(o) for p in ([o] if o.is_file() else o.iterdir())]
-    return {str(p.resolve().relative_to(tree.resolve())) for p in [*files, tree/'net.safetensors']}
+    return {str(p.resolve().relative_to(tree.resolve())) for p in [*files, tree / 'net.safetensors']}
 
 
 def tried(command, argv, tree):
@@ -84,7 +92,7 @@ def tried(command, argv, tree):
     with inside(tree):
         code, said, err = run(command, argv)
     after = contents(tree)
-    new = {tree/k for k in after if k not in before}
+    new = {tree / k for k in after if k not in before}
     for p in new:
         p.unlink()
     for p, b in whole.items():
@@ -111,36 +119,103 @@ def inside(d):
         os.chdir(was)
 
 
-FILES = ['me.png', 'drv.mp4', 'drv.gif', 'c:d.mp4', 'a b,c.png', './-x.png', 'лицо.png', 'frames', 'me.png, drv.mp4',
-         'me.png,frames', 'frames/../me.png']
+FILES = [
+    'me.png',
+    'drv.mp4',
+    'drv.gif',
+    'c:d.mp4',
+    'a b,c.png',
+    './-x.png',
+    'лицо.png',
+    'frames',
+    'me.png, drv.mp4',
+    'me.png,frames',
+    'frames/../me.png',
+]
 MOVING = ['drv.mp4', 'drv.gif', 'c:d.mp4', 'frames', './drv.mp4']
-BAD = ['nobody.png', 'broken.mp4', 'empty.png', 'empty', '', ',', '-x.png', 'n'*300, 'me.png,'+'n'*300, 'me.png/x',
-       '~nobody/x',
-       'a\0b', '.', 'net.safetensors']
+BAD = [
+    'nobody.png',
+    'broken.mp4',
+    'empty.png',
+    'empty',
+    '',
+    ',',
+    '-x.png',
+    'n' * 300,
+    'me.png,' + 'n' * 300,
+    'me.png/x',
+    '~nobody/x',
+    'a\0b',
+    '.',
+    'net.safetensors',
+]
 OUT = ['o.mp4', 'o.gif', 'new/o.mp4', 'o:p.mp4', './-o.mp4', 'вид.mp4', 'O.MP4']
-BAD_OUT = ['me.png', 'drv.mp4', 'frames', 'frames/../drv.mp4', 'me.png/o.mp4', 'o.avi', 'o', '', '.',
-           'n'*300+'.mp4', '/proc/o.mp4',
-           'c:d.mp4', 'drv.gif', 'net.safetensors', 'a\0b.mp4']
-NUMBERS = ['1', '2', '3', '7']*6+['0', '-1', '1', '2', '1e99', 'nan', 'inf', '-inf', '1.5', 'two', '',
-                                  '99999999999999999999', '0x10']
+BAD_OUT = [
+    'me.png',
+    'drv.mp4',
+    'frames',
+    'frames/../drv.mp4',
+    'me.png/o.mp4',
+    'o.avi',
+    'o',
+    '',
+    '.',
+    'n' * 300 + '.mp4',
+    '/proc/o.mp4',
+    'c:d.mp4',
+    'drv.gif',
+    'net.safetensors',
+    'a\0b.mp4',
+]
+NUMBERS = ['1', '2', '3', '7'] * 6 + [
+    '0',
+    '-1',
+    '1',
+    '2',
+    '1e99',
+    'nan',
+    'inf',
+    '-inf',
+    '1.5',
+    'two',
+    '',
+    '99999999999999999999',
+    '0x10',
+]
 
 
 def flags(**kinds):
     "Some of the flags, each with a value of its kind"
-    words = [st.sampled_from(o).map(lambda v, k=k: [f'--{k}={v}']) if o else st.just([f'--{k}']) for k,
-             o in kinds.items()]
+    words = [
+        st.sampled_from(o).map(lambda v, k=k: [f'--{k}={v}']) if o else st.just([f'--{k}']) for k, o in kinds.items()
+    ]
     return st.lists(st.one_of(words), max_size=2).map(lambda o: sum(o, []))
 
 
 @MANY
-@given(st.sampled_from(FILES*6+BAD), st.sampled_from(MOVING*20+FILES+BAD), st.sampled_from(OUT*12+BAD_OUT),
-       flags(n_sources=NUMBERS, temp=NUMBERS, bs=NUMBERS, side_by_side=['s.mp4', 's.gif']*8+OUT+BAD_OUT, bf16=None,
-             relative=None, best_frame=None, absolute=None, engine=['torch', 'auto', 'onxx'], onnx=['empty', 'nowhere'],
-             attention_figure=['a.png']*5+['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'], weights=['nobody',
-                                                                                                 'me.png', 'empty'],
-             crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''], paste_back=None,
-             crop_driving=['auto', '0,0,9,9', '0,0,0,0'],
-             nonsense=['1']))
+@given(
+    st.sampled_from(FILES * 6 + BAD),
+    st.sampled_from(MOVING * 20 + FILES + BAD),
+    st.sampled_from(OUT * 12 + BAD_OUT),
+    flags(
+        n_sources=NUMBERS,
+        temp=NUMBERS,
+        bs=NUMBERS,
+        side_by_side=['s.mp4', 's.gif'] * 8 + OUT + BAD_OUT,
+        bf16=None,
+        relative=None,
+        best_frame=None,
+        absolute=None,
+        engine=['torch', 'auto', 'onxx'],
+        onnx=['empty', 'nowhere'],
+        attention_figure=['a.png'] * 5 + ['me.png', 'a.jpg', 'frames/1.png', 'o.mp4'],
+        weights=['nobody', 'me.png', 'empty'],
+        crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''],
+        paste_back=None,
+        crop_driving=['auto', '0,0,9,9', '0,0,0,0'],
+        nonsense=['1'],
+    ),
+)
 def test_animate(tree, sources, driving, out, more):
     weights = [] if any(o.startswith('--weights') for o in more) else ['--weights=net.safetensors']
     code, said, _ = tried(cli.pose_attn_animate, [sources, driving, f'--out={out}', *weights, *more], tree)
@@ -153,21 +228,36 @@ ENDED = []
 
 
 def test_many_lists_were_good_and_many_were_not():
-    assert min(ENDED.count(0), ENDED.count(2)) > len(ENDED)/6, (ENDED.count(0), ENDED.count(2))
+    assert min(ENDED.count(0), ENDED.count(2)) > len(ENDED) / 6, (ENDED.count(0), ENDED.count(2))
 
 
-WORLDS = ['faces', 'pendulum', 'moon', 'frames', 'me.png', 'empty', 'nowhere', '', 'n'*300]
+WORLDS = ['faces', 'pendulum', 'moon', 'frames', 'me.png', 'empty', 'nowhere', '', 'n' * 300]
 
 
 @MANY
-@given(st.sampled_from(WORLDS), flags(
-    out=['me.png', 'me.png/x', 'new', 'empty'], minutes=NUMBERS, preset=['tiny', 'huge'], recipe=['ours', 'soup',
-                                                                                                  'me.png'],
-    method=['X2Face', 'None', 'Reassembler'], clock=['gpu', 'cpu'], threads=['0', '-1', 'two', 'nan'],
-    seed=NUMBERS, bs=NUMBERS,
-    n_acc=NUMBERS, n_sources=NUMBERS, lr=NUMBERS, n_gpus=['0', '-1', 'x'], valid_split=['frames', 'clips', 'none'],
-    set=['K=20', 'K', 'K=x', 'loops=3', '=', 'lr=nan'], precision=['fp32', 'fp8'], init=['nobody'],
-    finetune=['nobody']))
+@given(
+    st.sampled_from(WORLDS),
+    flags(
+        out=['me.png', 'me.png/x', 'new', 'empty'],
+        minutes=NUMBERS,
+        preset=['tiny', 'huge'],
+        recipe=['ours', 'soup', 'me.png'],
+        method=['X2Face', 'None', 'Reassembler'],
+        clock=['gpu', 'cpu'],
+        threads=['0', '-1', 'two', 'nan'],
+        seed=NUMBERS,
+        bs=NUMBERS,
+        n_acc=NUMBERS,
+        n_sources=NUMBERS,
+        lr=NUMBERS,
+        n_gpus=['0', '-1', 'x'],
+        valid_split=['frames', 'clips', 'none'],
+        set=['K=20', 'K', 'K=x', 'loops=3', '=', 'lr=nan'],
+        precision=['fp32', 'fp8'],
+        init=['nobody'],
+        finetune=['nobody'],
+    ),
+)
 def test_train(tree, data, more):
     "Up to the training itself, which is replaced: what it refuses is the business of its own tests"
     with pytest.MonkeyPatch.context() as m:
@@ -188,9 +278,11 @@ def test_demo(tree, more):
 
 
 @MANY
-@given(st.sampled_from(['net.safetensors']*6+['nobody', 'me.png', '']),
-       st.sampled_from(['new', 'empty', 'me.png', '', 'me.png/x']),
-       flags(size=NUMBERS+['64', '128']*9))
+@given(
+    st.sampled_from(['net.safetensors'] * 6 + ['nobody', 'me.png', '']),
+    st.sampled_from(['new', 'empty', 'me.png', '', 'me.png/x']),
+    flags(size=NUMBERS + ['64', '128'] * 9),
+)
 def test_export_onnx(tree, weights, out, more):
     "Without the export, which takes seconds"
     with pytest.MonkeyPatch.context() as m:
@@ -207,29 +299,36 @@ def test_selfcheck(tree, more):
 
         def ask(self):
             return []
+
     with pytest.MonkeyPatch.context() as m:
         m.setattr(cli, 'SelfCheck', Fine)
         tried(cli.pose_attn_selfcheck, more, tree)
 
 
-@pytest.mark.parametrize('argv,why', [
-    (['me.png', 'drv.mp4', '--out=drv.mp4'], 'would overwrite the input'),
-    (['frames', 'drv.mp4', '--out=frames/1.mp4', '--attention_figure=frames/1.png'], 'would overwrite the input'),
-    (['me.png', 'drv.mp4', '--out=o.mp4', '--side_by_side=./o.mp4'], 'another output'),
-    (['me.png', 'drv.mp4', '--out=me.png/o.mp4'], 'is a file, not a folder'),
-    (['me.png', 'drv.mp4', '--side_by_side=o.avi'], '--side_by_side o.avi: wanted a name that ends in .mp4 .gif'),
-    (['me.png', 'drv.mp4', '--bs=0'], '--bs 0: wanted a number from 1 to'),
-    (['me.png', 'drv.mp4', '--temp=0'], '--temp 0.0'), (['me.png', 'drv.mp4', '--n_sources=-2'], '--n_sources -2'),
-    (['me.png,'+'n'*300, 'drv.mp4'], 'there is no'), (['me.png', 'drv.mp4', '--best_frame'], '--relative'),
-    (['me.png', 'drv.mp4', '--relative', '--absolute'], 'give one of them')])
+@pytest.mark.parametrize(
+    'argv,why',
+    [
+        (['me.png', 'drv.mp4', '--out=drv.mp4'], 'would overwrite the input'),
+        (['frames', 'drv.mp4', '--out=frames/1.mp4', '--attention_figure=frames/1.png'], 'would overwrite the input'),
+        (['me.png', 'drv.mp4', '--out=o.mp4', '--side_by_side=./o.mp4'], 'another output'),
+        (['me.png', 'drv.mp4', '--out=me.png/o.mp4'], 'is a file, not a folder'),
+        (['me.png', 'drv.mp4', '--side_by_side=o.avi'], '--side_by_side o.avi: wanted a name that ends in .mp4 .gif'),
+        (['me.png', 'drv.mp4', '--bs=0'], '--bs 0: wanted a number from 1 to'),
+        (['me.png', 'drv.mp4', '--temp=0'], '--temp 0.0'),
+        (['me.png', 'drv.mp4', '--n_sources=-2'], '--n_sources -2'),
+        (['me.png,' + 'n' * 300, 'drv.mp4'], 'there is no'),
+        (['me.png', 'drv.mp4', '--best_frame'], '--relative'),
+        (['me.png', 'drv.mp4', '--relative', '--absolute'], 'give one of them'),
+    ],
+)
 def test_what_is_refused_before_the_work(tree, argv, why, monkeypatch):
-    monkeypatch.setattr(cli, 'load_pretrained', None)                          # not even the network is loaded
+    monkeypatch.setattr(cli, 'load_pretrained', None)  # not even the network is loaded
     code, _, err = tried(cli.pose_attn_animate, argv, tree)
     assert code == 2 and why in err and len(err.splitlines()) == 1
 
 
 def test_a_folder_that_is_read_only(tree, monkeypatch):
-    monkeypatch.setattr(os, 'access', lambda p, how: Path(p) != tree/'empty')   # root may write everywhere
+    monkeypatch.setattr(os, 'access', lambda p, how: Path(p) != tree / 'empty')  # root may write everywhere
     code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--out=empty/o.mp4'], tree)
     assert code == 2 and 'nothing can be written into' in err
 
@@ -237,25 +336,25 @@ def test_a_folder_that_is_read_only(tree, monkeypatch):
 @pytest.mark.skipif(not Path('/proc').is_dir(), reason='needs a folder in which even root cannot write')
 def test_an_output_that_cannot_be_begun_leaves_no_other(tree):
     argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--out=/proc/o.mp4', '--side_by_side=s.gif']
-    assert tried(cli.pose_attn_animate, argv, tree)[0] == 2                     # and `tried` finds nothing new
+    assert tried(cli.pose_attn_animate, argv, tree)[0] == 2  # and `tried` finds nothing new
 
 
 def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):
     def breaks(*a, **kw):
         a[8](1, 3)
         raise ValueError('in the middle')
+
     monkeypatch.setattr(cli, 'animate_files', breaks)
     code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--weights=net.safetensors'], tree)
     assert code == 2 and 'error: in the middle' in err.replace('\r', '\n').splitlines()
 
 
 def test_crop_and_paste_back(tree):
-    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--crop=auto', '--crop_driving=2,0,20,20',
-            '--paste_back']
+    argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--crop=auto', '--crop_driving=2,0,20,20', '--paste_back']
     with inside(tree):
         code, said, err = run(cli.pose_attn_animate, argv)
         assert code == 0, err
-        assert read_video('result.mp4').frames.shape == (3, 3, 40, 56)          # the whole picture
+        assert read_video('result.mp4').frames.shape == (3, 3, 40, 56)  # the whole picture
         Path('result.mp4').unlink()
     assert 'me.png: cut 40x40 at ' in said and 'out of 56x40' in said
 
@@ -263,17 +362,20 @@ def test_crop_and_paste_back(tree):
 @pytest.mark.skipif(not sys.platform.startswith('linux'), reason='asks for a home that is not there')
 @pytest.mark.parametrize('encoding', ['ascii', 'cp1251'])
 def test_poor_terminals_and_no_home(tree, tmp_path, encoding):
-    env = os.environ | dict(PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path),
-                            TQDM_DISABLE='1')
+    env = os.environ | dict(
+        PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path), TQDM_DISABLE='1'
+    )
     code = 'import sys; sys.argv[0] = "pose_attn_animate"; from pose_attn.cli import pose_attn_animate; pose_attn_animate()'
-    (tmp_path/'run.py').write_text(code)
+    (tmp_path / 'run.py').write_text(code)
 
     def out(*argv):
-        return subprocess.run([sys.executable, '-W', 'ignore', tmp_path/'run.py', *argv], cwd=tree, env=env,
-                              capture_output=True)
+        return subprocess.run(
+            [sys.executable, '-W', 'ignore', tmp_path / 'run.py', *argv], cwd=tree, env=env, capture_output=True
+        )
+
     r = out('лицо.png', 'drv.mp4', '--out', 'вид🙂.mp4', '--weights', 'net.safetensors')
     assert r.returncode == 0, r.stderr
-    assert len(read_video(tree/'вид🙂.mp4')) == 3
-    (tree/'вид🙂.mp4').unlink()
+    assert len(read_video(tree / 'вид🙂.mp4')) == 3
+    (tree / 'вид🙂.mp4').unlink()
     r = out('лицо🙂.png', 'drv.mp4')
     assert r.returncode == 2 and b'Traceback' not in r.stderr and r.stderr.startswith(b'error: ')

@@ -1,7 +1,15 @@
-"Two processes with four episodes each train what one trains with eight; one that dies ends the run, and the kept state goes on"
-import json, os, signal, subprocess, sys
+"""Two processes with four episodes each train what one trains with eight; one that dies ends the run, and the
+kept state goes on
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
-import pytest, torch
+import pytest
+import torch
 from helpers import free_port
 from safetensors.torch import load_file
 
@@ -33,7 +41,9 @@ class Seen(ClipEpisodes):
     def batch(self, es): self.seen.append([[e.a,*e.s,e.d,e.b] for e in es]); return super().batch(es)
 
 class Diary(Callback):
-    "Loss of every step, the mean over processes, in process 0's folder; an end after `steps`; `die`: the step after which process 1 is killed"
+    """Loss of every step, the mean over processes, in process 0's folder; an end after `steps`; `die`: the
+    step after which process 1 is killed
+    """
     order = 80
     def __init__(self, steps, die=0): self.steps,self.die,self.losses = steps,die,[]
     def before_batch(self):
@@ -67,7 +77,9 @@ def ten(out, world, steps=10, die=0, **kw):
     return dict(model=l.model.state_dict(), disc=l.adversarial_loss.disc.state_dict()),d.losses,Seen.seen
 
 def all_of_it(out, world):
-    "The two runs of ten steps; with two processes also a run by the clock, of which one is wrong, and one with a loss that is no number in process 1"
+    """The two runs of ten steps; with two processes also a run by the clock, of which one is wrong, and one
+    with a loss that is no number in process 1
+    """
     end = {}
     for name,kw in dict(sgd=dict(opt='sgd'), plain=dict(opt='muon', with_b_driving=False)).items():
         sd,losses,seen = ten(out/name, world, **kw); torch.save(sd, out.parent/f'{out.name}-{name}.pt'); end[name] = dict(losses=losses, seen=seen)
@@ -115,78 +127,151 @@ else:                                                                       # on
     print(json.dumps({pids[p]:os.waitstatus_to_exitcode(s) for p,s in (os.wait() for _ in pids)}))
 '''
 
-ENV = dict(os.environ, OMP_NUM_THREADS='1', MPLBACKEND='agg', ACCELERATE_USE_CPU='true', GLOO_SOCKET_IFNAME='lo', PYTHONWARNINGS='ignore')
+ENV = dict(
+    os.environ,
+    OMP_NUM_THREADS='1',
+    MPLBACKEND='agg',
+    ACCELERATE_USE_CPU='true',
+    GLOO_SOCKET_IFNAME='lo',
+    PYTHONWARNINGS='ignore',
+)
+
 
 @pytest.fixture(scope='module')
 def ran(tmp_path_factory):
-    "One process with eight episodes; two with four, each in a folder of its own; two of which one is killed: exit codes and the folder"
-    d = tmp_path_factory.mktemp('ran'); (d/'run.py').write_text(RUN); a,b = free_port(),free_port()
-    jobs = [('all',d/'one',0,1,0), ('all',d/'two0',0,2,a), ('all',d/'two1',1,2,a), (5,d/'hurt',0,2,b), (5,d/'hurt',1,2,b)]
-    if Path('/proc/self/clear_refs').exists(): jobs.append(('memory',d/'memory',0,1,0))
-    words = json.dumps([[str(o) for o in j[:2]]+list(j[2:]) for j in jobs])
-    r = subprocess.run([sys.executable, d/'run.py', words], env=ENV, capture_output=True, text=True, timeout=900)
+    """One process with eight episodes; two with four, each in a folder of its own; two of which one is killed:
+    exit codes and the folder
+    """
+    d = tmp_path_factory.mktemp('ran')
+    (d / 'run.py').write_text(RUN)
+    a, b = free_port(), free_port()
+    jobs = [
+        ('all', d / 'one', 0, 1, 0),
+        ('all', d / 'two0', 0, 2, a),
+        ('all', d / 'two1', 1, 2, a),
+        (5, d / 'hurt', 0, 2, b),
+        (5, d / 'hurt', 1, 2, b),
+    ]
+    if Path('/proc/self/clear_refs').exists():
+        jobs.append(('memory', d / 'memory', 0, 1, 0))
+    words = json.dumps([[str(o) for o in j[:2]] + list(j[2:]) for j in jobs])
+    r = subprocess.run([sys.executable, d / 'run.py', words], env=ENV, capture_output=True, text=True, timeout=900)
     logs = '\n'.join(f'{p.name}: {p.read_text()[-1500:]}' for p in d.glob('*-log*.txt'))
-    assert r.returncode==0, r.stderr+logs
-    rc = json.loads(r.stdout.splitlines()[-1]); assert rc['one-0']==rc['two0-0']==rc['two1-1']==0, f'{rc}\n{logs}'
-    return d,rc
+    assert r.returncode == 0, r.stderr + logs
+    rc = json.loads(r.stdout.splitlines()[-1])
+    assert rc['one-0'] == rc['two0-0'] == rc['two1-1'] == 0, f'{rc}\n{logs}'
+    return d, rc
 
-def ended(d, who, name): return torch.load(d/f'{who}-{name}.pt', weights_only=True)
-def said(d, who): return json.loads((d/f'{who}.json').read_text())
-def gap(a, b): return max((a[n][k]-b[n][k]).abs().max().item() for n in a for k in a[n] if a[n][k].is_floating_point())
 
-@pytest.mark.parametrize('name', ['sgd','plain'])
+def ended(d, who, name):
+    return torch.load(d / f'{who}-{name}.pt', weights_only=True)
+
+
+def said(d, who):
+    return json.loads((d / f'{who}.json').read_text())
+
+
+def gap(a, b):
+    return max((a[n][k] - b[n][k]).abs().max().item() for n in a for k in a[n] if a[n][k].is_floating_point())
+
+
+@pytest.mark.parametrize('name', ['sgd', 'plain'])
 def test_two_are_one(ran, name):
-    "Every frame in turn, plain gradient steps; and the paper's one driving frame, with the usual optimiser: losses, weights (their average), discriminator"
-    d,_ = ran; one,two,other = (ended(d,o,name) for o in ('one','two0','two1'))
-    assert gap(one, two)<1e-4 and gap(two, other)==0, (gap(one,two),gap(two,other))
-    assert gap(ended(d,'two0','sgd'), ended(d,'two0','plain'))>1e-2                        # to compare with: other trainings end elsewhere
-    la,lb = (said(d,o)[name]['losses'] for o in ('one','two0'))
-    assert [s for s,_ in la]==[s for s,_ in lb]==list(range(1,11)) and all(abs(x-y)<1e-4 for (_,x),(_,y) in zip(la,lb)), (la,lb)
-    assert la[-1][1]!=la[0][1] and said(d,'two0')[name]['losses']==said(d,'two1')[name]['losses']
+    """Every frame in turn, plain gradient steps; and the paper's one driving frame, with the usual optimiser:
+    losses, weights (their average), discriminator
+    """
+    d, _ = ran
+    one, two, other = (ended(d, o, name) for o in ('one', 'two0', 'two1'))
+    assert gap(one, two) < 1e-4 and gap(two, other) == 0, (gap(one, two), gap(two, other))
+    assert (
+        gap(ended(d, 'two0', 'sgd'), ended(d, 'two0', 'plain')) > 1e-2
+    )  # to compare with: other trainings end elsewhere
+    la, lb = (said(d, o)[name]['losses'] for o in ('one', 'two0'))
+    assert [s for s, _ in la] == [s for s, _ in lb] == list(range(1, 11)) and all(
+        abs(x - y) < 1e-4 for (_, x), (_, y) in zip(la, lb)
+    ), (la, lb)
+    assert la[-1][1] != la[0][1] and said(d, 'two0')[name]['losses'] == said(d, 'two1')[name]['losses']
+
 
 def test_nothing_is_drawn_twice(ran):
-    d,_ = ran
-    for name in ('sgd','plain'):
-        one,a,b = (said(d,o)[name]['seen'] for o in ('one','two0','two1'))
-        assert len(one)==len(a)==len(b)>=10 and [x+y for x,y in zip(a,b)]==one
-        assert all(len(x)==len(y)==4 for x,y in zip(a,b))
+    d, _ = ran
+    for name in ('sgd', 'plain'):
+        one, a, b = (said(d, o)[name]['seen'] for o in ('one', 'two0', 'two1'))
+        assert len(one) == len(a) == len(b) >= 10 and [x + y for x, y in zip(a, b)] == one
+        assert all(len(x) == len(y) == 4 for x, y in zip(a, b))
+
 
 def test_only_process_0_writes(ran):
-    d,_ = ran
-    assert not (d/'two1').exists(), 'process 1 wrote into its folder'
-    assert {o.name for o in (d/'two0/sgd').iterdir()}=={'state.pt','state.before.pt','log.jsonl','samples.png'}
-    rows = [[json.loads(o) for o in (d/who/'sgd/log.jsonl').read_text().splitlines()] for who in ('one','two0')]
-    assert len(rows[0])==len(rows[1])==1                                       # one epoch of six steps was finished
-    for k in ('valid_loss','self_error','copy_error'): assert abs(rows[0][0][k]-rows[1][0][k])<1e-4, k
+    d, _ = ran
+    assert not (d / 'two1').exists(), 'process 1 wrote into its folder'
+    assert {o.name for o in (d / 'two0/sgd').iterdir()} == {'state.pt', 'state.before.pt', 'log.jsonl', 'samples.png'}
+    rows = [[json.loads(o) for o in (d / who / 'sgd/log.jsonl').read_text().splitlines()] for who in ('one', 'two0')]
+    assert len(rows[0]) == len(rows[1]) == 1  # one epoch of six steps was finished
+    for k in ('valid_loss', 'self_error', 'copy_error'):
+        assert abs(rows[0][0][k] - rows[1][0][k]) < 1e-4, k
+
 
 def test_the_clock_of_process_0(ran):
-    a,b = (said(ran[0],o)['clock'] for o in ('two0','two1'))
-    assert a==b>=1
+    a, b = (said(ran[0], o)['clock'] for o in ('two0', 'two1'))
+    assert a == b >= 1
+
 
 def test_a_loss_that_is_no_number_stops_all(ran):
-    d,_ = ran; a,b = (said(d,o)['poison'] for o in ('two0','two1'))
+    d, _ = ran
+    a, b = (said(d, o)['poison'] for o in ('two0', 'two1'))
     assert 'the loss is nan at step 1' in a and 'the loss is nan at step 1' in b
-    t = load_file(d/'two0/poison/bad_batch_1.safetensors')
-    assert torch.equal(t['s_B'], torch.load(d/'poison.pt', weights_only=True)['s_B']), "not the batch of the process that met it"
+    t = load_file(d / 'two0/poison/bad_batch_1.safetensors')
+    assert torch.equal(t['s_B'], torch.load(d / 'poison.pt', weights_only=True)['s_B']), (
+        "not the batch of the process that met it"
+    )
+
 
 def test_a_process_that_dies(ran):
-    d,rc = ran
-    assert rc['hurt-1']==-signal.SIGKILL and rc['hurt-0']==1
-    log = (d/'hurt-log0.txt').read_text(); assert 'another process is gone or keeps silent' in log and 'start all processes again' in log, log[-800:]
-    sd = torch.load(d/'hurt/state.pt', weights_only=True); assert sd['iter']==5 and sd['model'] and sd['loader']['bs']==8
+    d, rc = ran
+    assert rc['hurt-1'] == -signal.SIGKILL and rc['hurt-0'] == 1
+    log = (d / 'hurt-log0.txt').read_text()
+    assert 'another process is gone or keeps silent' in log and 'start all processes again' in log, log[-800:]
+    sd = torch.load(d / 'hurt/state.pt', weights_only=True)
+    assert sd['iter'] == 5 and sd['model'] and sd['loader']['bs'] == 8
+
 
 def test_goes_on_by_accelerate_launch(ran):
     "The command of the README on the state of the killed run: it ends where the run ended that nobody killed"
-    d,_ = ran; exe = Path(sys.executable).with_name('accelerate')
-    cmd = [exe,'launch','--multi_gpu','--num_processes','2','--num_machines','1','--mixed_precision','no','--dynamo_backend','no',
-           '--main_process_port',str(free_port()),d/'run.py','0',d/'hurt']                # without a GPU it starts processes on the processor
-    r = subprocess.run(cmd, env=ENV, capture_output=True, text=True, timeout=900); assert r.returncode==0, r.stderr[-3000:]
-    want,got = dict(map(tuple, said(d,'two0')['sgd']['losses'])),dict(map(tuple, json.loads((d/'hurt-end0.json').read_text())))
-    assert sorted(got)==[6,7,8,9,10] and all(abs(want[s]-l)<1e-6 for s,l in got.items()), (want,got)
-    a,b = (torch.load(d/f, weights_only=True) for f in ('two0-sgd.pt','hurt-end0.pt')); assert gap(a,b)<1e-6, gap(a,b)
+    d, _ = ran
+    exe = Path(sys.executable).with_name('accelerate')
+    cmd = [
+        exe,
+        'launch',
+        '--multi_gpu',
+        '--num_processes',
+        '2',
+        '--num_machines',
+        '1',
+        '--mixed_precision',
+        'no',
+        '--dynamo_backend',
+        'no',
+        '--main_process_port',
+        str(free_port()),
+        d / 'run.py',
+        '0',
+        d / 'hurt',
+    ]  # without a GPU it starts processes on the processor
+    r = subprocess.run(cmd, env=ENV, capture_output=True, text=True, timeout=900)
+    assert r.returncode == 0, r.stderr[-3000:]
+    want, got = (
+        dict(map(tuple, said(d, 'two0')['sgd']['losses'])),
+        dict(map(tuple, json.loads((d / 'hurt-end0.json').read_text()))),
+    )
+    assert sorted(got) == [6, 7, 8, 9, 10] and all(abs(want[s] - l) < 1e-6 for s, l in got.items()), (want, got)
+    a, b = (torch.load(d / f, weights_only=True) for f in ('two0-sgd.pt', 'hurt-end0.pt'))
+    assert gap(a, b) < 1e-6, gap(a, b)
+
 
 def test_the_plan_of_memory(ran):
-    d,rc = ran
-    if 'memory-0' not in rc: pytest.skip('asks Linux')
-    assert rc['memory-0']==0, (d/'memory-log0.txt').read_text()[-1500:]
-    peak,plan = json.loads((d/'memory.json').read_text()); assert 1<peak/plan<1.5, (peak,plan)
+    d, rc = ran
+    if 'memory-0' not in rc:
+        pytest.skip('asks Linux')
+    assert rc['memory-0'] == 0, (d / 'memory-log0.txt').read_text()[-1500:]
+    peak, plan = json.loads((d / 'memory.json').read_text())
+    assert 1 < peak / plan < 1.5, (peak, plan)

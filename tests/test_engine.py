@@ -1,4 +1,5 @@
 "onnxruntime computes the same videos as PyTorch, from files of any size, for any number of sources"
+
 from dataclasses import replace
 
 import pytest
@@ -33,23 +34,23 @@ def faces(size, n):
     return [w.render(w.identities(1, i), w.motions(1, n, i))[0] for i in (3, 4)]
 
 
-@pytest.mark.parametrize('kw', [{}, dict(bs=2, temp=.3), dict(relative=True), dict(relative=True, best_frame=True)])
+@pytest.mark.parametrize('kw', [{}, dict(bs=2, temp=0.3), dict(relative=True), dict(relative=True, best_frame=True)])
 @pytest.mark.parametrize('n', [1, 3])
 def test_the_same_video(G, folder, n, kw):
     S, d = faces(64, 5)
     E = to_engine(G, 'onnx', folder)
     assert type(E) is export._OnnxReassembler and type(G) is not type(E)
     a, b = (animate(SourceBank(o, S[:n]), d, **kw) for o in (G, E))
-    assert a.shape == b.shape == (5, 3, 64, 64) and (a-b).abs().max() < 1e-3
-    assert a.std() > .05 and (a-d).abs().mean() > .01                    # a picture, and not the driving frame
+    assert a.shape == b.shape == (5, 3, 64, 64) and (a - b).abs().max() < 1e-3
+    assert a.std() > 0.05 and (a - d).abs().mean() > 0.01  # a picture, and not the driving frame
 
 
 def test_the_same_parts(G, folder):
     S, d = faces(64, 3)
     banks = [SourceBank(o, S) for o in (G, to_engine(G, 'onnx', folder))]
     for a, b in zip(*(animate_batches(o, d, bs=2) for o in banks), strict=True):
-        for x, y in zip(a, b, strict=True):                              # g, o, m, B, kp
-            assert x.shape == y.shape and (x-y).abs().max() < 1e-3
+        for x, y in zip(a, b, strict=True):  # g, o, m, B, kp
+            assert x.shape == y.shape and (x - y).abs().max() < 1e-3
 
 
 def test_another_size_is_exported_at_the_start(G):
@@ -57,7 +58,7 @@ def test_another_size_is_exported_at_the_start(G):
     H.cfg = replace(H.cfg, size=96)
     S, d = faces(96, 2)
     a, b = (animate(SourceBank(o, S), d) for o in (H, to_engine(H, 'onnx')))
-    assert a.shape == (2, 3, 96, 96) and (a-b).abs().max() < 1e-3
+    assert a.shape == (2, 3, 96, 96) and (a - b).abs().max() < 1e-3
 
 
 def test_files_of_another_network_are_refused(G, folder, tmp_path):
@@ -79,10 +80,11 @@ def test_auto_takes_the_faster_one(G, folder, monkeypatch, sooner):
     times = []
 
     def repeat(f, number, repeat):
-        kinds = [type(o.cell_contents) for o in f.__closure__]           # of what is timed: a network, its input
+        kinds = [type(o.cell_contents) for o in f.__closure__]  # of what is timed: a network, its input
         kind = next(o.__name__ for o in kinds if issubclass(o, type(G)))
         times.append(kind)
-        return [1., .1 if kind == sooner else .5]
+        return [1.0, 0.1 if kind == sooner else 0.5]
+
     monkeypatch.setattr(export, 'repeat', repeat)
     assert type(to_engine(G, 'auto', folder)).__name__ == sooner
     assert set(times) == {'Reassembler', '_OnnxReassembler'}
@@ -96,10 +98,10 @@ def test_auto_is_torch_without_files_or_onnxruntime(G, folder, monkeypatch):
 
 def animated(tmp_path, **kw):
     S, d = faces(64, 4)
-    write_video(tmp_path/'S.mp4', S, 25)
-    write_video(tmp_path/'d.mp4', d, 25)
-    cli.pose_attn_animate(str(tmp_path/'S.mp4'), str(tmp_path/'d.mp4'), str(tmp_path/'o.mp4'), 'faces_tiny', **kw)
-    return read_video(tmp_path/'o.mp4').float()
+    write_video(tmp_path / 'S.mp4', S, 25)
+    write_video(tmp_path / 'd.mp4', d, 25)
+    cli.pose_attn_animate(str(tmp_path / 'S.mp4'), str(tmp_path / 'd.mp4'), str(tmp_path / 'o.mp4'), 'faces_tiny', **kw)
+    return read_video(tmp_path / 'o.mp4').float()
 
 
 def test_the_command(folder, tmp_path, monkeypatch):
@@ -108,26 +110,37 @@ def test_the_command(folder, tmp_path, monkeypatch):
     def spy(G, *args, **kwargs):
         used.append(type(G).__name__)
         return animate_files(G, *args, **kwargs)
+
     monkeypatch.setattr(cli, 'animate_files', spy)
-    kw = dict(n_sources=2, side_by_side=str(tmp_path/'s.mp4'), attention_figure=str(tmp_path/'a.png'))
+    kw = dict(n_sources=2, side_by_side=str(tmp_path / 's.mp4'), attention_figure=str(tmp_path / 'a.png'))
     a, b = (animated(tmp_path, engine=o, onnx=str(folder), **kw) for o in ('torch', 'onnx'))
     assert used == ['Reassembler', '_OnnxReassembler']
-    assert len(a) == 4 and (a-b).abs().mean() < .02                      # h264: one grey level changes whole blocks
+    assert len(a) == 4 and (a - b).abs().mean() < 0.02  # h264: one grey level changes whole blocks
 
 
-@pytest.mark.parametrize('f,why', [
-    (lambda d: animated(d, engine='onnx'),
-     "onnxruntime, onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'"),
-    (lambda d: animated(d, engine='onnx', onnx=str(d)),
-     "onnxruntime: not installed; pip install 'pose_attn[onnx]'"),
-    (lambda d: cli.pose_attn_export_onnx('faces_tiny', d/'new'),
-     "onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'"),
-    (lambda d: animated(d, engine='jax'), '--engine jax: wanted torch onnx auto'),
-    (lambda d: animated(d, engine='onnx', bf16=True), '--engine onnx: wanted torch auto'),
-    (lambda d: cli.pose_attn_export_onnx('faces_tiny', d/'new', size=60), '--size 60: wanted a multiple of 8')])
+@pytest.mark.parametrize(
+    'f,why',
+    [
+        (
+            lambda d: animated(d, engine='onnx'),
+            "onnxruntime, onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'",
+        ),
+        (
+            lambda d: animated(d, engine='onnx', onnx=str(d)),
+            "onnxruntime: not installed; pip install 'pose_attn[onnx]'",
+        ),
+        (
+            lambda d: cli.pose_attn_export_onnx('faces_tiny', d / 'new'),
+            "onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'",
+        ),
+        (lambda d: animated(d, engine='jax'), '--engine jax: wanted torch onnx auto'),
+        (lambda d: animated(d, engine='onnx', bf16=True), '--engine onnx: wanted torch auto'),
+        (lambda d: cli.pose_attn_export_onnx('faces_tiny', d / 'new', size=60), '--size 60: wanted a multiple of 8'),
+    ],
+)
 def test_what_is_missing_or_wrong_is_one_line(f, why, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr('pose_attn.files.find_spec', lambda name: None)
     with pytest.raises(SystemExit) as e:
         f(tmp_path)
     assert e.value.code == 2 and capsys.readouterr().err.splitlines()[-1] == f'error: {why}'
-    assert not (tmp_path/'new').exists() and not (tmp_path/'o.mp4').exists()
+    assert not (tmp_path / 'new').exists() and not (tmp_path / 'o.mp4').exists()

@@ -1,4 +1,5 @@
 "Every command that a lesson, the README or a page of the site shows has the flags that are given to it"
+
 import importlib
 import inspect
 import json
@@ -14,14 +15,18 @@ from pose_attn import files
 from pose_attn._modidx import d as index
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT/'README.md', ROOT/'CONTRIBUTING.md', *sorted((ROOT/'docs').glob('*.md')),
-         *sorted(p for p in (ROOT/'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts)]
+PAGES = [
+    ROOT / 'README.md',
+    ROOT / 'CONTRIBUTING.md',
+    *sorted((ROOT / 'docs').glob('*.md')),
+    *sorted(p for p in (ROOT / 'nbs').rglob('*.ipynb') if '.ipynb_checkpoints' not in p.parts),
+]
 
 
 def flags_of_commands():
     "Command -> names of its flags"
     cfg = ConfigParser(delimiters=['='])
-    cfg.read(ROOT/'settings.ini', encoding='utf-8')
+    cfg.read(ROOT / 'settings.ini', encoding='utf-8')
     found = {}
     for line in cfg['DEFAULT']['console_scripts'].split():
         name, where = line.split('=')
@@ -96,13 +101,13 @@ def in_a_process(*words):
 def test_help_and_a_wrong_flag_import_nothing_heavy(name):
     for word, rc in (('--help', 0), ('--no_such_flag', 2)):
         r = in_a_process(name, word)
-        said = r.stdout+r.stderr
+        said = r.stdout + r.stderr
         assert r.returncode == rc and f'usage: {name} ' in said and 'Traceback' not in said, said
         assert r.stdout.splitlines()[-1] == 'imported:', said
 
 
 def test_a_command_that_runs_does_import_them(tmp_path):
-    r = in_a_process('pose_attn_prepare', str(tmp_path/'nowhere'), str(tmp_path/'out'))
+    r = in_a_process('pose_attn_prepare', str(tmp_path / 'nowhere'), str(tmp_path / 'out'))
     assert r.returncode == 2 and 'torch' in r.stdout.splitlines()[-1], r.stdout
     assert r.stderr.startswith('error: ') and 'nowhere' in r.stderr and len(r.stderr.splitlines()) == 1, r.stderr
 
@@ -120,7 +125,9 @@ def test_the_help_is_that_of_the_function(name):
 
 
 def test_a_missing_package_is_one_line(monkeypatch, capsys):
-    def gone(name): raise ImportError("pandas: not installed; pip install 'pose_attn[eval]'")
+    def gone(name):
+        raise ImportError("pandas: not installed; pip install 'pose_attn[eval]'")
+
     command = files.light_command('pose_attn_bench')
     monkeypatch.setattr(files, 'import_module', gone)
     with pytest.raises(SystemExit) as e:

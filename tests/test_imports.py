@@ -1,5 +1,13 @@
-"The library is more than its workshop: it imports without nbdev, needs only what settings.ini names, and leaves the GPU alone until it is asked"
-import ast, configparser, os, re, subprocess, sys
+"""The library is more than its workshop: it imports without nbdev, needs only what settings.ini names, and
+leaves the GPU alone until it is asked
+"""
+
+import ast
+import configparser
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from lessons import ROOT
 
@@ -10,7 +18,9 @@ class Block:
         if name.split('.')[0] in {'nbdev','execnb','ghapi'}: raise ModuleNotFoundError(f'{name} is blocked: it belongs to the dev extra', name=name)
 sys.meta_path.insert(0, Block())
 """
-IMPORT_ALL = BLOCK + """
+IMPORT_ALL = (
+    BLOCK
+    + """
 import pkgutil, importlib, pose_attn
 def fail(name): sys.exit(f'cannot import {name}')
 names = [m.name for m in pkgutil.walk_packages(pose_attn.__path__, 'pose_attn.', onerror=fail) if not m.name.endswith('_modidx')]
@@ -20,26 +30,50 @@ assert not torch.cuda.is_initialized(), 'importing the library woke the GPU'
 assert not {'nbdev','execnb','ghapi'} & set(sys.modules)
 print(len(names))
 """
-def run(code): return subprocess.run([sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+)
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, '-c', code], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
 
 def test_imports_without_nbdev():
     r = run(IMPORT_ALL)
-    assert r.returncode==0, r.stderr
-    files = [p for p in (ROOT/'pose_attn').rglob('*.py') if p.name not in {'__init__.py','_modidx.py'}]
-    assert int(r.stdout.split()[-1])>=len(files), f'{r.stdout} modules imported of {len(files)}: is an __init__.py missing?'
+    assert r.returncode == 0, r.stderr
+    files = [p for p in (ROOT / 'pose_attn').rglob('*.py') if p.name not in {'__init__.py', '_modidx.py'}]
+    assert int(r.stdout.split()[-1]) >= len(files), (
+        f'{r.stdout} modules imported of {len(files)}: is an __init__.py missing?'
+    )
 
-def test_the_block_blocks(): assert 'is blocked' in run(BLOCK+'import nbdev.export').stderr
 
-DIST = dict(PIL='pillow', IPython='ipython', google='protobuf')                 # where the import name is not the name of the distribution
-BY_HAND = {'mediapipe'}            # its own requirements cannot stand beside ours: lesson 52 says how to install it without them
+def test_the_block_blocks():
+    assert 'is blocked' in run(BLOCK + 'import nbdev.export').stderr
+
+
+DIST = dict(
+    PIL='pillow', IPython='ipython', google='protobuf'
+)  # where the import name is not the name of the distribution
+BY_HAND = {'mediapipe'}  # its own requirements cannot stand beside ours: lesson 52 says how to install it without them
 # what a module, or the modules of a folder, may import at the top beside the core; elsewhere an extra is imported late
-EXTRA_OF = dict(widgets='widgets', study='study', user_study='study', eval='eval', lab='eval', metrics='eval',
-                evaluate='eval', experiments='eval', compared='eval', bench='eval')
+EXTRA_OF = dict(
+    widgets='widgets',
+    study='study',
+    user_study='study',
+    eval='eval',
+    lab='eval',
+    metrics='eval',
+    evaluate='eval',
+    experiments='eval',
+    compared='eval',
+    bench='eval',
+)
 
 
 def settings():
     ini = configparser.ConfigParser(delimiters=['='])
-    ini.read(ROOT/'settings.ini', encoding='utf-8')
+    ini.read(ROOT / 'settings.ini', encoding='utf-8')
     return ini['DEFAULT']
 
 
@@ -66,8 +100,8 @@ def imported(p):
 def test_requirements_name_what_is_imported():
     ours, bad = extras(), []
     anywhere = set().union(*(v for k, v in ours.items() if k != 'dev')) | BY_HAND
-    for p in sorted((ROOT/'pose_attn').rglob('*.py')):
-        at = p.relative_to(ROOT/'pose_attn').with_suffix('')
+    for p in sorted((ROOT / 'pose_attn').rglob('*.py')):
+        at = p.relative_to(ROOT / 'pose_attn').with_suffix('')
         mine = dists('requirements').union(*(ours[EXTRA_OF[o]] for o in at.parts if o in EXTRA_OF))
         for name, top in imported(p):
             if name not in mine and (top or not any(e.startswith(name) for e in anywhere)):
@@ -87,4 +121,7 @@ def test_the_core_is_light():
 
 
 def test_the_version_to_cite():
-    assert re.search(r'^version: (.*)', (ROOT/'CITATION.cff').read_text(encoding='utf-8'), re.M)[1] == settings()['version']
+    assert (
+        re.search(r'^version: (.*)', (ROOT / 'CITATION.cff').read_text(encoding='utf-8'), re.M)[1]
+        == settings()['version']
+    )

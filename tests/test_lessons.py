@@ -1,4 +1,5 @@
 "Every lesson runs from top to bottom: those that tests/quick.txt names, which take a few seconds, and the others"
+
 import base64
 import io
 import re
@@ -10,9 +11,9 @@ import pytest
 from PIL import Image
 from lessons import ROOT, cells, hidden, is_code, notebooks, src
 
-LINES = (ROOT/'tests/quick.txt').read_text().splitlines()
+LINES = (ROOT / 'tests/quick.txt').read_text().splitlines()
 QUICK = [o.split()[0] for o in LINES if o.strip() and not o.startswith('#')]
-NAMED = f'^({"|".join(QUICK)})_'                               # a lesson's number stays, also where its name changes
+NAMED = f'^({"|".join(QUICK)})_'  # a lesson's number stays, also where its name changes
 
 
 def run(capfd, *which):
@@ -26,7 +27,7 @@ def run(capfd, *which):
 
 def test_quick_lessons_exist():
     numbers = {p.name[:2] for p in notebooks()}
-    assert len(QUICK) == len(set(QUICK)) > 9 and set(QUICK) <= numbers, sorted(set(QUICK)-numbers)
+    assert len(QUICK) == len(set(QUICK)) > 9 and set(QUICK) <= numbers, sorted(set(QUICK) - numbers)
     assert [p for p in notebooks() if not re.match(NAMED, p.name)], 'no lesson is left for the second test'
 
 
@@ -39,9 +40,11 @@ def test_other_lessons(capfd):
     run(capfd, '--skip_file_re', f'^[_.]|{NAMED}')
 
 
-# --- the parts of a core lesson --------------------------------------------------------------------------------------
+# --- the parts of a core lesson -------------------------------------------------------------------
 
-def text_of(p): return '\n\n'.join(src(c) for c in cells(p) if not is_code(c))
+
+def text_of(p):
+    return '\n\n'.join(src(c) for c in cells(p) if not is_code(c))
 
 
 CORE = [p for p in notebooks() if '**Core · ' in text_of(p)[:1200]]
@@ -56,7 +59,8 @@ def section(p, title):
     return found[0]
 
 
-def test_there_is_a_core(): assert len(CORE) >= 18, [p.stem for p in CORE]
+def test_there_is_a_core():
+    assert len(CORE) >= 18, [p.stem for p in CORE]
 
 
 @core
@@ -88,7 +92,7 @@ def test_read_further(p):
     assert 2 <= len(lines) <= 3 and all(re.match(r'- .*\]\(\S+\)', o) for o in lines), lines
 
 
-# --- the trained network first, and exercises of three kinds ---------------------------------------------------------
+# --- the trained network first, and exercises of three kinds --------------------------------------
 
 TRAINED_FIRST = '21 22 23 24 25 26 31'.split()
 
@@ -97,7 +101,7 @@ TRAINED_FIRST = '21 22 23 24 25 26 31'.split()
 def test_trained_network_first(number):
     "Within the first five cells that a reader sees stands a stored picture of the trained network on faces"
     p = next(p for p in CORE if p.name.startswith(number))
-    made = '#| default_exp', '[![', '<details'                       # a badge and a folded table do not count
+    made = '#| default_exp', '[![', '<details'  # a badge and a folded table do not count
     seen = [c for c in cells(p) if not hidden(c) and not src(c).startswith(made)][:5]
     drawn = [c for c in seen if is_code(c) and any('image/png' in o.get('data', {}) for o in c['outputs'])]
     assert any("load_pretrained('faces" in src(c) for c in drawn), [src(c)[:60] for c in seen]

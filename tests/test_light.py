@@ -1,4 +1,5 @@
 "With the requirements alone: the package imports, one import brings all names, what is missing is named with its extra"
+
 import json
 import re
 import subprocess
@@ -74,7 +75,7 @@ def python(code):
 
 @pytest.fixture(scope='module')
 def modules():
-    return python(ALONE+MODULES)
+    return python(ALONE + MODULES)
 
 
 def test_the_rest_is_hidden():
@@ -86,8 +87,8 @@ for name in 'numpy pandas torch plotly anywidget IPython torchmetrics accelerate
     except ModuleNotFoundError: end[name] = False
 print(json.dumps(end))
 '''
-    got = python(ALONE+code)
-    assert {k for k, v in got.items() if v} == {'numpy', 'pandas', 'torch'}, got          # pandas comes with fastai
+    got = python(ALONE + code)
+    assert {k for k, v in got.items() if v} == {'numpy', 'pandas', 'torch'}, got  # pandas comes with fastai
 
 
 def test_every_module_imports_or_names_its_extra(modules):
@@ -110,7 +111,7 @@ of = lambda o: getattr(getattr(everything, o), '__module__', None) or ''
 print(json.dumps([o for o in everything.__all__ if of(o).startswith('pose_attn.widgets')]))
 '''
     widgets = python(whole)
-    n, late, end = python(ALONE+f'WIDGETS = set({widgets!r})'+STAR)
+    n, late, end = python(ALONE + f'WIDGETS = set({widgets!r})' + STAR)
     bad = {k: v for k, v in end.items() if not re.search(NAMED, v)}
     assert n > 30 and widgets and not bad, bad
     assert not late, f'imported before anybody asked for it: {late}'
@@ -128,7 +129,7 @@ print(json.dumps([len(names), [o for o in ('av', 'torchvision') if o in sys.modu
 
 
 def test_the_app_names_its_extra():
-    code = ALONE+'from pose_attn.cli import pose_attn_app; pose_attn_app(weights="faces_tiny")'
+    code = ALONE + 'from pose_attn.cli import pose_attn_app; pose_attn_app(weights="faces_tiny")'
     r = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], cwd=ROOT, capture_output=True, text=True)
     said = r.stderr.strip().splitlines()
     assert r.returncode == 2 and len(said) == 1 and "pip install 'pose_attn[app]'" in said[0], r.stderr

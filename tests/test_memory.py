@@ -1,4 +1,5 @@
 "A long video takes no more memory than a short one; ten minutes beside two with POSE_ATTN_LONG=1"
+
 import os
 import resource
 import sys
@@ -14,8 +15,10 @@ from pose_attn.data.video import write_video
 from pose_attn.model.reassembler import Reassembler
 
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('', '0')
-pytestmark = [pytest.mark.long,
-              pytest.mark.skipif(not sys.platform.startswith('linux'), reason='measures forked children')]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not sys.platform.startswith('linux'), reason='measures forked children'),
+]
 
 
 def long_video(path, seconds):
@@ -26,11 +29,11 @@ def long_video(path, seconds):
         v = c.add_stream('libx264', rate=30, options=dict(preset='ultrafast'))
         v.width, v.height, v.pix_fmt = 640, 480, 'yuv420p'
         a = c.add_stream('aac', rate=16000, layout='mono')
-        for i in range(seconds*30):
-            c.mux(v.encode(av.VideoFrame.from_ndarray(x[i//10 % 30].contiguous().numpy(), format='rgb24')))
+        for i in range(seconds * 30):
+            c.mux(v.encode(av.VideoFrame.from_ndarray(x[i // 10 % 30].contiguous().numpy(), format='rgb24')))
             if i % 30 == 0:
                 f = av.AudioFrame.from_ndarray(np.zeros((1, 16000), np.float32), format='fltp', layout='mono')
-                f.sample_rate, f.pts = 16000, i//30*16000
+                f.sample_rate, f.pts = 16000, i // 30 * 16000
                 c.mux(a.encode(f))
         for s in (v, a):
             c.mux(s.encode(None))
@@ -42,13 +45,14 @@ def megabytes(G, source, driving, out):
     r, w = os.pipe()
 
     def peak():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def go():
         SourceBank(G, torch.rand(2, 3, 32, 32)).parts(torch.rand(16, 3, 32, 32))
         start = peak()
-        animate_files(G, source, driving, out/'o.mp4', side_by_side_path=out/'side.mp4')
-        os.write(w, str(peak()-start).encode())
+        animate_files(G, source, driving, out / 'o.mp4', side_by_side_path=out / 'side.mp4')
+        os.write(w, str(peak() - start).encode())
+
     assert ended(child(go)) == 0
     os.close(w)
     with os.fdopen(r) as f:
@@ -61,10 +65,10 @@ def test_memory_does_not_grow_with_the_video(role, tmp_path):
     torch.manual_seed(0)
     cfg = preset('tiny', size=32, width=8, appearance_dim=32, pose_dim=24, bg_width=4, num_res_blocks=1)
     G = Reassembler(cfg).eval()
-    short = write_video(tmp_path/'short.mp4', torch.rand(20, 3, 48, 48), 25)
+    short = write_video(tmp_path / 'short.mp4', torch.rand(20, 3, 48, 48), 25)
     peaks = []
     for seconds in (120, 600) if LONG else (10, 50):
-        film = long_video(tmp_path/f'{seconds}.mp4', seconds)
+        film = long_video(tmp_path / f'{seconds}.mp4', seconds)
         pair = (short, film) if role == 'drives' else (film, short)
         peaks.append(megabytes(G, *pair, tmp_path))
-    assert max(peaks) <= 700 and peaks[1] <= peaks[0]+100, peaks
+    assert max(peaks) <= 700 and peaks[1] <= peaks[0] + 100, peaks

@@ -1,5 +1,6 @@
 """A training step on torch's meta device: a tensor that some callback makes on the processor meets one that is elsewhere,
 and that is an error here as on a GPU; a `.item()` or a `.nonzero()` of the step's tensors is one, too"""
+
 import pytest
 import torch
 from fastai.basics import Callback, DataLoaders
@@ -10,6 +11,7 @@ from pose_attn.train.recipe import Recipe
 
 class Elsewhere:
     "One batch of episodes without numbers; B has a driving frame"
+
     n_inp, bs, device, dataset = 3, 2, torch.device('meta'), [0]
 
     def __len__(self):
@@ -18,6 +20,7 @@ class Elsewhere:
     def one_batch(self):
         def frames(*s):
             return torch.empty(*s, 3, 32, 32, device='meta')
+
         return frames(2, 2), frames(2), frames(2, 3), frames(2)
 
     def __iter__(self):
@@ -26,6 +29,7 @@ class Elsewhere:
 
 class Devices(Callback):
     "Keeps the devices of everything that a step touched"
+
     order, steps, seen = 1000, 0, frozenset()
 
     def after_step(self):
@@ -43,18 +47,19 @@ def learner(recipe, *cbs):
     dls = DataLoaders(Elsewhere(), Elsewhere(), device='meta')
     learn = motion_learner(dls, preset('tiny', size=32, width=16), recipe, [*cbs, Devices()])
     learn.remove_cbs([c for c in learn.cbs if type(c).__name__ in ('Recorder', 'ProgressCallback')])
-    learn.metrics = []                                       # they read numbers, and here are none
+    learn.metrics = []  # they read numbers, and here are none
     return learn
 
 
-NOW = dict(cross_start=0., cross_every=1, gan_start=0., precision='fp32')
+NOW = dict(cross_start=0.0, cross_every=1, gan_start=0.0, precision='fp32')
 RECIPES = {
     'self only': Recipe.self_only(precision='fp32'),
-    'augmented': Recipe.self_only(precision='fp32', aug_p=1.),
-    'cross': Recipe.self_only(precision='fp32', cross=1., cross_start=0., cross_every=1),
-    'discriminator': Recipe.self_only(precision='fp32', gan=1., gan_start=0.),
+    'augmented': Recipe.self_only(precision='fp32', aug_p=1.0),
+    'cross': Recipe.self_only(precision='fp32', cross=1.0, cross_start=0.0, cross_every=1),
+    'discriminator': Recipe.self_only(precision='fp32', gan=1.0, gan_start=0.0),
     'what ships': Recipe(**NOW),
-    'with equivariance, a varying number of sources': Recipe(equivariance=1., vary_sources=True, aug_p=.5, **NOW)}
+    'with equivariance, a varying number of sources': Recipe(equivariance=1.0, vary_sources=True, aug_p=0.5, **NOW),
+}
 
 
 @pytest.mark.parametrize('name', RECIPES)
@@ -68,7 +73,8 @@ def test_a_step_stays_on_its_device(name):
 def test_the_test_can_fail():
     class Careless(Callback):
         def after_pred(self):
-            self.learn.fakes = [self.pred.g+torch.randn(2, 3, 32, 32)]
+            self.learn.fakes = [self.pred.g + torch.randn(2, 3, 32, 32)]
+
     learn = learner(RECIPES['self only'], Careless())
     with learn.no_logging(), learn.no_bar(), pytest.raises(RuntimeError, match='device'):
         learn.fit(1, 1e-3)

@@ -1,5 +1,7 @@
 "The networks need neither a video decoder nor torchvision"
-import subprocess, sys
+
+import subprocess
+import sys
 from lessons import ROOT
 
 CODE = """
@@ -13,6 +15,8 @@ for m in pkgutil.walk_packages(pose_attn.model.__path__, 'pose_attn.model.'): im
 from pose_attn.model.reassembler import Reassembler
 Reassembler.from_pretrained('faces')
 """
+
+
 def test_model_needs_no_video():
     r = subprocess.run([sys.executable, '-c', CODE], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    assert r.returncode==0, r.stderr
+    assert r.returncode == 0, r.stderr

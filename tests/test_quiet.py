@@ -1,4 +1,5 @@
 "No callback hides what the learner or another callback has: fastai would warn of it in every training"
+
 import ast
 import importlib
 import inspect
@@ -36,7 +37,7 @@ def written(cls):
 
 def hides(cls):
     "What `cls` hides of a learner and its network; and what fastai's callbacks would hide of a learner that has `cls`"
-    name = camel2snake(cls.__name__.removesuffix('Callback'))                # the attribute of a learner that has it
+    name = camel2snake(cls.__name__.removesuffix('Callback'))  # the attribute of a learner that has it
     return set(written(cls)) & {*dir(Learner), *dir(nn.Module)} | {name} & {o for c in THEIRS for o in written(c)}
 
 
@@ -44,6 +45,7 @@ def test_what_is_hidden_is_found():
     class Log(Callback):
         def before_fit(self):
             self.half = 1
+
     assert hides(Log) == {'half', 'log'}
     assert not hides(Recorder) - {'log'}
 

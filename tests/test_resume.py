@@ -1,7 +1,13 @@
 "A training that is killed at any moment and taken up again ends where the one ends that was not"
-import os, signal, subprocess, sys, time
+
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
-import pytest, torch
+import pytest
+import torch
 from fastai.basics import Callback
 from pose_attn.core import preset
 from pose_attn.data.loaders import MotionDataLoaders
@@ -37,55 +43,72 @@ with learn.no_bar(),learn.no_logging(): learn.fit(99, 1e-3)
 torch.save(learn.model.state_dict(), out/'end.pt')
 '''
 
-def start(out, steps, every=0): return subprocess.Popen([sys.executable,'-c',RUN,str(out),str(steps),str(every)], env=dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore'))
+
+def start(out, steps, every=0):
+    return subprocess.Popen(
+        [sys.executable, '-c', RUN, str(out), str(steps), str(every)],
+        env=dict(os.environ, OMP_NUM_THREADS='1', PYTHONWARNINGS='ignore'),
+    )
+
+
 def losses(out):
-    p = out/'losses.txt'
-    return [tuple(o.split()) for o in p.read_text().splitlines() if len(o.split())==2] if p.is_file() else []
+    p = out / 'losses.txt'
+    return [tuple(o.split()) for o in p.read_text().splitlines() if len(o.split()) == 2] if p.is_file() else []
+
 
 @pytest.fixture(scope='module')
 def whole(tmp_path_factory):
-    out = tmp_path_factory.mktemp('whole'); assert start(out, 14).wait(300)==0
+    out = tmp_path_factory.mktemp('whole')
+    assert start(out, 14).wait(300) == 0
     return out
 
+
 def test_killed_twice_and_resumed(whole, tmp_path):
-    for kill_at in (4,9):                                             # epochs have five steps: once in the first, once in the second
+    for kill_at in (4, 9):  # epochs have five steps: once in the first, once in the second
         p = start(tmp_path, 14)
-        while p.poll() is None and not any(int(s)>=kill_at for s,_ in losses(tmp_path)): time.sleep(.01)
-        p.send_signal(signal.SIGKILL); assert p.wait()==-signal.SIGKILL, 'it ended before it could be killed'
-    assert start(tmp_path, 14).wait(300)==0
-    want,got = dict(losses(whole)),losses(tmp_path)
-    assert len(want)==14 and {s for s,_ in got}==set(want)
-    assert all(want[s]==l for s,l in got), 'another loss at some step'  # also of the steps that were done twice
-    a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
-    assert all(torch.equal(a[k],b[k]) for k in a), 'other weights'
+        while p.poll() is None and not any(int(s) >= kill_at for s, _ in losses(tmp_path)):
+            time.sleep(0.01)
+        p.send_signal(signal.SIGKILL)
+        assert p.wait() == -signal.SIGKILL, 'it ended before it could be killed'
+    assert start(tmp_path, 14).wait(300) == 0
+    want, got = dict(losses(whole)), losses(tmp_path)
+    assert len(want) == 14 and {s for s, _ in got} == set(want)
+    assert all(want[s] == l for s, l in got), 'another loss at some step'  # also of the steps that were done twice
+    a, b = (torch.load(o / 'end.pt', weights_only=True) for o in (whole, tmp_path))
+    assert all(torch.equal(a[k], b[k]) for k in a), 'other weights'
+
 
 def test_a_damaged_state_costs_one_step(whole, tmp_path):
     p = start(tmp_path, 14)
-    while p.poll() is None and not any(int(s)>=6 for s,_ in losses(tmp_path)): time.sleep(.01)
-    p.kill(); p.wait()
-    (tmp_path/'state.pt').write_bytes((tmp_path/'state.before.pt').read_bytes()[:5000])
-    assert start(tmp_path, 14).wait(300)==0
-    a,b = (torch.load(o/'end.pt', weights_only=True) for o in (whole,tmp_path))
-    assert all(torch.equal(a[k],b[k]) for k in a), 'other weights'
+    while p.poll() is None and not any(int(s) >= 6 for s, _ in losses(tmp_path)):
+        time.sleep(0.01)
+    p.kill()
+    p.wait()
+    (tmp_path / 'state.pt').write_bytes((tmp_path / 'state.before.pt').read_bytes()[:5000])
+    assert start(tmp_path, 14).wait(300) == 0
+    a, b = (torch.load(o / 'end.pt', weights_only=True) for o in (whole, tmp_path))
+    assert all(torch.equal(a[k], b[k]) for k in a), 'other weights'
+
 
 @pytest.mark.parametrize('kind', [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_first_minute(whole, tmp_path, kind):
     "The state is written at once, by a fit that otherwise writes at its end; no step is lost or done twice"
     p = start(tmp_path, 14, every=60)
     while p.poll() is None and len(losses(tmp_path)) < 3:
-        time.sleep(.01)
+        time.sleep(0.01)
     p.send_signal(kind)
     assert p.wait(60) != 0
     done = len(losses(tmp_path))
-    assert 3 <= done < 14 and (tmp_path/'state.pt').is_file()
+    assert 3 <= done < 14 and (tmp_path / 'state.pt').is_file()
     assert start(tmp_path, 14, every=60).wait(300) == 0
     assert losses(tmp_path) == losses(whole)
-    a, b = (torch.load(o/'end.pt', weights_only=True) for o in (whole, tmp_path))
+    a, b = (torch.load(o / 'end.pt', weights_only=True) for o in (whole, tmp_path))
     assert all(torch.equal(a[k], b[k]) for k in a), 'other weights'
 
 
 class At(Callback):
     "Calls `do` at an event of the third step"
+
     order = 80
 
     def __init__(self, event, do):
@@ -100,9 +123,14 @@ def fail():
     raise ZeroDivisionError('a batch')
 
 
-@pytest.mark.parametrize('event, do, kind', [('after_pred', stop, KeyboardInterrupt),
-                                             ('after_pred', fail, ZeroDivisionError),
-                                             ('after_backward', fail, ZeroDivisionError)])
+@pytest.mark.parametrize(
+    'event, do, kind',
+    [
+        ('after_pred', stop, KeyboardInterrupt),
+        ('after_pred', fail, ZeroDivisionError),
+        ('after_backward', fail, ZeroDivisionError),
+    ],
+)
 def test_a_stop_leaves_nothing_behind(event, do, kind):
     "Precision, gradients, average and signals are as before, after a stop by hand as after an error in a batch"
     dls = MotionDataLoaders.from_world('pendulum', 32, bs=2, n_batches=5, n_valid=2, with_b_driving=False, device='cpu')
@@ -115,6 +143,6 @@ def test_a_stop_leaves_nothing_behind(event, do, kind):
     assert not torch.is_autocast_enabled('cpu')
     assert all(p.grad is None or not p.grad.any() for p in learn.model.parameters())
     ema = next(c for c in learn.cbs if isinstance(c, EMA))
-    assert not ema.live                                      # the network is the average now
+    assert not ema.live  # the network is the average now
     assert any((v != ema.avg[k]).any() for k, v in learn.model.state_dict().items())
     assert signal.getsignal(signal.SIGINT) is handler and not learn.stop_asked

@@ -1,13 +1,14 @@
 "Slides: a deck of every core lesson, nothing from elsewhere, and no slide larger than the screen"
+
 import re
 import sys
 
 import pytest
 from lessons import ROOT
 
-sys.path[:0] = [str(ROOT/'tools'), str(ROOT/'docs')]
-import course_map                                                    # noqa: E402
-import slides                                                        # noqa: E402
+sys.path[:0] = [str(ROOT / 'tools'), str(ROOT / 'docs')]
+import course_map  # noqa: E402
+import slides  # noqa: E402
 
 CORE = [o for o in course_map.lessons() if o['kind'] == 'Core']
 core_lesson = pytest.mark.parametrize('r', CORE, ids=lambda r: r['path'].stem)
@@ -17,7 +18,7 @@ LOADS = re.compile(r'(?:src|href)="([^"#]+)"|url\(([^)]+)\)|@import\s+(\S+)|\bim
 @pytest.fixture(scope='module')
 def decks(tmp_path_factory):
     "The decks of all core lessons"
-    to = tmp_path_factory.mktemp('slides')/'made'
+    to = tmp_path_factory.mktemp('slides') / 'made'
     slides.write(CORE, to)
     return to
 
@@ -25,7 +26,7 @@ def decks(tmp_path_factory):
 @core_lesson
 def test_deck(decks, r):
     "There is one; it begins with title and goals, ends with the exercises, and loads nothing but its own files"
-    text = (decks/f"{r['path'].stem}.html").read_text(encoding='utf-8')
+    text = (decks / f"{r['path'].stem}.html").read_text(encoding='utf-8')
     shown = re.sub(r'src="data:[^"]*"', '', text)
     assert r['title'] in text.split('</section>')[0] and shown.count('<section') > 10
     assert 'After this lesson you can' in text.split('</section>')[0]
@@ -33,16 +34,16 @@ def test_deck(decks, r):
     assert not re.findall(r'https?:(?!//www\.w3\.org/)\S*', re.sub(r'<pre>.*?</pre>', '', shown, flags=re.S))
     for m in LOADS.finditer(re.sub(r'<(pre|aside)\b.*?</\1>', '', shown, flags=re.S)):
         to = next(filter(None, m.groups())).strip('"\'')
-        assert (decks/to).is_file(), f'{to} is not there'
+        assert (decks / to).is_file(), f'{to} is not there'
 
 
 def test_assets_load_nothing_from_elsewhere(decks):
     for p in decks.glob('assets/**/deck.*'):
         for m in LOADS.finditer(p.read_text(encoding='utf-8')):
             raise AssertionError(f'{p.name} loads {m[0]}')
-    theirs = (decks/'assets/reveal/dist/reveal.css').read_text(encoding='utf-8')
+    theirs = (decks / 'assets/reveal/dist/reveal.css').read_text(encoding='utf-8')
     assert not re.search(r'@import|url\((?!["\']?data:)', theirs)
-    assert all((decks/f"{r['path'].stem}.html").name in (decks/'index.html').read_text() for r in CORE)
+    assert all((decks / f"{r['path'].stem}.html").name in (decks / 'index.html').read_text() for r in CORE)
 
 
 @pytest.mark.parametrize('stem', ['02_tour', '23_retrieval', '91_findings'])
@@ -51,7 +52,7 @@ def test_slides_fit_the_screen(browser, decks, stem):
     page.on('pageerror', lambda e: said.append(str(e)))
     page.on('request', lambda o: None if o.url.startswith(('file:', 'data:')) else said.append(o.url))
     page.on('requestfailed', lambda o: said.append(o.url[:100]))
-    page.goto((decks/f'{stem}.html').as_uri())
+    page.goto((decks / f'{stem}.html').as_uri())
     page.wait_for_selector('body[data-ready=yes]', timeout=60_000)
     n = page.evaluate('Reveal.getTotalSlides()')
     for i in range(n):
@@ -63,30 +64,37 @@ def test_slides_fit_the_screen(browser, decks, stem):
                   f.innerText.includes('$$') || !!f.querySelector('mjx-merror')] }""")
         right, bottom, top, zoom, raw = box
         assert right <= 1281 and bottom <= 721 and top >= 0, (stem, i, box)
-        assert zoom > .6, f'slide {i+1} of {stem} is made {zoom:.2f} as large to fit: too much for one slide'
-        assert not raw, f'slide {i+1} of {stem}: a formula is not set'
+        assert zoom > 0.6, f'slide {i + 1} of {stem} is made {zoom:.2f} as large to fit: too much for one slide'
+        assert not raw, f'slide {i + 1} of {stem}: a formula is not set'
         page.keyboard.press('Space')
     page.close()
     assert n > 10 and not said, said
 
 
-@pytest.mark.parametrize('text, want', [
-    ('One. Two by A. et al. Three.', ['One.', 'Two by A. et al. Three.']),
-    ('See Eq. 3 and Sec. 3.2. Then go.', ['See Eq. 3 and Sec. 3.2.', 'Then go.'])])
+@pytest.mark.parametrize(
+    'text, want',
+    [
+        ('One. Two by A. et al. Three.', ['One.', 'Two by A. et al. Three.']),
+        ('See Eq. 3 and Sec. 3.2. Then go.', ['See Eq. 3 and Sec. 3.2.', 'Then go.']),
+    ],
+)
 def test_sentences(text, want):
     got = slides.ENDS.split(text)
     assert got == want
 
 
 def test_what_a_slide_shows_of_prose():
-    text = '## T\n\nA first one. Then '+'and '*50+'end.\n\n$$x$$\n\n- a\n- b\n\n![p](a.svg)\n\n*Said. More.*'
+    text = '## T\n\nA first one. Then ' + 'and ' * 50 + 'end.\n\n$$x$$\n\n- a\n- b\n\n![p](a.svg)\n\n*Said. More.*'
     assert slides.digest(text) == ['## T', 'A first one.', '$$x$$', '- a\n- b', '![p](a.svg)', '*Said. More.*']
     assert slides.split_goals('write Eq. 1, say what i and j run over, and predict what changes') == [
-        'write Eq. 1', 'say what i and j run over', 'predict what changes']
+        'write Eq. 1',
+        'say what i and j run over',
+        'predict what changes',
+    ]
     code = 'def _a(): pass\n\ndef b():\n    return 1\n'
     assert slides.short(code, True) == code and slides.short('x = 1', True) is None
     assert slides.short('def b(): pass\nassert b', False) is None and slides.short('def _a(): pass', True) is None
-    long = code+'\n'*30
+    long = code + '\n' * 30
     assert slides.short(long, True) == 'def b():\n    return 1'
 
 

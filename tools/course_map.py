@@ -7,6 +7,7 @@ The map of the front page; the table of the teaching guide; and in every core le
 fetch it into Google Colab, a folded table of names that it uses before they are explained (tools/names.py), and links
 to the lesson before and the one after.
 """
+
 import json
 import os
 import re
@@ -17,12 +18,13 @@ from pathlib import Path
 import names
 
 ROOT = Path(__file__).resolve().parents[1]
-INDEX = ROOT/'nbs/index.ipynb'
-TEACHING = ROOT/'nbs/guides/97_teaching.ipynb'
+INDEX = ROOT / 'nbs/index.ipynb'
+TEACHING = ROOT / 'nbs/guides/97_teaching.ipynb'
 KINDS = {
     'Core': 'What a class steps through, from top to bottom.',
     'Elective': 'For those who want to know more: other worlds, metrics, baselines, experiments, widgets.',
-    'Appendix': 'The library: files, data sets, training at full size. Read when needed.'}
+    'Appendix': 'The library: files, data sets, training at full size. Read when needed.',
+}
 HEAD = re.compile(r'# (?P<title>[^\n]+)\n\n> (?P<sentence>[^\n]+)\n\n\*\*(?P<kind>\w+) · (?P<minutes>\d+) minutes')
 INTRO = """## The map
 
@@ -36,14 +38,14 @@ by `make slides`.
 | lesson | minutes | needs | deck |
 |---|---|---|---|
 """
-EXTRAS = 'widgets,eval'                                     # what core lessons import beyond the library's requirements
+EXTRAS = 'widgets,eval'  # what core lessons import beyond the library's requirements
 INSTALL = """#| hide
 #@title Google Colab: fetch and install the project (elsewhere this does nothing)
 if 'google.colab' in str(get_ipython()):
     get_ipython().system('git clone -q --depth 1 {git}')
     get_ipython().system('pip install -q "./{repo}[{extras}]"')
     get_ipython().run_line_magic('cd', '{repo}/{folder}')"""
-MADE = ('colab-badge', 'colab-install', 'names-used', 'previous-next')      # ids of the cells that are made here
+MADE = ('colab-badge', 'colab-install', 'names-used', 'previous-next')  # ids of the cells that are made here
 FOLDED = dict(cellView='form', jupyter=dict(source_hidden=True))
 
 
@@ -60,34 +62,45 @@ def read_lessons():
         head = HEAD.match(text)
         if not head:
             sys.exit(f'{p.relative_to(ROOT)}: it begins without "# title", "> sentence", "**Core · 30 minutes …"')
-        line = text[head.start('kind'):].split('\n')[0]
+        line = text[head.start('kind') :].split('\n')[0]
         before = re.search(r'read before \[(\d\d)\]', line)
         needs = re.search(r' · needs (.*?)(?: · |\*\*)', line)
-        yield dict(head.groupdict(), number=p.name[:2], path=p.relative_to(ROOT), before=before and before[1],
-                   needs=re.findall(r'\d\d(?=\])', needs[1]) if needs else [])
+        yield dict(
+            head.groupdict(),
+            number=p.name[:2],
+            path=p.relative_to(ROOT),
+            before=before and before[1],
+            needs=re.findall(r'\d\d(?=\])', needs[1]) if needs else [],
+        )
 
 
 def settings():
     "settings.ini"
     ini = ConfigParser(delimiters=['='])
-    ini.read(ROOT/'settings.ini', encoding='utf-8')
+    ini.read(ROOT / 'settings.ini', encoding='utf-8')
     return ini['DEFAULT']
 
 
 def the_map(rows):
     "The text of the front page's map"
-    hours = sum(int(r['minutes']) for r in rows if r['kind'] == 'Core')/60
+    hours = sum(int(r['minutes']) for r in rows if r['kind'] == 'Core') / 60
     parts = [INTRO.format(hours=round(hours))]
     for kind, about in KINDS.items():
         head = '| | lesson | what it is about | minutes |\n|---|---|---|---|\n'
-        parts.append(f'### {kind}\n\n{about}\n\n{head}'+'\n'.join(
-            '| [{number}]({path}) | {title} | {sentence} | {minutes} |'.format(**r) for r in rows if r['kind'] == kind))
+        parts.append(
+            f'### {kind}\n\n{about}\n\n{head}'
+            + '\n'.join(
+                '| [{number}]({path}) | {title} | {sentence} | {minutes} |'.format(**r)
+                for r in rows
+                if r['kind'] == kind
+            )
+        )
     return '\n\n'.join(parts)
 
 
 def between(here, there):
     "A relative link from the file `here` to the file `there`, both in the repository"
-    return Path(os.path.relpath(ROOT/there, (ROOT/here).parent)).as_posix()
+    return Path(os.path.relpath(ROOT / there, (ROOT / here).parent)).as_posix()
 
 
 def glance(rows):
@@ -96,14 +109,18 @@ def glance(rows):
 
     def link(number, title=''):
         return f'[{number}{title}]({between(here, paths[number])})'
-    return GLANCE+'\n'.join(
-        f"| {link(r['number'], ' '+r['title'])} | {r['minutes']} | {', '.join(map(link, r['needs'])) or 'nothing'} | "
-        f"`{r['path'].stem}.html` |" for r in rows if r['kind'] == 'Core')
+
+    return GLANCE + '\n'.join(
+        f"| {link(r['number'], ' ' + r['title'])} | {r['minutes']} | {', '.join(map(link, r['needs'])) or 'nothing'} | "
+        f"`{r['path'].stem}.html` |"
+        for r in rows
+        if r['kind'] == 'Core'
+    )
 
 
 def with_solutions(nb, rows):
     "The teaching guide with the place of each lesson's solutions, if it has exercises"
-    files = {r['number']: ROOT/f"tests/solutions/{r['path'].stem}.py" for r in rows}
+    files = {r['number']: ROOT / f"tests/solutions/{r['path'].stem}.py" for r in rows}
     for c in nb['cells']:
         text = ''.join(c['source'])
         if head := re.match(r'### \[(\d\d) ', text):
@@ -118,11 +135,11 @@ def neighbours(core, i):
     "Links to the core lessons before and after the `i`-th, and to the map"
     here, out = core[i]['path'], []
     if i:
-        r = core[i-1]
+        r = core[i - 1]
         out.append(f"[← {r['number']} {r['title']}]({between(here, r['path'])})")
     out.append(f"[the map]({between(here, 'index.ipynb')})")
-    if i+1 < len(core):
-        r = core[i+1]
+    if i + 1 < len(core):
+        r = core[i + 1]
         out.append(f"[{r['number']} {r['title']} →]({between(here, r['path'])})")
     return ' · '.join(out)
 
@@ -156,7 +173,7 @@ def glossary(path, unknown):
 def framed(nb, core, i, unknown):
     "The cells of the `i`-th core lesson with badge, folded cell, names and links"
     cells = [c for c in nb['cells'] if c['id'] not in MADE]
-    at = 1+next(k for k, c in enumerate(cells) if c['cell_type'] == 'markdown')
+    at = 1 + next(k for k, c in enumerate(cells) if c['cell_type'] == 'markdown')
     top = [cell('markdown', 'colab-badge', badge(core[i])), cell('code', 'colab-install', install(core[i]), **FOLDED)]
     if unknown:
         top.append(cell('markdown', 'names-used', glossary(core[i]['path'], unknown)))
@@ -174,8 +191,8 @@ def written():
         yield path, with_solutions(nb, rows) if path == TEACHING else nb
     unknown = names.unknown(core, MADE)
     for i, r in enumerate(core):
-        nb = json.loads((ROOT/r['path']).read_text())
-        yield ROOT/r['path'], nb | dict(cells=framed(nb, core, i, unknown[r['path']]))
+        nb = json.loads((ROOT / r['path']).read_text())
+        yield ROOT / r['path'], nb | dict(cells=framed(nb, core, i, unknown[r['path']]))
 
 
 def main():
@@ -185,7 +202,7 @@ def main():
             continue
         bad.append(str(path.relative_to(ROOT)))
         if '--check' not in sys.argv:
-            path.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n')
+            path.write_text(json.dumps(nb, ensure_ascii=False, indent=1) + '\n')
     if bad and '--check' in sys.argv:
         sys.exit(f'not what the lessons say of themselves: {", ".join(bad)}; tools/course_map.py writes them')
 

@@ -6,6 +6,7 @@ A name is introduced by a core lesson that defines it in a code cell, or names i
 are listed in a folded table at the head of the lesson, each with its docstring and a link to the lesson that defines it
 (tools/course_map.py writes it), and count as introduced from there on.
 """
+
 import ast
 import json
 import re
@@ -13,19 +14,20 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VALUES = dict(                                                      # what a docstring cannot say of a value
+VALUES = dict(  # what a docstring cannot say of a value
     PRESETS='The named sizes of a network: `tiny`, `small`, `paper`',
     FACE_FIELDS='Fields of a face and how many numbers each has',
     BODY_FIELDS='Fields of a body and how many numbers each has',
     ARM_FIELDS='Fields of an arm and how many numbers each has',
-    ARM_POSE="Parts of an arm's pose and how many numbers each has")
+    ARM_POSE="Parts of an arm's pose and how many numbers each has",
+)
 
 
 @lru_cache
 def library():
     "name -> (first line of its docstring, notebook that defines it) of all that the library exports"
     out = {}
-    for p in sorted((ROOT/'pose_attn').rglob('*.py')):
+    for p in sorted((ROOT / 'pose_attn').rglob('*.py')):
         text = p.read_text(encoding='utf-8')
         source = re.search(r'File to edit: (\S+?\.ipynb)', text)
         if not source:
@@ -34,7 +36,7 @@ def library():
         for o in tree.body:
             if isinstance(o, (ast.FunctionDef, ast.ClassDef)):
                 docs.setdefault(o.name, ' '.join((ast.get_docstring(o) or '').split()))
-        where = (p.parent/source[1]).resolve().relative_to(ROOT)
+        where = (p.parent / source[1]).resolve().relative_to(ROOT)
         for o in tree.body:
             all_of_it = isinstance(o, ast.Assign) and getattr(o.targets[0], 'id', '') == '__all__'
             if all_of_it and isinstance(o.value, ast.List):
@@ -52,7 +54,7 @@ def defined(tree):
 
 def of_lesson(path, made=()):
     "Names that the prose of a notebook explains or its cells define, and names that it uses; cells `made` are left out"
-    cells = [c for c in json.loads((ROOT/path).read_text(encoding='utf-8'))['cells'] if c['id'] not in made]
+    cells = [c for c in json.loads((ROOT / path).read_text(encoding='utf-8'))['cells'] if c['id'] not in made]
     prose = '\n'.join(''.join(c['source']) for c in cells if c['cell_type'] == 'markdown')
     ticks = set(re.findall(r'(?<![\w.])[A-Za-z_]\w*', ' '.join(re.findall(r'`[^`]+`', prose))))
     used = {}
@@ -78,6 +80,7 @@ def unknown(core, made=()):
 
 def main():
     import course_map
+
     for path, names in unknown([r for r in course_map.lessons() if r['kind'] == 'Core'], course_map.MADE).items():
         print(path.stem, ', '.join(names) or '-')
 

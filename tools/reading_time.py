@@ -9,6 +9,7 @@ cells with `#| hide`, blank lines, imports, and what a class passes over: under 
 is followed by the line `*For the library: ...*`, all up to the next heading of its rank; where that line begins prose
 without a heading, up to the next prose. Equations and tables count as their words.
 """
+
 import ast
 import json
 import re
@@ -16,12 +17,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT/'tools'))
-import course_map                                                   # noqa: E402
+sys.path.insert(0, str(ROOT / 'tools'))
+import course_map  # noqa: E402
 
-WORDS, LINES = 200, 8                                               # a minute
-MOST_HOURS = 9                                                      # of the core
-TOLERANCE = .25, 5                                                  # of a lesson's minutes: a share of them, or so many
+WORDS, LINES = 200, 8  # a minute
+MOST_HOURS = 9  # of the core
+TOLERANCE = 0.25, 5  # of a lesson's minutes: a share of them, or so many
 LIBRARY = re.compile(r'#+ .*For the library|(#+ [^\n]*\n+)?\*For the library')
 HIDDEN = {'hide', 'hide_input', 'echo: false'}
 
@@ -62,7 +63,7 @@ def pieces(cells):
         for part in filter(str.strip, re.split(r'^(?=#+ )', text, flags=re.M)):
             head = re.match(r'#+(?= )', part)
             if rank == 9 or head and len(head[0]) <= (rank or 0):
-                rank = None                                         # 9: of prose without a heading
+                rank = None  # 9: of prose without a heading
             if LIBRARY.match(part):
                 rank = rank or (len(head[0]) if head else 9)
             yield c, part, bool(rank)
@@ -84,31 +85,43 @@ def table():
     rows = []
     for r in course_map.lessons():
         if r['kind'] == 'Core':
-            (w, n), passed = counted(ROOT/r['path'])
-            rows.append(dict(name=r['path'].stem, path=r['path'], words=w, lines=n, minutes=w/WORDS+n/LINES,
-                             said=int(r['minutes']), passed=passed))
+            (w, n), passed = counted(ROOT / r['path'])
+            rows.append(
+                dict(
+                    name=r['path'].stem,
+                    path=r['path'],
+                    words=w,
+                    lines=n,
+                    minutes=w / WORDS + n / LINES,
+                    said=int(r['minutes']),
+                    passed=passed,
+                )
+            )
     return rows
 
 
 def far_off(r):
     "Does the head say other minutes than are counted?"
     share, least = TOLERANCE
-    return abs(r['said']-r['minutes']) > max(least, share*r['minutes'])
+    return abs(r['said'] - r['minutes']) > max(least, share * r['minutes'])
 
 
 def faults(rows):
     "What is too long or said wrongly, as lines to print"
-    bad = [f"{r['name']}: its head says {r['said']} minutes, counted are {r['minutes']:.0f}; --write puts that into it"
-           for r in rows if far_off(r)]
-    hours = sum(r['minutes'] for r in rows)/60
-    return bad+([f'the core takes {hours:.1f} hours, at most {MOST_HOURS} are wanted'] if hours > MOST_HOURS else [])
+    bad = [
+        f"{r['name']}: its head says {r['said']} minutes, counted are {r['minutes']:.0f}; --write puts that into it"
+        for r in rows
+        if far_off(r)
+    ]
+    hours = sum(r['minutes'] for r in rows) / 60
+    return bad + ([f'the core takes {hours:.1f} hours, at most {MOST_HOURS} are wanted'] if hours > MOST_HOURS else [])
 
 
 def write(rows):
     "Minutes into heads that are far off, rounded to five"
     for r in filter(far_off, rows):
-        path = ROOT/r['path']
-        text, new = path.read_text(encoding='utf-8'), max(5, 5*round(r['minutes']/5))
+        path = ROOT / r['path']
+        text, new = path.read_text(encoding='utf-8'), max(5, 5 * round(r['minutes'] / 5))
         path.write_text(re.sub(r'\*\*Core · \d+ minutes', f'**Core · {new} minutes', text), encoding='utf-8')
 
 
@@ -120,10 +133,12 @@ def main():
         return write(rows)
     print(f'{"lesson":20} words lines minutes head words/line  passed over (words, lines)')
     for r in rows:
-        print(f"{r['name']:20} {r['words']:5} {r['lines']:5} {r['minutes']:7.0f} {r['said']:4} "
-              f"{r['words']/max(1, r['lines']):10.1f}  {tuple(r['passed'])}")
+        print(
+            f"{r['name']:20} {r['words']:5} {r['lines']:5} {r['minutes']:7.0f} {r['said']:4} "
+            f"{r['words'] / max(1, r['lines']):10.1f}  {tuple(r['passed'])}"
+        )
     w, n, m = (sum(r[k] for r in rows) for k in ('words', 'lines', 'minutes'))
-    print(f"{'all':20} {w:5} {n:5} {m:7.0f} {sum(r['said'] for r in rows):4} {w/n:10.1f}  = {m/60:.1f} hours")
+    print(f"{'all':20} {w:5} {n:5} {m:7.0f} {sum(r['said'] for r in rows):4} {w / n:10.1f}  = {m / 60:.1f} hours")
 
 
 if __name__ == '__main__':

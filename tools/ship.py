@@ -9,6 +9,7 @@ attention is what it was at this temperature.
 The world is the one that the run was trained on; the name may say more. What ships is what was measured: the numbers
 of the card are those of the file that is written, not of the run. The log becomes results/course_NAME.csv; if the run
 began with the weights of another run that still stands beside it, that run's log comes first."""
+
 import json
 import math
 import sys
@@ -53,40 +54,50 @@ figure's diagonal; always answering the mean figure gives {kp[mean_figure]:.1%}.
 
 def course(run):
     "Validation errors against minutes, of `run` and of the runs whose weights it began with"
-    said = json.loads((run/'result.json').read_text())
-    log = pd.DataFrame(map(json.loads, (run/'log.jsonl').read_text().splitlines()))
+    said = json.loads((run / 'result.json').read_text())
+    log = pd.DataFrame(map(json.loads, (run / 'log.jsonl').read_text().splitlines()))
     log.insert(0, 'run', run.name)
-    before = run.parent/Path(said['init']).parent if said['init'] else None
-    if before and (before/'result.json').is_file():
+    before = run.parent / Path(said['init']).parent if said['init'] else None
+    if before and (before / 'result.json').is_file():
         earlier = course(before)
-        log['total_minutes'] = log.minutes+earlier.total_minutes.max()
+        log['total_minutes'] = log.minutes + earlier.total_minutes.max()
         return pd.concat([earlier, log], ignore_index=True)
     return log.assign(total_minutes=log.minutes)
 
 
 def ship(name, run, limits, data=None, *changes):
-    run, out = Path(run), ROOT/'pose_attn/weights'/f'{name}.safetensors'
-    said = json.loads((run/'result.json').read_text())
+    run, out = Path(run), ROOT / 'pose_attn/weights' / f'{name}.safetensors'
+    said = json.loads((run / 'result.json').read_text())
     kept = {k: said[k] for k in ('minutes', 'steps', 'seed', 'command', 'commit')}
     changes = parse_settings(changes)
     temp = changes.pop('temp', 1)
-    G = new_network(init=run/'model.safetensors', cfg_overrides=changes)
-    G.embedding.pose.log_length.data -= math.log(temp)/2
+    G = new_network(init=run / 'model.safetensors', cfg_overrides=changes)
+    G.embedding.pose.log_length.data -= math.log(temp) / 2
     G.save(out, half=True, trained_on=said['data'], **kept)
     made = f"clips of `{said['data']}`, rendered once" if data else 'painted on demand, no two episodes alike'
     said['data'] = data or said['data']
     G = Reassembler.load(out)
     df = evaluate(G, said['data'])
-    write_csv_row(ROOT/'results/runs.csv', csv_row(run.name, run/'model.safetensors', df))
-    with atomic_write(ROOT/f'results/course_{name}.csv') as part:
+    write_csv_row(ROOT / 'results/runs.csv', csv_row(run.name, run / 'model.safetensors', df))
+    with atomic_write(ROOT / f'results/course_{name}.csv') as part:
         course(run).to_csv(part, index=False)
     begun = f", from the weights `{said['init']}`" if said['init'] else ''
-    card = CARD.format(name=name, row=run.name, begun=begun, made=made, size=G.cfg.size, n=int(df.n['self']),
-                       limits=limits,
-                       megabytes=out.stat().st_size/2**20, params=n_params(G)/1e6, table=table_text(df),
-                       changed=(said['cfg_overrides'] | changes | ({'temp': temp} if temp != 1 else {})) or 'none',
-                       kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
-                       **kept, **{k: said[k] for k in ('data', 'clock', 'threads')})
+    card = CARD.format(
+        name=name,
+        row=run.name,
+        begun=begun,
+        made=made,
+        size=G.cfg.size,
+        n=int(df.n['self']),
+        limits=limits,
+        megabytes=out.stat().st_size / 2**20,
+        params=n_params(G) / 1e6,
+        table=table_text(df),
+        changed=(said['cfg_overrides'] | changes | ({'temp': temp} if temp != 1 else {})) or 'none',
+        kp=keypoint_report(G, get_world(said['data'], G.cfg.size)),
+        **kept,
+        **{k: said[k] for k in ('data', 'clock', 'threads')},
+    )
     with atomic_write(out.with_suffix('.md')) as part:
         Path(part).write_text(card)
     print(card)

@@ -8,6 +8,7 @@ none. Goals come first, what to remember, the quiz and the exercises last. Where
 
     tools/slides.py [LESSON ...] [--to FOLDER]         numbers of lessons; all core lessons if none is named
 """
+
 import argparse
 import ast
 import base64
@@ -24,15 +25,17 @@ from nbconvert import SlidesExporter
 from pygments.formatters import HtmlFormatter
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT/'tools'), str(ROOT/'docs')]
-import course_map                                                   # noqa: E402
-import npm                                                          # noqa: E402
-import reading_time                                                 # noqa: E402
+sys.path[:0] = [str(ROOT / 'tools'), str(ROOT / 'docs')]
+import course_map  # noqa: E402
+import npm  # noqa: E402
+import reading_time  # noqa: E402
 
-CODE_LINES, CODE_SLIDES, TEXT_LINES = 26, 2, 8                  # longest code shown; of these in a section; of outputs
-WORDS, ITEMS, ROWS, TABLE_ROWS = 42, 6, 9, 14                       # of a paragraph, a list, a table; of data
-ENDS = re.compile(r'(?<=[.?!])(?<!Sec\.)(?<!Eq\.)(?<!Fig\.)(?<!al\.)(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)'
-                  r'\s+(?=[A-Z*"“$`\[\d])')                               # where a sentence ends
+CODE_LINES, CODE_SLIDES, TEXT_LINES = 26, 2, 8  # longest code shown; of these in a section; of outputs
+WORDS, ITEMS, ROWS, TABLE_ROWS = 42, 6, 9, 14  # of a paragraph, a list, a table; of data
+ENDS = re.compile(
+    r'(?<=[.?!])(?<!Sec\.)(?<!Eq\.)(?<!Fig\.)(?<!al\.)(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)'
+    r'\s+(?=[A-Z*"“$`\[\d])'
+)  # where a sentence ends
 LINK = re.compile(r'(?<!!)\[((?:[^\[\]]|!\[[^\]]*\]\([^)]*\)|\[[^\]]*\])*)\]\(([^)\s]*)\)')
 
 
@@ -42,13 +45,14 @@ def blocks(text):
 
     def keep(m):
         fences.append(m[0])
-        return f'\n\n\x00{len(fences)-1}\x00\n\n'
+        return f'\n\n\x00{len(fences) - 1}\x00\n\n'
+
     text = re.sub(r'^```.*?^```|\$\$.*?\$\$', keep, text, flags=re.M | re.S)
     parts = [o.strip('\n') for o in re.split(r'\n\s*\n', text) if o.strip()]
     out = []
     for o in parts:
         o = re.sub(r'\x00(\d+)\x00', lambda m: fences[int(m[1])], o)
-        head = re.match(r'(#+ [^\n]*)\n(?=\S)(.*)', o, re.S)        # a heading without an empty line below it
+        head = re.match(r'(#+ [^\n]*)\n(?=\S)(.*)', o, re.S)  # a heading without an empty line below it
         out += [head[1], head[2]] if head else [o]
     return out
 
@@ -66,8 +70,17 @@ def first(text, words=WORDS):
 
 def kind(block):
     "What a block of markdown is"
-    for name, pattern in dict(heading=r'#+ ', equation=r'\$\$', code=r'```', picture=r'!\[|<img ', table=r'\|',
-                              caption=r'\*[^*]', list=r'([-*]|\d+\.) ', details=r'<details', quote='>').items():
+    for name, pattern in dict(
+        heading=r'#+ ',
+        equation=r'\$\$',
+        code=r'```',
+        picture=r'!\[|<img ',
+        table=r'\|',
+        caption=r'\*[^*]',
+        list=r'([-*]|\d+\.) ',
+        details=r'<details',
+        quote='>',
+    ).items():
         if re.match(pattern, block):
             return name
     return 'text'
@@ -76,7 +89,7 @@ def kind(block):
 def items(block, most=ITEMS):
     "A list, each of its items cut to its first sentences"
     found = re.split(r'\n(?=(?:[-*]|\d+\.) )', block)
-    return '\n'.join(re.sub(r'^(\S+ )(.*)', lambda m: m[1]+first(m[2], 26), o, flags=re.S) for o in found[:most])
+    return '\n'.join(re.sub(r'^(\S+ )(.*)', lambda m: m[1] + first(m[2], 26), o, flags=re.S) for o in found[:most])
 
 
 def digest(text):
@@ -109,22 +122,24 @@ def questions(text):
 
 class Deck:
     "The slides of one lesson: cells of a notebook, marked for nbconvert"
+
     def __init__(self, r, decks):
         self.r, self.decks, self.cells, self.images = r, decks, [], {}
-        self.heading, self.words, self.full = '', 0, True       # of the slide at hand; full: it has a figure or code
+        self.heading, self.words, self.full = '', 0, True  # of the slide at hand; full: it has a figure or code
 
     def local(self, text):
         "`text` with pictures from the deck's folder, links to other decks, and no other links"
-        here = (ROOT/self.r['path']).parent
+        here = (ROOT / self.r['path']).parent
 
         def picture(m):
-            p = (here/m[2]).resolve()
+            p = (here / m[2]).resolve()
             self.images[p.name] = p
             return f'{m[1]}images/{p.name}{m[3]}'
 
         def link(m):
             name = f"{Path(m[2].partition('#')[0]).stem}.html"
             return f'[{m[1]}]({name})' if name in self.decks else m[1]
+
         text = re.sub(r'(!\[[^\]]*\]\()([^)\s:]+)(\))', picture, text)
         text = re.sub(r'(<img [^>]*src=")([^":]+)(")', picture, text)
         return re.sub(r'<a href="[^"]*">(.*?)</a>', r'\1', LINK.sub(link, text))
@@ -165,7 +180,7 @@ class Deck:
         minutes = f"Core · {self.r['minutes']} minutes · lesson {self.r['number']}"
         parts = [f'# {head[1]}', f'> {head[2]}', minutes]
         if goals:
-            parts.append('**After this lesson you can**\n\n- '+'\n- '.join(split_goals(goals[1])))
+            parts.append('**After this lesson you can**\n\n- ' + '\n- '.join(split_goals(goals[1])))
         self.add('slide', '\n\n'.join(parts))
         self.full = True
         rest = text.split('you can', 1)[-1].partition('\n')[2].strip()
@@ -190,7 +205,7 @@ class Deck:
                 self.add('slide', '\n\n'.join([f'## {title}', *shown[1:]]), notes=notes)
                 continue
             text = '\n\n'.join(shown)
-            if self.full or self.words+len(text.split()) > 90:
+            if self.full or self.words + len(text.split()) > 90:
                 self.add('subslide', f'### {self.heading}\n\n{text}' if self.heading else text, notes=notes)
             else:
                 self.add('-', text, notes=notes)
@@ -198,10 +213,9 @@ class Deck:
     def quiz(self, found):
         "The questions, and on another slide the answers"
         self.heading = 'Quiz'
-        self.add('slide', '## Quiz\n\n'+'\n\n'.join(f'**{q}**' for q, _ in found))
-        answers = [f'**{q}**\n\n<div class="answer">{a}</div>'
-                   for q, a in found]
-        self.add('subslide', '### Quiz: answers\n\n'+'\n\n'.join(answers))
+        self.add('slide', '## Quiz\n\n' + '\n\n'.join(f'**{q}**' for q, _ in found))
+        answers = [f'**{q}**\n\n<div class="answer">{a}</div>' for q, a in found]
+        self.add('subslide', '### Quiz: answers\n\n' + '\n\n'.join(answers))
 
     def figure(self, outputs):
         "Outputs of a cell, on the slide at hand if there is room: pictures below text, a line or two below anything"
@@ -213,7 +227,7 @@ class Deck:
 
     def code(self, code):
         "An exported function or class; short ones share a slide with their prose"
-        if self.full or code.count('\n')+self.words//8 > 17:
+        if self.full or code.count('\n') + self.words // 8 > 17:
             self.full = True
             self.more()
         self.add('-', code=code)
@@ -223,11 +237,13 @@ class Deck:
         found = [o for t in texts for o in re.findall(r'^### (\d\..*?)\n+(.*?)(?=\n\n|\Z)', t, re.M | re.S)]
         if found:
             rows = [f"**{title}** {first(re.sub('<details.*', '', what, flags=re.S), 40)}" for title, what in found]
-            self.add('slide', '## Exercises\n\n'+'\n\n'.join(rows))
+            self.add('slide', '## Exercises\n\n' + '\n\n'.join(rows))
 
 
-VERBS = set('build choose compose compute draw explain follow move name point predict put quote read render resume '
-            'sample say show step stop switch train turn watch write'.split())
+VERBS = set(
+    'build choose compose compute draw explain follow move name point predict put quote read render resume '
+    'sample say show step stop switch train turn watch write'.split()
+)
 
 
 def split_goals(text):
@@ -239,7 +255,7 @@ def split_goals(text):
             out.append(o)
         else:
             start = text.index(out[-1])
-            out[-1] = text[start:text.index(o, start+len(out[-1]))+len(o)]
+            out[-1] = text[start : text.index(o, start + len(out[-1])) + len(o)]
     return out
 
 
@@ -262,7 +278,7 @@ def pictures(c):
         elif o.get('name') == 'stdout':
             lines = ''.join(o['text']).splitlines()
             if len(lines) <= TEXT_LINES:
-                out.append(nbformat.from_dict(dict(o, text='\n'.join(lines)+'\n')))
+                out.append(nbformat.from_dict(dict(o, text='\n'.join(lines) + '\n')))
     return out
 
 
@@ -270,7 +286,7 @@ def words_beside(o):
     "How many words there may be above an output, so that it is not too small; a PNG says its size"
     data = o.get('data', {}).get('image/png')
     w, h = struct.unpack('>II', base64.b64decode(data)[16:24]) if data else (1, 0)
-    return 20 if h > .6*w else 55 if h > .4*w else 99
+    return 20 if h > 0.6 * w else 55 if h > 0.4 * w else 99
 
 
 def short(code, exported):
@@ -286,13 +302,13 @@ def short(code, exported):
     for o in body:
         if isinstance(o, (ast.FunctionDef, ast.ClassDef)) and not o.name.startswith('_'):
             start = min([o.lineno, *(d.lineno for d in o.decorator_list)])
-            if o.end_lineno-start < CODE_LINES:
-                return '\n'.join(lines[start-1:o.end_lineno])
+            if o.end_lineno - start < CODE_LINES:
+                return '\n'.join(lines[start - 1 : o.end_lineno])
 
 
 def deck(r, decks):
     "The `Deck` of the lesson `r`"
-    d, cells = Deck(r, decks), json.loads((ROOT/r['path']).read_text(encoding='utf-8'))['cells']
+    d, cells = Deck(r, decks), json.loads((ROOT / r['path']).read_text(encoding='utf-8'))['cells']
     text = [''.join(c['source']) for c in cells]
     end = next((i for i, t in enumerate(text) if t.startswith('## Try it')), len(cells))
     codes, begun = 0, False
@@ -322,39 +338,52 @@ def deck(r, decks):
 
 def write(rows, to):
     "Decks of the lessons `rows`, and what they load, into the folder `to`"
-    assets, decks = to/'assets', {f"{r['path'].stem}.html" for r in course_map.lessons() if r['kind'] == 'Core'}
+    assets, decks = to / 'assets', {f"{r['path'].stem}.html" for r in course_map.lessons() if r['kind'] == 'Core'}
     shutil.rmtree(to, ignore_errors=True)
-    (to/'images').mkdir(parents=True)
+    (to / 'images').mkdir(parents=True)
     npm.fetch([npm.REVEAL, npm.MATHJAX], assets)
-    shutil.copy(ROOT/'tools/deck/deck.js', assets)
+    shutil.copy(ROOT / 'tools/deck/deck.js', assets)
     colours = HtmlFormatter(style='friendly').get_style_defs('.highlight')
-    css = (ROOT/'tools/deck/deck.css').read_text(encoding='utf-8')
-    theme = assets/'reveal/dist/theme/deck.css'                       # where nbconvert's template looks for it
+    css = (ROOT / 'tools/deck/deck.css').read_text(encoding='utf-8')
+    theme = assets / 'reveal/dist/theme/deck.css'  # where nbconvert's template looks for it
     theme.parent.mkdir()
-    theme.write_text(css+re.sub(r'background: #f0f0f0;?', '', colours), encoding='utf-8')
-    exporter = SlidesExporter(template_name='deck', extra_template_basedirs=[str(ROOT/'tools')],
-                              reveal_url_prefix='assets/reveal', reveal_theme='deck', exclude_anchor_links=True)
+    theme.write_text(css + re.sub(r'background: #f0f0f0;?', '', colours), encoding='utf-8')
+    exporter = SlidesExporter(
+        template_name='deck',
+        extra_template_basedirs=[str(ROOT / 'tools')],
+        reveal_url_prefix='assets/reveal',
+        reveal_theme='deck',
+        exclude_anchor_links=True,
+    )
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     for r in rows:
         d = deck(r, decks)
-        nb = nbformat.v4.new_notebook(cells=d.cells, metadata=dict(title=r['title'], kernelspec=dict(
-            name='python3', display_name='python3', language='python'), language_info=dict(name='python')))
+        nb = nbformat.v4.new_notebook(
+            cells=d.cells,
+            metadata=dict(
+                title=r['title'],
+                kernelspec=dict(name='python3', display_name='python3', language='python'),
+                language_info=dict(name='python'),
+            ),
+        )
         text, _ = exporter.from_notebook_node(nb, dict(metadata=dict(name=r['title'])))
-        (to/f"{r['path'].stem}.html").write_text(text, encoding='utf-8')
+        (to / f"{r['path'].stem}.html").write_text(text, encoding='utf-8')
         for name, p in d.images.items():
-            shutil.copy(p, to/'images'/name)
-    links = '\n'.join(f'<li><a href="{r["path"].stem}.html">{r["number"]} {html.escape(r["title"])}</a></li>'
-                      for r in rows)
-    (to/'index.html').write_text(
+            shutil.copy(p, to / 'images' / name)
+    links = '\n'.join(
+        f'<li><a href="{r["path"].stem}.html">{r["number"]} {html.escape(r["title"])}</a></li>' for r in rows
+    )
+    (to / 'index.html').write_text(
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Slides</title><h1>Slides of the core lessons</h1>'
         f'<p>Space: next slide. F: full screen. Esc: all slides. S: notes.</p><ul>\n{links}\n</ul></html>\n',
-        encoding='utf-8')
+        encoding='utf-8',
+    )
 
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('lessons', nargs='*')
-    ap.add_argument('--to', type=Path, default=ROOT/'_slides')
+    ap.add_argument('--to', type=Path, default=ROOT / '_slides')
     a = ap.parse_args()
     rows = [r for r in course_map.lessons() if r['kind'] == 'Core' and (not a.lessons or r['number'] in a.lessons)]
     if not rows:

@@ -91,8 +91,9 @@ def landmark_detector(
     try:
         net = load_eval_net(name, device)
     except FileNotFoundError:
-        raise FileNotFoundError(f"no evaluation network {name!r} finds landmarks: train one with pose_attn_eval_networks "
-                                f"and name its WORLD_landmarks.safetensors, or one of {', '.join(DETECTORS)}") from None
+        raise FileNotFoundError(f"no evaluation network {name!r} finds landmarks: train one with "
+                                "pose_attn_eval_networks and name its WORLD_landmarks.safetensors, or one of "
+                                f"{', '.join(DETECTORS)}") from None
     if not isinstance(net, EvalKeypointDetector):
         raise ValueError(f"{name!r} tells identities apart and finds no keypoints; take one called WORLD_landmarks")
     return net.requires_grad_(False)

@@ -293,7 +293,8 @@ def load_eval_net(
         if bad: raise ValueError(bad[0])
         net = _build(kind, head['args'], 'cpu')
         net.load_state_dict({k:v.float() for k,v in sd.items()})
-    except Exception as e: raise ValueError(f"{path}: its weights do not fit its sizes ({str(e)[:120]})") from None
+    except Exception as e:
+        raise ValueError(f"{path}: its weights do not fit its sizes ({str(e)[:120]})") from None
     return net.to(device or 'cpu').eval()
 
 # %% ../../nbs/eval/50_networks.ipynb #75bb24cc
@@ -307,6 +308,7 @@ def _eval_nets(w):
         identities=(EvalIdentityEncoder(), IdentityFrames, batch_hard_triplet_loss, _rank1_accuracy,
                     _reid_test_error, '{:.2%} of frames taken for another identity'))
 
+# %% ../../nbs/eval/50_networks.ipynb #4fa85e96
 @call_parse
 def pose_attn_eval_networks(
     world:str,  # faces, bodies or arms
@@ -318,7 +320,7 @@ def pose_attn_eval_networks(
     bs:int=16,  # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
-    "Train a world's evaluation networks, and the landmarks of NeuralHead, on its ground truth. The same command resumes."
+    "Train a world's evaluation networks, and NeuralHead's landmarks, on its ground truth. The same command resumes."
     with polite_errors():
         if only not in ('','keypoints','identities','landmarks'):
             raise ValueError(f'--only {only}: wanted keypoints, identities or landmarks')

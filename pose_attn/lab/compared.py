@@ -24,7 +24,8 @@ from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
 BASELINES = ('X2FaceReleased','MonkeyNetReleased','FirstOrderReleased','NeuralHead','ImplicitWarping')
-RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=3e-3, FirstOrderReleased=3e-3, NeuralHead=1e-3, ImplicitWarping=3e-3)
+RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=3e-3, FirstOrderReleased=3e-3, NeuralHead=1e-3,
+             ImplicitWarping=3e-3)
 ADAM = dict(X2FaceReleased=1e-3, MonkeyNetReleased=2e-4, FirstOrderReleased=2e-4, NeuralHead=5e-5, ImplicitWarping=1e-4)
 TITLES = dict(X2FaceReleased='X2Face', MonkeyNetReleased='Monkey-Net', FirstOrderReleased='First-Order',
               NeuralHead='NeuralHead, feed-forward', ImplicitWarping='Implicit Warping')
@@ -39,7 +40,6 @@ def params_and_macs() -> pd.DataFrame:
 BASELINE_RECIPE = dict(aug_p=0., cross=None, gan=None, equivariance=None, test_sources=1)
 def _baseline(m, **kw): return dict(BASELINE_RECIPE, method=m, **kw)
 def _ours(*args, **kw): return dict(ours_but(*args, **kw), test_sources=1)
-
 def _trials(m):
     grid = 1e-4,3e-4,1e-3,3e-3,1e-2,3e-2
     i = grid.index(RATES[m])
@@ -119,13 +119,9 @@ def _several(data, runs, pairs, minutes):
     return df,None,dict(rows=json.loads(df.to_json(orient='records')))
 
 def _videos(data, runs, pairs, minutes):
-    try:
-        table,nets = 'table1',methods(runs, data, minutes)
-    except FileNotFoundError:
-        table,nets = 'longer',methods(runs, data, minutes, table='longer')
-    video,fig,df = _comparison_video(nets, _world(data))
+    video,fig,df = _comparison_video(methods(runs, data, minutes), _world(data))
     columns = ', '.join(['source','driving frame',*df.index,'ground truth'])
-    return df,fig,dict(table=table, columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
+    return df,fig,dict(columns=columns, rows=json.loads(df.to_json(orient='index')), video=video)
 
 def _fig4(data, runs, pairs, minutes):
     nets = methods(runs, data, minutes)
@@ -134,8 +130,7 @@ def _fig4(data, runs, pairs, minutes):
 EXPERIMENTS.update(
     films=_videos, table2_methods=_several, fig4=_fig4,
     fig5=lambda data, runs, _, minutes: (None,_fig5(methods(runs, data, minutes, True), _world(data)),{}))
-PAPER_RESULTS['table1'] = {
-    'X2Face':'not legible in our copy, but for BAIR self FID 375.75',
-    'MonkeyNet':'VoxCeleb2 self FID 27.98, AKD 18.26; cross FID 52.49, AED 0.66',
-    'FirstOrder':'VoxCeleb2 self FID 35.39, AKD 2.52; cross FID 78.21, AED 0.78',
-    'ours':'VoxCeleb2 self FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62'}
+PAPER_RESULTS['table1'] = {  # VoxCeleb2; X2Face's is not legible in our copy
+    'Monkey-Net':'self FID 27.98, AKD 18.26; cross FID 52.49, AED 0.66',
+    'First-Order':'self FID 35.39, AKD 2.52; cross FID 78.21, AED 0.78',
+    'ours':'self FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62'}

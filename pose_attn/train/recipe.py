@@ -80,9 +80,12 @@ def _check(f, v):
     if v is None: return
     if f.name in CHOICES and v not in CHOICES[f.name]:
         raise ValueError(f"{f.name}={v!r}: wanted one of {', '.join(CHOICES[f.name])}")
-    if f.name in SHARES and not 0<=v<=1: raise ValueError(f'{f.name}={v!r}: wanted a share, 0 to 1')
-    if f.name in AT_LEAST_1 and v<1: raise ValueError(f'{f.name}={v!r}: wanted 1 or more')
-    if type(v) in (int,float) and f.name!='aug_center_y' and v<0: raise ValueError(f'{f.name}={v!r}: wanted 0 or more')
+    if f.name in SHARES and not 0<=v<=1:
+        raise ValueError(f'{f.name}={v!r}: wanted a share, 0 to 1')
+    if f.name in AT_LEAST_1 and v<1:
+        raise ValueError(f'{f.name}={v!r}: wanted 1 or more')
+    if type(v) in (int,float) and f.name!='aug_center_y' and v<0:
+        raise ValueError(f'{f.name}={v!r}: wanted 0 or more')
 
 # %% ../../nbs/train/28_recipe.ipynb #db126b87
 RECIPE_CFG = dict(  # Fields of `Cfg` that belong to a recipe
@@ -150,7 +153,8 @@ def parse_settings(
     out = {}
     for w in words:
         k,eq,v = w.partition('=')
-        if not eq or not k.isidentifier(): raise ValueError(f'{w!r}: wanted field=value, as in cross=None or lr=5e-4')
+        if not eq or not k.isidentifier():
+            raise ValueError(f'{w!r}: wanted field=value, as in cross=None or lr=5e-4')
         try: out[k] = ast.literal_eval(v)
         except (ValueError,SyntaxError): out[k] = v
     return out

@@ -1,15 +1,27 @@
 "Right and wrong answers to the exercises of lesson 30"
 
-def hinge_d(real, fake): return (1-real).clamp_min(0).mean()+(1+fake).clamp_min(0).mean()
 
-def best_guess(p, power): return float(p>.5) if power==1 else p
+def hinge_d(real, fake):
+    return (1 - real).clamp_min(0).mean() + (1 + fake).clamp_min(0).mean()
 
-def absolute_guess(): return 'black'
+
+def best_guess(p, power):
+    return float(p > 0.5) if power == 1 else p
+
+
+def absolute_guess():
+    return 'black'
+
 
 class wrong:
     @staticmethod
-    def absolute_guess(): return 'grey'                                    # that is the answer of the squared error
+    def absolute_guess():
+        return 'grey'  # that is the answer of the squared error
+
     @staticmethod
-    def hinge_d(real, fake): return (1-real).mean()+(1+fake).mean()        # rewards a discriminator that is ever surer
+    def hinge_d(real, fake):
+        return (1 - real).mean() + (1 + fake).mean()  # rewards a discriminator that is ever surer
+
     @staticmethod
-    def best_guess(p, power): return p                                     # the mean for both
+    def best_guess(p, power):
+        return p  # the mean for both

@@ -1,4 +1,5 @@
 "Right and wrong answers to the exercises of lesson 38"
+
 from fastai.basics import Callback
 
 
@@ -12,20 +13,22 @@ def warm_up(n):
 
         def before_batch(self):
             if self.learn.train_iter < n:
-                self.opt.set_hypers(lr=self.lr*(self.learn.train_iter+1)/n)
+                self.opt.set_hypers(lr=self.lr * (self.learn.train_iter + 1) / n)
             else:
                 self.opt.set_hypers(lr=self.lr)
+
     return WarmUp()
 
 
 class wrong:
     @staticmethod
-    def heard(cbs, event):                                           # in the order of the list
+    def heard(cbs, event):  # in the order of the list
         return [type(cb).__name__ for cb in cbs if hasattr(type(cb), event)]
 
     @staticmethod
-    def warm_up(n):                                                  # one step late: the first rate is 0
+    def warm_up(n):  # one step late: the first rate is 0
         class WarmUp(Callback):
             def before_batch(self):
-                self.opt.set_hypers(lr=self.lr*min(1, self.learn.train_iter/n))
+                self.opt.set_hypers(lr=self.lr * min(1, self.learn.train_iter / n))
+
         return WarmUp()

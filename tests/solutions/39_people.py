@@ -1,4 +1,5 @@
 "Right and wrong answers to the exercises of lesson 39"
+
 import torch
 from pose_attn.data.people import *
 
@@ -21,11 +22,11 @@ def mirror(pose):
 
 
 class wrong:
-    def barycentric(p, t):                             # distances to the corners are no areas
+    def barycentric(p, t):  # distances to the corners are no areas
         d = torch.cdist(p, t)
-        return d/d.sum(1, keepdim=True)
+        return d / d.sum(1, keepdim=True)
 
-    def mirror(pose):                                  # the head turns, the body does not
+    def mirror(pose):  # the head turns, the body does not
         out = pose.clone()
         for k in SIGNED:
             if k != 'turn':
