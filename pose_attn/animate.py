@@ -134,7 +134,7 @@ def load(cls:SourceBank,
                          "network it was made with")
     b,x,s = cls(G),t.pop('frames', None),G.cfg.size
     if x is None or not len(x) or x.shape!=(len(x),3,s,s) or not t:
-        raise ValueError(f"{path}: holds no frames; make the bank anew from the sources")
+        raise ValueError(f"{path}: holds no frames; make the bank anew from sources")
     b.frames,b.bank = x.float()/255,Bank({k:v.to(b.device) for k,v in t.items()})
     if bad := _bank_misfits(b):
         raise ValueError(f"{path}: {bad[0]}; make the bank anew from the sources")
@@ -199,7 +199,7 @@ def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=None):
     relative = bank.G.relative if relative is None else relative
     best_frame = relative and bank.G.cfg.relative if best_frame is None else best_frame
     if best_frame and not relative:
-        raise ValueError('best_frame is for relative motion: give relative=True as well')
+        raise ValueError('best_frame is for relative motion: give relative=True, too')
     if not len(bank):
         raise ValueError('this bank is empty: add source frames first')
     i,start = _start(bank, d, bs, best_frame) if relative else (0,None)

@@ -93,6 +93,7 @@ def compare_answers(
     for (k,(args,want)),row in zip(cases.items(), axs):
         try:
             got = torch.as_tensor(f(*args))
+            assert got.shape==want.shape, f'shape {tuple(got.shape)}'
             for ax,o,whose in zip(row, (got,want), ('yours','right')):
                 o = draw(o) if draw else o.detach().float()
                 ax.plot(o.flatten(), '.-') if o.ndim<2 else _show_image(ax, o)

@@ -61,7 +61,7 @@ def methods(
     several=False, # Only those that can use several sources
     table='table1' # Whose rows
 ) -> dict:
-    "Name -> trained network of a table's first seed; raises FileNotFoundError that says what to run"
+    "Name -> trained network of a table's first seed; FileNotFoundError says what to run"
     got = {k:find_network(runs, data, change, minutes, table) for k,change in TABLES[table].items()}
     return {k:G for k,G in got.items() if not (several and G.one_source)}
 
@@ -69,14 +69,14 @@ def _two_lines(names): return [k.replace(', ', ',\n') for k in names]
 
 @torch.no_grad()
 def _fig5(nets:dict, world, ns=(1,8,32)):
-    "Fig. 5: a row for each number of sources, a column for each method"
+    "Fig. 5: a row per number of sources, a column per method"
     S,d,t = test_pair(world, 0, max(ns))
     rows = [[S[0],d,*(G(S[None,:n], d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
     titles = ['source 1','driving frame',*_two_lines(nets),'ground truth']
     return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=titles, sz=.95)
 
 def _multi_source_table(nets:dict, world, ns=(1,8,32), pairs=100) -> pd.DataFrame:
-    "Table 2: a row for each method and number of sources, on the same identities and driving frames"
+    "Table 2: a row per method and number of sources, of the same identities and driving frames"
     got = {k:sources_table(G, world, ns, pairs)[0] for k,G in nets.items()}
     return pd.concat(got, names=['method','N']).reset_index(names=['method','N'])
 
@@ -91,7 +91,7 @@ def motion_correlation(
 
 @torch.no_grad()
 def _comparison_video(nets:dict, world, people=4, T=36, show=6):
-    "All methods side by side, a row for each identity `(T 3 h w)`; a figure of `show` frames; motion and error"
+    "All side by side, a row per identity `(T 3 h w)`; a figure of `show` frames; motion, error"
     S,A = world.identities(people, 'films'),world.identities(people, 'films, drivers')
     pose = world.motions(people, T, 'films')
     src,drv,truth = world.render(S, pose[:,:1]),world.render(A, pose),world.render(S, pose)

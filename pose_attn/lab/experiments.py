@@ -129,9 +129,8 @@ def _run_row(data, runs, change:dict, minutes, seed=0, pairs=200, **kw) -> dict:
 PAPER_RESULTS = dict(
     table3={
         "paper's":'FID 17.24, AKD 1.90, AED 0.38; cross FID 36.39, AED 0.62'},
-    table5={
-        'attention':'FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62',
-        'ConcatAverage':'FID 51.35, AKD 103.78; cross FID 52.67, AED 1.35'})
+    table5={'attention':'FID 17.24, AKD 1.90; cross FID 36.39, AED 0.62',
+            'ConcatAverage':'FID 51.35, AKD 103.78; cross FID 52.67, AED 1.35'})
 
 def table_frame(
     rows:dict # name -> list of what `_run_row` gave, one per seed
