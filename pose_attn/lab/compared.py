@@ -24,7 +24,7 @@ from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
 BASELINES = ('X2FaceReleased','MonkeyNetReleased','FirstOrderReleased','NeuralHead','ImplicitWarping')
-RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=3e-3, FirstOrderReleased=3e-3, NeuralHead=1e-3,
+RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=1e-3, FirstOrderReleased=3e-3, NeuralHead=1e-3,
              ImplicitWarping=3e-3)
 ADAM = dict(X2FaceReleased=1e-3, MonkeyNetReleased=2e-4, FirstOrderReleased=2e-4, NeuralHead=5e-5, ImplicitWarping=1e-4)
 TITLES = dict(X2FaceReleased='X2Face', MonkeyNetReleased='Monkey-Net', FirstOrderReleased='First-Order',
