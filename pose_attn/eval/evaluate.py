@@ -186,6 +186,8 @@ def metrics_table(
     if 'mae' in df and {'self','cross'}<=set(names):
         attrs['cross_self_ratio'] = df.mae['cross']/df.mae['self']
     df.attrs = {k:v for k,v in attrs.items() if v==v and v is not None}
+    to = {k:pairs.get('d_A' if k.endswith('self') else 'truth') for k in names}
+    df.attrs['pair_mae'] = {k:(preds[k]-t).abs().mean((1,2,3)).tolist() for k,t in to.items() if t is not None}
     n,d = len(pairs['d_A']),getattr(features, 'num_features', 0)
     if kp_detector:
         df.attrs['akd_per'] = 'frame'
@@ -369,7 +371,7 @@ def table_text(
 ) -> str:
     "The table as aligned text, with `table_head` above and its `attrs` below"
     number = lambda v: f'{v:.4f}' if abs(v)<1 else f'{v:.2f}'
-    notes = {k:v for k,v in df.attrs.items() if k not in (*_REMARKS,'following')}
+    notes = {k:v for k,v in df.attrs.items() if k not in (*_REMARKS,'following','pair_mae')}
     remarks = [df.attrs[k] for k in _REMARKS if k in df.attrs]
     notes = ', '.join(f'{k} {v:.3g}' if isinstance(v, float) else f'{k} {v}' for k,v in notes.items())
     follows = pd.DataFrame(df.attrs.get('following', {})).T

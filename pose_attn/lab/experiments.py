@@ -89,7 +89,7 @@ def _row_folder(runs, settings) -> Path:
 
 # %% ../../nbs/lab/80_experiments.ipynb #decec0ea
 def _trained_row(data, out, change, minutes, seed):
-    "The network of a row and what it took: trained now, resumed, or found in its folder"
+    "The network of a row and what it took: trained, resumed, or found"
     if not (out/'result.json').is_file():
         cfg = change.get('cfg_overrides', {})
         clock = 'cpu' if default_device().type=='cpu' else 'wall'
@@ -122,7 +122,8 @@ def _run_row(data, runs, change:dict, minutes, seed=0, pairs=200, **kw) -> dict:
         kw['n_sources'] = change['test_sources']
     df = evaluate(G, data, n_test_pairs=pairs, bar=False, **kw)
     return dict(settings=settings, trained=trained, **{k:df.loc[k].dropna().to_dict() for k in ('self','cross')},
-                cross_self_ratio=df.attrs.get('cross_self_ratio'),
+                cross_self_ratio=df.attrs.get('cross_self_ratio'), following=df.attrs.get('following', {}),
+                pair_mae={k:[round(v, 5) for v in e] for k,e in df.attrs['pair_mae'].items()},
                 eval_networks={k:v for k,v in df.attrs.items() if k.endswith('_error')})
 
 # %% ../../nbs/lab/80_experiments.ipynb #500f1ae5
@@ -136,7 +137,7 @@ def table_frame(
     rows:dict # name -> list of what `_run_row` gave, one per seed
 ) -> pd.DataFrame:
     "One line per row: the means over its seeds, of what Tables 3 and 5 hold, and the exact errors"
-    measures = ('FD-lite0','akd','aed','identity_leakage','mae/copy')
+    measures = ('FD-lite0','akd','aed','identity_leakage','mae/copy','sharpness','PCK@0.1')
     def line(rs):
         def mean(f): return sum(map(f, rs))/len(rs)
         got = {f'{q} {c}':mean(lambda r: r[q][c]) for q in ('self','cross') for c in measures
@@ -163,7 +164,7 @@ def run_table(
     each=None,   # Called with the rows so far after every row
     **kw         # For `evaluate`
 ) -> dict:
-    "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise before any training"
+    "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise first"
     rows,saved = {},_saved_rows(out)
     def old(s, change):
         want = _row_settings(data, minutes, s, pairs, change)
