@@ -190,7 +190,8 @@ def valid_episodes(
     most=None    # Episodes at most, evenly picked; all if None
 ) -> list:
     "`Episode`s with `evenly_spaced` sources; ValueError when all clips are too short"
-    if every<2: raise ValueError(f"every must be at least 2: one of so many frames is held out; got {every}")
+    if every<2:
+        raise ValueError(f"every must be at least 2: one of so many frames is held out; got {every}")
     split = [hold_out_frames(T, every) for T in lengths]
     clips = range(len(subjects)) if clips is None else clips
     donors = range(len(subjects)) if donors is None else donors

@@ -122,7 +122,7 @@ def _videos(data, runs, pairs, minutes):
 
 def _fig4(data, runs, pairs, minutes):
     nets = methods(runs, data, minutes)
-    return None,comparison_figure(dict(zip(_two_lines(nets), nets.values())), _world(data), range(4), sz=.95),{}
+    return None,comparison_figure(dict(zip(_two_lines(nets), nets.values())), _world(data), range(4), sz=1.3),{}
 
 EXPERIMENTS.update(
     films=_videos, table2_methods=_several, fig4=_fig4,

@@ -219,7 +219,8 @@ def run_training(
     resume=True,        # Resume from a kept state in `out`?
     n_test_pairs=200,   # On a world: pairs of different identities in the evaluation
     scale=None,         # dict for `scale_up`: accumulate, grad_checkpointing, channels_last, compile
-    command=''          # What was typed, for the record
+    command='',         # What was typed, for the record
+    cbs=()              # Further callbacks
 ):
     "Train and keep everything in `out`; returns the network and its measured errors"
     n,out,r,scale = init_distributed(),Path(out),recipe or Recipe(),scale or {}
@@ -228,11 +229,9 @@ def run_training(
     G = new_network(preset, cfg_overrides, init, method, data)
     steps = 150*n*scale.get('accumulate', 1)
     dls,world = local_main_process_first(training_data, data, G.cfg.size, r, seed, valid_split, steps)
-    cbs = [CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'),
+    cbs = [*cbs, CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'),
            SaveCheckpoint(out/'state.pt', resume=resume), TerminateOnNaN(out)]
-    if method!='Reassembler':
-        cbs += G.callbacks()
-    learn = scale_up(motion_learner(dls, recipe=r, cbs=cbs, model=G, vgg=vgg), **scale)
+    learn = scale_up(motion_learner(dls, recipe=r, cbs=[*cbs,*G.callbacks()], model=G, vgg=vgg), **scale)
     def said(learn):
         begun = '/'.join(Path(init).parts[-2:]) if init else ''
         return dict(
