@@ -390,7 +390,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
 # %% ../../nbs/lab/80_experiments.ipynb #3384b988
 @call_parse
 def pose_attn_experiment(
-    # trainings: table1/3/5, recipe, longer, bound, rates; of weights: table2, keypoints, stranger (cross-identity gap),
+    # trainings: table1/3/5, recipe, bound, rates; of weights: table2, keypoints, stranger (cross-identity gap),
     # fig7/8; of the tables' networks: fig4-6, films (videos), table2_methods
     what:str,
     data:str='faces',       # A world; trainings also take a folder of clips
