@@ -52,7 +52,10 @@ def test_joints_belong_to_frames(tool, clips):
     assert pixels(joints) < 1 < 3 < pixels(joints.roll(1, 0))
 
 
-def test_training_draws_keypoints_to_joints(tool, clips, tmp_path):
+@pytest.mark.parametrize('painted', (True, False), ids=('painted', 'prepared'))
+def test_training_draws_keypoints_to_joints(painted, clips, tmp_path):
+    data = ['faces'] if painted else [clips, 'faces']
+
     def distance(G):
         w = get_world('faces', 64)
         ident, pose = w.identities(20, 'lm'), w.motions(20, 1, 'lm')
@@ -61,7 +64,7 @@ def test_training_draws_keypoints_to_joints(tool, clips, tmp_path):
         joints = w.keypoints(ident, pose)[0][:, 0]
         return (found[:, : joints.shape[1]] - joints).norm(dim=-1).mean().item()
 
-    cmd = [sys.executable, TOOL, clips, 'faces', '--init', 'faces_tiny', '--out', tmp_path / 'run', '--minutes', '.3']
+    cmd = [sys.executable, TOOL, *data, '--init', 'faces_tiny', '--out', tmp_path / 'run', '--minutes', '.3']
     cmd += ['--weight', '30', '--set', 'ema=None', 'gan=None']
     subprocess.run([*map(str, cmd)], check=True, capture_output=True, text=True, cwd=ROOT)
     said = json.loads((tmp_path / 'run/result.json').read_text())

@@ -1,4 +1,6 @@
-"""Train on clips that a world rendered, with keypoints held to the world's own: the eye's keypoint lies on the eye.
+"""Train on what a world rendered, with keypoints held to the world's own: the eye's keypoint lies on the eye.
+
+    python tools/train_landmarks.py faces --out runs/faces_landmarks --minutes 10        # painted while it trains
 
     pose_attn_prepare people data/people128 --clips 400 --size 128     # lesson 17; renders, hours
     python tools/train_landmarks.py data/people128 people --init faces_tiny --out runs/people --minutes 30
@@ -19,15 +21,23 @@ import torch
 from fastai.callback.core import Callback
 
 from pose_attn.data.prepare import EVERY, Prepared, world_items
-from pose_attn.data.worlds import get_world
+from pose_attn.data.worlds import WorldEpisodes, get_world
+from pose_attn.eval.networks import canonicalize_flip_pairs, identifiable_keypoints
 from pose_attn.files import atomic_write
 from pose_attn.train.cross_identity import KeypointEquivariance
-from pose_attn.train.recipe import Recipe, parse_settings
+from pose_attn.train.recipe import RECIPE_CFG, Recipe, parse_settings
 from pose_attn.train.run import run_training
 
 
+def joints_of(world, ident, pose):
+    "Joints of `world` that one frame tells apart `(n T J 3)`: x and y in [-1,1], and 1 where they can be seen"
+    kp, seen = world.keypoints(ident, pose)
+    joints = torch.cat([kp, seen[..., None].float()], -1)
+    return canonicalize_flip_pairs(world, joints)[..., identifiable_keypoints(world), :]
+
+
 def clip_keypoints(world, prepared):
-    "Name of a clip -> its joints `(T J 3)`: x and y in [-1,1], and 1 where it can be seen"
+    "Name of a clip -> its joints `(T J 3)`, see `joints_of`"
     out, w = {}, get_world(world, 64)
     lengths = dict(zip(prepared.names, prepared.frames.tolist()))
     for item in world_items(world, len(prepared) + len(prepared.left_out)):
@@ -36,8 +46,7 @@ def clip_keypoints(world, prepared):
             continue
         ident, pose = w.identities(1, (seed, who)), w.motions(1, lengths[name] * EVERY, (seed, who, look))[:, ::EVERY]
         ident = w.new_look(ident, (seed, who, look)) if look and hasattr(w, 'new_look') else ident
-        kp, seen = w.keypoints(ident, pose)
-        out[name] = torch.cat([kp[0], seen[0][..., None].float()], -1).numpy()
+        out[name] = joints_of(w, ident, pose)[0].numpy()
     return out
 
 
@@ -69,21 +78,41 @@ class RecordedClips:
         return self.clips.read(i, numbers)
 
 
+class RecordedWorld:
+    "`WorldEpisodes.draw` that remembers what it drew last; `newest` has the joints of those frames"
+
+    def __init__(self, episodes):
+        self.world, self.draw = episodes.world, episodes.draw
+
+    def __call__(self, plans):
+        self.drawn = self.draw(plans)
+        return self.drawn
+
+    @property
+    def newest(self):
+        ident, pA, pB = self.drawn
+        return [joints_of(self.world, *o).flatten(0, 1) for o in zip(ident.chunk(2), (pA[:, :-1], pB))]
+
+
 class Landmarks(Callback):
     "Adds `w` * |keypoint k - joint k|; needs `LeaveOneOut`, whose frames are those that were read last"
 
     order, run_valid = KeypointEquivariance.order + 1, False
 
-    def __init__(self, keypoints, w=3.0):
-        self.keypoints, self.w = keypoints, w
+    def __init__(self, keypoints=None, w=3.0):
+        self.keypoints, self.w, self.record = keypoints, w, None
 
     def before_fit(self):
         ds = self.dls.train.dataset
-        if not isinstance(ds.clips, RecordedClips):
-            ds.clips = RecordedClips(ds.clips, self.keypoints, 2 * self.dls.train.bs)
+        if self.record:
+            return
+        if isinstance(ds, WorldEpisodes):
+            self.record = ds.draw = RecordedWorld(ds)
+        else:
+            self.record = ds.clips = RecordedClips(ds.clips, self.keypoints, 2 * self.dls.train.bs)
 
     def after_loss(self):
-        joints = torch.cat(list(self.dls.train.dataset.clips.newest)).to(self.pred.clean.device)
+        joints = torch.cat(list(self.record.newest)).to(self.pred.clean.device)
         found, weight = self.pred.clean[:, : joints.shape[1]].float(), joints[..., 2] * 0.9 + 0.1
         error = ((found - joints[..., :2]).abs().sum(-1) * weight).sum() / weight.sum()
         self.learn.loss_grad = self.loss_grad + self.w * error
@@ -92,8 +121,8 @@ class Landmarks(Callback):
 
 def main(args=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('data', help='a folder of pose_attn_prepare WORLD')
-    p.add_argument('world', help='the world that rendered it')
+    p.add_argument('data', help='a world that is painted while it trains, or a folder of pose_attn_prepare WORLD')
+    p.add_argument('world', nargs='?', help='of a folder: the world that rendered it')
     p.add_argument('--out', required=True, help='folder for everything that is kept')
     p.add_argument('--init', help='weights to start from, whose K is at least the number of joints')
     p.add_argument('--minutes', type=float, default=30.0, help='processor minutes')
@@ -102,11 +131,21 @@ def main(args=None):
     p.add_argument('--set', nargs='*', default=[], help='fields of the recipe, as field=value')
     a = p.parse_args(args)
     torch.set_num_threads(1)
-    cb = Landmarks(load_keypoints(a.world, a.data), a.weight)
+    cb = Landmarks(load_keypoints(a.world, a.data) if a.world else None, a.weight)
+    cfg = {} if a.init else RECIPE_CFG['ours']
     command = shlex.join(['python', 'tools/train_landmarks.py', *(sys.argv[1:] if args is None else args)])
     recipe = Recipe(**parse_settings(a.set))
     run_training(
-        a.data, a.out, recipe, minutes=a.minutes, init=a.init, clock='cpu', seed=a.seed, command=command, cbs=[cb]
+        a.data,
+        a.out,
+        recipe,
+        minutes=a.minutes,
+        init=a.init,
+        clock='cpu',
+        seed=a.seed,
+        command=command,
+        cbs=[cb],
+        cfg_overrides=cfg,
     )
 
 
