@@ -34,6 +34,9 @@ def clips(tmp_path_factory):
 
 
 def test_joints_belong_to_frames(tool, clips):
+    with pytest.raises(ValueError, match='not what the world renders today'):
+        tool.load_keypoints('bodies', clips)
+    assert not (clips / 'keypoints.npz').exists()
     keypoints = tool.load_keypoints('faces', clips)
     assert (clips / 'keypoints.npz').is_file() and len(keypoints) == 8
     dls = MotionDataLoaders.from_prepared(clips, 64, bs=2, n_sources=2, with_b_driving=True, n_batches=2)

@@ -36,6 +36,17 @@ def joints_of(world, ident, pose):
     return canonicalize_flip_pairs(world, joints)[..., identifiable_keypoints(world), :]
 
 
+def _check_same(world, ident, pose, prepared, name):
+    "ValueError unless the last frame of the clip `name` is what `world` renders today"
+    kept = torch.from_numpy(np.array(prepared[prepared.names.index(name)][-1:])).float() / 255
+    today = world.render(ident, pose[:, -1:], prepared.size)[0]
+    if (apart := (kept - today).abs().mean().item()) > 0.05:
+        raise ValueError(
+            f'{prepared.path}: {name} is not what the world renders today (mean difference {apart:.2f}), so its joints '
+            'would lie elsewhere; render the clips anew, or compute keypoints.npz with the code that rendered them'
+        )
+
+
 def clip_keypoints(world, prepared):
     "Name of a clip -> its joints `(T J 3)`, see `joints_of`"
     out, w = {}, get_world(world, 64)
@@ -46,6 +57,8 @@ def clip_keypoints(world, prepared):
             continue
         ident, pose = w.identities(1, (seed, who)), w.motions(1, lengths[name] * EVERY, (seed, who, look))[:, ::EVERY]
         ident = w.new_look(ident, (seed, who, look)) if look and hasattr(w, 'new_look') else ident
+        if not out:
+            _check_same(w, ident, pose, prepared, name)
         out[name] = joints_of(w, ident, pose)[0].numpy()
     return out
 
