@@ -160,7 +160,7 @@ def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
     videos = [_bench_animate(G, bf16=precisions, batches=(1,4), rounds=rounds).assign(preset=big),
               _bench_animate(T, bf16=precisions, rounds=rounds).assign(preset=small)]
     nets = {'ours':G, 'First-Order-sized':fo, **{m:here(METHODS[m].for_data(preset(big), 'faces'))
-        for m in BASELINES}}
+        for m in ('X2Face','MonkeyNet','FirstOrder','NeuralHead')}}
     S,d = (torch.rand(n,3,T.cfg.size,T.cfg.size) for n in (8,16))
     r = dict(videos=pd.concat(videos), baselines=_bench_methods(nets, precisions, rounds))
     r['ways'] = _best_times(dict(naive=lambda: _animate_reference(T, S, d),

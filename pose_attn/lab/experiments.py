@@ -83,7 +83,7 @@ def _row_settings(data, minutes, seed, pairs, change):
 def _without(settings, *names): return {k:v for k,v in settings.items() if k not in names}
 
 def _row_folder(runs, settings) -> Path:
-    "Where a row's network is trained; rows that differ in their evaluation only share it"
+    "Where a row's network is trained, the same for any evaluation"
     text = json.dumps(_without(settings, 'test_sources', 'pairs'), sort_keys=True)
     return Path(runs)/f"{settings['data']}_{hashlib.sha1(text.encode()).hexdigest()[:10]}"
 
@@ -136,7 +136,7 @@ PAPER_RESULTS = dict(
 def table_frame(
     rows:dict # name -> list of what `_run_row` gave, one per seed
 ) -> pd.DataFrame:
-    "One line per row: the means over its seeds, of what Tables 3 and 5 hold, and the exact errors"
+    "One line per row: the means over its seeds"
     measures = ('FD-lite0','akd','aed','identity_leakage','mae/copy','sharpness','PCK@0.1')
     def line(rs):
         def mean(f): return sum(map(f, rs))/len(rs)
