@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 BY_FIXTURE = dict(browser={'browser', 'chromium', 'lab', 'notebook7'}, site={'site', 'server', 'decks'})
 ORDER = ['long', 'browser', 'site']  # what is quick comes first
+OTHERS = 'test_other_lessons'
 
 
 def pytest_collection_modifyitems(items):
@@ -20,9 +22,21 @@ def pytest_collection_modifyitems(items):
         for mark, fixtures in BY_FIXTURE.items():
             if fixtures & set(item.fixturenames):
                 item.add_marker(mark)
-    items.sort(
-        key=lambda item: max((ORDER.index(m.name) + 1 for m in item.iter_markers() if m.name in ORDER), default=0)
-    )
+
+    def when(item):
+        rank = max((ORDER.index(m.name) + 1 for m in item.iter_markers() if m.name in ORDER), default=0)
+        return rank, item.name == OTHERS
+
+    items.sort(key=when)
+
+
+def pytest_collection_finish(session):
+    "The slower lessons begin now and run beside the other tests; the one that waits for them is the last long one"
+    if any(item.name == OTHERS for item in session.items) and not session.config.option.collectonly:
+        from test_lessons import other_lessons
+
+        session.config.add_cleanup((stack := ExitStack()).close)
+        session.config.other_lessons = stack.enter_context(other_lessons())
 
 
 @pytest.fixture(scope='module')

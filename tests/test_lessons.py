@@ -2,10 +2,14 @@
 
 import base64
 import io
+import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from PIL import Image
@@ -16,13 +20,9 @@ QUICK = [o.split()[0] for o in LINES if o.strip() and not o.startswith('#')]
 NAMED = f'^({"|".join(QUICK)})_'  # a lesson's number stays, also where its name changes
 
 
-def run(capfd, *which):
-    "nbdev_test on the notebooks that `which` names, two at a time; what it says goes to the terminal"
-    cmd = [Path(sys.executable).with_name('nbdev_test'), '--n_workers', '2', '--do_print', '--timing', *which]
-    with capfd.disabled():
-        print('\n== lessons', *which, flush=True)
-        rc = subprocess.run(cmd, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
-    assert rc == 0, 'nbdev_test failed: its report stands above'
+def command(*which):
+    "nbdev_test on the notebooks that `which` names, two at a time"
+    return [Path(sys.executable).with_name('nbdev_test'), '--n_workers', '2', '--do_print', '--timing', *which]
 
 
 def test_quick_lessons_exist():
@@ -32,12 +32,35 @@ def test_quick_lessons_exist():
 
 
 def test_quick_lessons(capfd):
-    run(capfd, '--file_re', NAMED)
+    with capfd.disabled():
+        print('\n== quick lessons', flush=True)
+        rc = subprocess.run(command('--file_re', NAMED), cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    assert rc == 0, 'nbdev_test failed: its report stands above'
+
+
+@contextmanager
+def other_lessons():
+    "The slower lessons, begun: what they say goes to a file, `(process, file)`; stopped where nobody waits for them"
+    with TemporaryDirectory() as d, open(Path(d) / 'said.txt', 'w+') as f:
+        cmd = command('--skip_file_re', f'^[_.]|{NAMED}')
+        p = subprocess.Popen(cmd, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=f, stderr=f, start_new_session=True)
+        try:
+            yield p, f
+        finally:
+            if p.poll() is None:
+                os.killpg(p.pid, signal.SIGTERM)
+                p.wait()
 
 
 @pytest.mark.long
-def test_other_lessons(capfd):
-    run(capfd, '--skip_file_re', f'^[_.]|{NAMED}')
+def test_other_lessons(capfd, request):
+    "They were begun with the first test, see conftest.py, and run beside the others"
+    process, f = request.config.other_lessons
+    rc = process.wait()
+    f.seek(0)
+    with capfd.disabled():
+        print('\n== other lessons', f.read(), sep='\n', flush=True)
+    assert rc == 0, 'nbdev_test failed: its report stands above'
 
 
 # --- the parts of a core lesson -------------------------------------------------------------------
