@@ -23,7 +23,7 @@ from ..baselines import neural_head, x2face  # registers them
 from .experiments import *
 
 # %% ../../nbs/lab/82_compared.ipynb #b69bc163
-RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=1e-3, FirstOrderReleased=1e-3, NeuralHead=3e-4,
+RATES = dict(X2FaceReleased=1e-3, MonkeyNetReleased=1e-3, FirstOrderReleased=1e-3, NeuralHead=1e-3,
              ImplicitWarping=1e-3)
 ADAM = dict(X2FaceReleased=1e-3, MonkeyNetReleased=2e-4, FirstOrderReleased=2e-4, NeuralHead=5e-5, ImplicitWarping=1e-4)
 
