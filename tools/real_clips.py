@@ -134,8 +134,8 @@ def main():
     text = (
         f'{command}   ({len(files)} clips)\n\n'
         'self: shares of copying the first source; identity: dlib; the rest: correlation with the driver\n'
-        f'{pd.DataFrame(selves).T.round(3).to_string()}\n\ncross: {len(files) * (len(files) - 1)} videos; identity, how often a '
-        f'face is found, correlation with the driver\n{pd.DataFrame(crosses).T.round(3).to_string()}\n'
+        f'{pd.DataFrame(selves).T.round(3).to_string()}\n\ncross: {len(files) * (len(files) - 1)} videos; '
+        f'identity, how often a face is found, correlation with the driver\n{pd.DataFrame(crosses).T.round(3).to_string()}\n'
     )
     print(text)
     if a.out:
