@@ -135,7 +135,8 @@ def main():
         f'{command}   ({len(files)} clips)\n\n'
         'self: shares of copying the first source; identity: dlib; the rest: correlation with the driver\n'
         f'{pd.DataFrame(selves).T.round(3).to_string()}\n\ncross: {len(files) * (len(files) - 1)} videos; '
-        f'identity, how often a face is found, correlation with the driver\n{pd.DataFrame(crosses).T.round(3).to_string()}\n'
+        'identity, how often a face is found, correlation with the driver\n'
+        f'{pd.DataFrame(crosses).T.round(3).to_string()}\n'
     )
     print(text)
     if a.out:
