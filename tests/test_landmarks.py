@@ -55,6 +55,7 @@ def test_joints_belong_to_frames(tool, clips):
     assert pixels(joints) < 1 < 3 < pixels(joints.roll(1, 0))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize('painted', (True, False), ids=('painted', 'prepared'))
 def test_training_draws_keypoints_to_joints(painted, clips, tmp_path):
     data = ['faces'] if painted else [clips, 'faces']
