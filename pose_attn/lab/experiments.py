@@ -328,8 +328,8 @@ def _bars(df):
     cols = ['cross mae/copy','cross_self_ratio','cross identity_leakage','cross akd','cross aed']
     cols = [c for c in cols if c in df]
     size = 2.1*len(cols)+1.5,.35*len(df)+.9
-    axs = df[cols].iloc[::-1].plot.barh(subplots=True, layout=(1,len(cols)), figsize=size, sharey=True, legend=False,
-                                        color='tab:blue', fontsize=7)
+    axs = df[cols].iloc[::-1].plot.barh(subplots=True, layout=(1,len(cols)), figsize=size, sharex=False,
+                                        sharey=True, legend=False, color='tab:blue', fontsize=7)
     axs[0,0].figure.tight_layout()
     return axs[0,0].figure
 
