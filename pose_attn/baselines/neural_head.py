@@ -171,10 +171,9 @@ class NeuralHead(Method):
         cfg:Cfg=None, # Sizes; None: the preset `tiny`
         landmarks='faces_landmarks', # What finds the landmarks, see `landmark_detector`
         own=False,    # One subject, whose style is a weight? See `fine_tune`
-        judge=None    # Former name of `landmarks`, which older weight files hold
     ):
         super().__init__(cfg)
-        self.landmarks = judge or landmarks
+        self.landmarks = landmarks
         self.extra = dict(landmarks=self.landmarks, own=own)
         self.embedder,self.painter = Embedder(self.cfg),HeadGenerator(self.cfg)
         n = sum(self.painter.slots)

@@ -89,7 +89,7 @@ def _row_folder(runs, settings) -> Path:
 
 # %% ../../nbs/lab/80_experiments.ipynb #decec0ea
 def _trained_row(data, out, change, minutes, seed):
-    "The network of a row and what it took: trained, resumed, or found"
+    "The network of a row and what it took (`course`: step, minutes, held-out self error): trained, resumed, or found"
     if not (out/'result.json').is_file():
         cfg = change.get('cfg_overrides', {})
         clock = 'cpu' if default_device().type=='cpu' else 'wall'
@@ -100,7 +100,9 @@ def _trained_row(data, out, change, minutes, seed):
                      n_test_pairs=2, command=command, method=change.get('method', 'Reassembler'))
     res = json.loads((out/'result.json').read_text())
     G = load_pretrained(out/'model.safetensors', default_device())
-    return G,{k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}
+    log = [json.loads(line) for line in (out/'log.jsonl').read_text().splitlines()]
+    course = [[d['step'],d['minutes'],round(d['self_error']/d['copy_error'], 4)] for d in log if d.get('copy_error')]
+    return G,dict({k:res[k] for k in ('steps','cpu_minutes','commit') if k in res}, course=course)
 
 def find_network(
     runs, data, change:dict, minutes, # Of a row and its training, see `run_table`
@@ -202,7 +204,7 @@ def sources_table(
     nets = load_eval_net(f'{name}_keypoints'),load_eval_net(f'{name}_identities')
     rows,err,first = {},{},min(ns)
     for n in ns:
-        qn = dict(q, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n])
+        qn = dict({k:v for k,v in q.items() if k[-1]!='2'}, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n])
         t = time.process_time()
         made = predict_pairs(G, qn, bar=False)
         t = time.process_time()-t
@@ -256,7 +258,7 @@ def _cross_identity_gap(G, world, pairs=200) -> dict:
     points = load_eval_net(f'{type(world).__name__.lower()}_keypoints')
     ident,pose,_ = WorldEpisodes(world, 2, pairs, 'exam').draw([0]*pairs)
     a,b = (world.keypoints(o, pose[:,2:3])[0][:,0] for o in ident.split(pairs))
-    build = world.size/2*(a-b).norm(dim=-1).mean(1)
+    build = 32*(a-b).norm(dim=-1).mean(1)
     def results(S, d): return torch.cat([G(*o).g.clamp(0,1) for o in zip(q[S].split(25), q[d].split(25))])
     with eval_mode(G):
         own,by_truth,made = results('s_A', 'd_A'),results('s_B', 'truth'),results('s_B', 'd_A')
@@ -281,7 +283,7 @@ def _cross_identity_gap_figure(got:dict):
     ax.scatter(b, e, s=6, c='.6')
     quarters = b.argsort().chunk(4)
     ax.plot([b[i].mean() for i in quarters], [e[i].mean() for i in quarters], 'o-')
-    ax.set(xlabel='keypoints of A from those of B in its pose, px', ylabel='error, share of copying')
+    ax.set(xlabel='keypoints of A from those of B in its pose, px of 64', ylabel='error, share of copying')
     return fig
 
 # %% ../../nbs/lab/80_experiments.ipynb #c7690e25
@@ -382,7 +384,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
         df,fig,said = EXPERIMENTS[what](data, runs, pairs, minutes)
     else:
         G,head['weights'] = load_pretrained(weights or data, default_device()),str(weights or data)
-        df,fig,said = NET_EXPERIMENTS[what](G, get_world(data, 64, default_device()), pairs)
+        df,fig,said = NET_EXPERIMENTS[what](G, get_world(data, G.cfg.size, default_device()), pairs)
     video = said.pop('video', None)
     _keep(out, name, dict(head, **said), df, fig, video)
     return df

@@ -35,6 +35,4 @@ class wrong:
 
     @staticmethod
     def spread(hm, temperature=0.1):
-        return torch.stack(
-            [(p @ coordinate_axis(p.shape[-1], p) ** 2).sqrt() for p in marginals(hm, temperature)], -1
-        )  # about 0, not about its mean
+        return globals()['spread'](hm)  # whatever the temperature

@@ -25,7 +25,7 @@ class wrong:
 
     @staticmethod
     def winner(x, w):
-        return (x * w[:, :, None]).sum(1) / w.sum(1)[:, None]  # still blends
+        return globals()['winner'](x[:1], w[:1])  # the first of a batch only
 
     @staticmethod
     def distance(mu, h, w, size):

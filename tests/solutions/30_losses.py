@@ -20,7 +20,7 @@ class wrong:
 
     @staticmethod
     def hinge_d(real, fake):
-        return (1 - real).mean() + (1 + fake).mean()  # rewards a discriminator that is ever surer
+        return ((1 - real).clamp_min(0) + (1 + fake).clamp_min(0)).mean()  # as many of both only
 
     @staticmethod
     def best_guess(p, power):

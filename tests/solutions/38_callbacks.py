@@ -22,8 +22,8 @@ def warm_up(n):
 
 class wrong:
     @staticmethod
-    def heard(cbs, event):  # in the order of the list
-        return [type(cb).__name__ for cb in cbs if hasattr(type(cb), event)]
+    def heard(cbs, event):  # what the object has, too
+        return [type(cb).__name__ for cb in sorted(cbs, key=lambda o: o.order) if hasattr(cb, event)]
 
     @staticmethod
     def warm_up(n):  # one step late: the first rate is 0

@@ -30,6 +30,6 @@ class wrong:
 
     @staticmethod
     def tells(rows):
-        return torch.corrcoef(torch.tensor([[float(o[k]) for o in rows] for k in ('L_cross', 'L_self')]))[
+        return torch.corrcoef(torch.tensor([[float(o[k]) for o in rows] for k in ('L_self', 'r_error')]))[
             0, 1
         ]  # the wrong pair
