@@ -78,14 +78,6 @@ def _errors_line(e):
     return ('{n} test pairs of identities that were never seen: self {self:.4f}, cross {cross:.4f}, copying a source '
             '{copy_cross:.4f}; cross/copy {cross_over_copy:.3f}, cross/self {cross_over_self:.3f}').format(**e)
 
-# %% ../nbs/98_cli.ipynb #88c6ec5b
-def _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method):
-    "Raises UserError for a value of `pose_attn_train` that is out of its range"
-    check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
-                 bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
-    check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
-                method=(method,' '.join(METHODS)))
-
 def _report_training(res, out):
     "What a training ended with, for the terminal"
     print('{steps} steps; held out: error {held_out_self:.4f}, copying the first source {held_out_copy:.4f}, '
@@ -126,7 +118,10 @@ def pose_attn_train(
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
     with polite_errors():
-        _check_train(minutes, threads, seed, n_acc, bs, n_sources, lr, n_gpus, clock, valid_split, method)
+        check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
+                     bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
+        check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
+                    method=(method,' '.join(METHODS)))
         check_outputs(Path(out)/'run.json')
         if threads:
             torch.set_num_threads(threads)
@@ -263,7 +258,6 @@ def demo_transfer(
     save_figure(attention_figure(bank, A[25]), Path(out)/'attention.png')
     return dict(video_error=(result-target).abs().mean().item(), video_copy=(first-target).abs().mean().item())
 
-# %% ../nbs/98_cli.ipynb #55d869ee
 def _demo_own(source, driving, out):
     if not (source and driving):
         raise UserError('--source and --driving: give both')

@@ -165,7 +165,6 @@ def _run_command(module, command, /, **kwargs):
         f = getattr(import_module(module), command)
     return f.__wrapped__(**kwargs)
 
-# %% ../nbs/03_files.ipynb #ade62fa3
 def light_command(
     name # Of a function of this library with `call_parse`, as 'pose_attn_train'
 ):

@@ -88,7 +88,8 @@ def compare_answers(
     eps=1e-4    # Largest difference allowed
 ):
     "Draws `f(*arguments)` beside the right result, a row per case; AssertionError that names the first wrong case"
-    fig,wrong = plt.figure('answers', clear=True, figsize=(4,1.8*len(cases)), layout='constrained'),[]
+    fig = plt.figure('answers', clear=True, figsize=(4,1.8*len(cases)), layout='constrained')
+    wrong = []
     axs = fig.subplots(len(cases), 2, squeeze=False)
     for (k,(args,want)),row in zip(cases.items(), axs):
         try:

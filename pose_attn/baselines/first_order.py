@@ -135,8 +135,7 @@ class FirstOrder(MonkeyNet):
     trust = 3. # Bias of the occlusion map's score: at first the source is trusted nearly everywhere
     def __init__(self, cfg:Cfg=None):
         super().__init__(cfg)
-        self.jac = nn.Conv2d(self.cfg.width, 4*self.cfg.K, 3, padding=1)
-        nn.init.zeros_(self.jac.weight)
+        self.jac = zero_conv(self.cfg.width, 4*self.cfg.K)
         with torch.no_grad():
             self.jac.bias.copy_(torch.eye(2).flatten().repeat(self.cfg.K))
     def points(self, x:Tensor) -> NamedTensors:

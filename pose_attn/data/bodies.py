@@ -93,7 +93,8 @@ def _chain(f, p):
     return {k:v-drop for k,v in j.items()},chest,(left,up,fwd)
 
 # %% ../../nbs/data/07_bodies.ipynb #a24ca50b
-_TILT,_GROUND = .2,.88  # how far the camera looks down, radians; where the middle of the floor is on the screen
+_TILT = .2  # how far the camera looks down, radians
+_GROUND = .88  # where the middle of the floor is on the screen
 
 def _screen(q):
     "Points in space `(... 3)` on the screen `(... 2)`"
@@ -155,7 +156,6 @@ def _dress(r):
         long=long, bun=coin(.35)*(hat==0)*(1-bald), beard=coin(.25)*(long==0)*u(.35,1),
         hairline=u(.1,.45)+.6*bald, hat=hat)
 
-# %% ../../nbs/data/07_bodies.ipynb #11bc3f53
 def _scenery(r):
     "The background: 0 a park, 1 a shore, 2 a hall, 3 a yard"
     color,hue = partial(r.color, jitter=.1),r.hue

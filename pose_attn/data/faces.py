@@ -107,7 +107,8 @@ class Faces(World):
 
 def _named_points(f, p, q, R):
     "Each keypoint: name, centre in its frame, whether it faces us, frame"
-    (mouth,mx),W,H,o,at = q.mouth,f.width,f.height,torch.zeros_like(f.width),lambda *v: torch.cat(v, -1)
+    W,H,o = f.width,f.height,torch.zeros_like(f.width)
+    (mouth,mx),at = q.mouth,lambda *v: torch.cat(v, -1)
     speaks,lip = _facing(R, mx),mx[...,1]*(q.gap+f.lip)
     for k,g in _SIDES:
         (eye,ax),(brow,bx),iris = (getattr(q, f'{k}_{n}') for n in ('eye','brow','iris'))

@@ -131,8 +131,8 @@ def _offsets(self:HumanMesh, files):
 # %% ../../nbs/data/39_people.ipynb #cef2351e
 _SLIDERS = 'cheek chin ears eyebrows eyes forehead head mouth neck nose'.split()
 _UNUSED = re.compile('head-(trans|angle)|neck-trans|measure|epicanthus|pointed|triangle')
-_ANCESTRY,_AGES,_LEVELS,_GENDERS = ('asian','african','caucasian'),('child','young','old'),('min','average',
-    'max'),('female','male')
+_ANCESTRY,_GENDERS = ('asian','african','caucasian'),('female','male')
+_AGES,_LEVELS = ('child','young','old'),('min','average','max')
 
 def _slider_files(root):
     "Per slider the files of its ends, one or two lists; left and right are one slider"
@@ -623,7 +623,8 @@ def _face_hair(f, b, c, lip, ears, tex):
 def _cloth_color(f, b, below, tex):
     "Colour `(n 3)` of the clothes"
     (x,y,_),freq = b.T,2+6*f.pattern[1]
-    across,along,check = (y*freq*1.3)%1<.4,(x*freq*1.3)%1<.35,((x*freq)%1<.5)^((y*freq)%1<.5)
+    across,along = (y*freq*1.3)%1<.4,(x*freq*1.3)%1<.35
+    check = ((x*freq)%1<.5)^((y*freq)%1<.5)
     other = {0:across, 1:along, 2:check, 3:(below<.16)|(x.abs()<.03), 4:tex[2]>.7}.get(int(f.pattern[0]*10), below<.05)
     return torch.where(other[:,None], f.trim, f.cloth)*(1+.06*tex[0]+.1*(tex[3]-.5))[:,None]
 
@@ -642,9 +643,9 @@ def _material(s, kind, a):
     "Colour `(n 3)`, gloss `(n)`, sharpness of the gloss `(n)`, and how far light reaches round a curve `(n 3)`"
     f,b,masks,t = s.f,a[:,:3],a[:,3:7],torch.tensor
     n = len(a)
-    color,gloss,sharp,wrap = torch.zeros(n,3),torch.zeros(n),torch.full((n,), 18.),torch.full((n,3), .2)
-    skin,eye,teeth,tongue,lash,hair,rim = ((kind==k).nonzero()[:,0] for k in range(7))
-    i = skin
+    color,wrap = torch.zeros(n,3),torch.full((n,3), .2)
+    gloss,sharp = torch.zeros(n),torch.full((n,), 18.)
+    i,eye,teeth,tongue,lash,hair,rim = ((kind==k).nonzero()[:,0] for k in range(7))
     x,y,z = b[i].T
     tex = _texture(torch.atan2(x, z-.2)/3.6*2+f.spots, y/2.2*2+7*f.spots)
     bare,lips = _skin_color(f, b[i], masks[i], tex)

@@ -9,7 +9,7 @@ __all__ = ['LAYOUTS', 'LOOKS', 'EVERY', 'SHARD_FORMAT', 'SOURCE_SCOPE', 'Rendere
 # %% ../../nbs/data/17_prepare.ipynb #c1dc30b2
 import hashlib, json, os, re, shutil, threading, time
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -66,7 +66,8 @@ def _subject_and_video(path, pattern):
     return subject, '/'.join(path.parts[:-1]) or subject
 
 # %% ../../nbs/data/17_prepare.ipynb #cb465dbc
-LOOKS,EVERY = 4,4  # clips of a person; of the 25 frames a second, every fourth, so that a clip shows many poses
+LOOKS = 4  # clips of a person
+EVERY = 4  # of the 25 frames a second, every fourth, so that a clip shows many poses
 
 @dataclass(frozen=True)
 class RenderedItem(Item):
@@ -364,11 +365,8 @@ def _make_shard(k, plan, stop, tick):
     "Write shard `k` of the plan: the frames, and then the json that says what is in them"
     path = _shard_file(plan.out, k, '.npy')
     with atomic_write(path) as part:
-        writer = _ShardWriter(part, plan.settings['size'])
-        try:
+        with closing(_ShardWriter(part, plan.settings['size'])) as writer:
             clips,left_out = _fill_shard(writer, plan.shards[k], plan, stop, tick)
-        finally:
-            writer.close()
     d = dict(key=plan.keys[k], bytes=path.stat().st_size, clips=clips, left_out=left_out)
     _write(path.with_suffix('.json'), json.dumps(d, indent=0)+'\n')
 
@@ -384,7 +382,8 @@ def _fill_shard(writer, items, plan, stop, tick):
                 writer.add(x)
                 continue
             o = group[k]
-            name,first = _item_name(o, plan.root),clips[-1]['first']+clips[-1]['frames'] if clips else 0
+            name = _item_name(o, plan.root)
+            first = clips[-1]['first']+clips[-1]['frames'] if clips else 0
             n = writer.n-first
             if x is None and n>1:
                 clips.append(dict(name=name, first=first, frames=n, subject=o.subject, video=o.video,
@@ -439,7 +438,7 @@ _COLUMNS = ('name','shard','first','frames','subject','video','split','fps')
 
 def _write_index(plan):
     "Index and report from the jsons of the shards; returns the index"
-    shards = [json.loads(_shard_file(plan.out, k, '.json').read_text()) for k in range(len(plan.shards))]
+    shards = [_shard_file(plan.out, k, '.json').read_json() for k in range(len(plan.shards))]
     clips = [dict(o, shard=k) for k,s in enumerate(shards) for o in s['clips']]
     left_out = {name:why for s in shards for name,why in s['left_out'].items()}
     for o in (plan.out/'shards').iterdir():  # of an earlier, longer plan
@@ -472,7 +471,8 @@ def prepare_dataset(
         _write(plan.out/'prepare.json', json.dumps(dict(format=SHARD_FORMAT, **plan.settings))+'\n')
         if plan.todo:
             (plan.out/'index.json').unlink(missing_ok=True)
-        n,silent = sum(len(plan.shards[k]) for k in plan.todo),None if progress is None else not progress
+        n = sum(len(plan.shards[k]) for k in plan.todo)
+        silent = None if progress is None else not progress
         with tqdm(total=n, unit='clip', disable=silent) as bar:
             _make_shards(plan, max(1, workers or os.cpu_count() or 1), bar)
         return _write_index(plan)
@@ -496,7 +496,7 @@ class Prepared(FrameStore):
             raise ValueError(f'{path}: not a prepared folder; pose_attn_prepare makes one')
         if not (path/'index.json').is_file():
             raise ValueError(f'{path}: its preparation was not finished; {again}')
-        index = json.loads((path/'index.json').read_text())
+        index = (path/'index.json').read_json()
         clips = index['clips']
         self.size,self.layout,self.left_out = index['size'],index['layout'],index['left_out']
         self.names,self.subjects,self.videos,self.splits = (clips[k] for k in ('name','subject','video','split'))

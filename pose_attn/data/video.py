@@ -603,7 +603,8 @@ class _Mp4:
     "h264 and, if there is `sound`, aac; picture and sound go into the file side by side, as a player reads them"
     def __init__(self, part, fps, sound, crf):
         import av
-        self.c,self.fps,self.sound,self.crf = av.open(os.path.abspath(part), 'w', format='mp4'),fps,sound,crf
+        self.c = av.open(os.path.abspath(part), 'w', format='mp4')
+        self.fps,self.sound,self.crf = fps,sound,crf
         self.n,self.done,self.waiting = 0,0,None
     def start(self, x):
         "The streams, for frames like `x`"
@@ -681,7 +682,6 @@ def video_writer(
             raise ValueError('no frames to write')
         video.close()
 
-# %% ../../nbs/data/11_video.ipynb #466b7bdc
 def write_video(
     path,            # `.mp4` (h264, yuv420p) or `.gif`
     frames,          # `(T 3 H W)`, float in [0,1] or uint8; or an iterable of frames or batches, written as they come

@@ -29,19 +29,14 @@ def _vox_meta(path) -> dict:
     return splits
 
 # %% ../../nbs/data/12_voxceleb.ipynb #c902217b
-def _check_meta(folder, side, said):
-    "Raise LayoutError when `folder`, which lies in `side`, is `said` to be elsewhere"
-    said = {'train':'dev','test':'test'}.get(said, 'not there')
-    if said==side: return
-    raise LayoutError(f"{folder}: by its folder this identity is in {side}, in vox2_meta.csv it is {said}: "
-                      "one of the two is wrong")
-
 def _vox_split(root, side, split, meta):
     "`Item`s of one of the two official folders"
     for who in visible_entries(root/side/'mp4'):
         if not re.fullmatch(r'id\d{5}', who.name) or not who.is_dir(): continue
-        if meta is not None:
-            _check_meta(who, side, meta.get(who.name))
+        if meta is not None and meta.get(who.name)!=split:
+            said = dict(train='dev', test='test').get(meta.get(who.name), 'not there')
+            raise LayoutError(f"{who}: by its folder this identity is in {side}, in vox2_meta.csv it is {said}: "
+                              "one of the two is wrong")
         for video in filter(Path.is_dir, visible_entries(who)):
             for p in visible_entries(video):
                 if p.suffix.lower()=='.mp4':

@@ -8,7 +8,7 @@ __all__ = ['COLUMNS', 'DEFINITIONS', 'POSE_CHANGES', 'FEATURES', 'test_pairs', '
            'pose_attn_evaluate']
 
 # %% ../../nbs/eval/53_evaluate.ipynb #04515e61
-import contextlib, functools, json, warnings, torch
+import functools, json, warnings, torch
 import pandas as pd
 from dataclasses import fields
 from importlib.util import find_spec
@@ -91,8 +91,7 @@ def predict_pairs(
     if 'd_A2' in pairs:
         inputs |= {('self',2):('s_A','d_A2'), ('cross',2):('s_B','d_A2')}
     attends = 'kp_d' in pairs and isinstance(model, Reassembler) and model.cfg.retrieval=='attention'
-    mode = eval_mode(model) if isinstance(model, torch.nn.Module) else contextlib.nullcontext()
-    with mode,tqdm(total=len(inputs)*len(pairs['d_A']), unit='frame', disable=not bar) as t:
+    with eval_mode(model),tqdm(total=len(inputs)*len(pairs['d_A']), unit='frame', disable=not bar) as t:
         for k,(S,d) in inputs.items():
             frames,found = [],[]
             for i,gen in enumerate(_outputs(model, pairs[S], pairs[d], bs, t)):
@@ -227,10 +226,9 @@ def following_table(
 ) -> pd.DataFrame:
     "A row per change of the driving pose: `following`, and `linear_r2` of the number if `model` has keypoints"
     changes,rows = POSE_CHANGES[_name(world)],{}
-    mode = eval_mode(model) if isinstance(model, torch.nn.Module) else contextlib.nullcontext()
     ident,pose = world.identities(n, 'follow'),world.motions(n, 60, 'follow')
     S = world.render(ident, pose[:,20::40//n_sources][:,:n_sources])
-    with mode,tqdm(disable=True) as bar:
+    with eval_mode(model),tqdm(disable=True) as bar:
         for name,(i,*ends) in changes.items():
             d = [world.render(ident, pose[:,:1].index_fill(2, torch.tensor(i), v))[:,0] for v in ends]
             g = [torch.cat([_frames(gen) for gen in _outputs(model, S, o, bs, bar)]) for o in d]
@@ -334,7 +332,7 @@ def csv_row(
 ) -> dict:
     "One flat row: the run, then `self_…` and `cross_…` of every metric"
     path = Path(weights).parent/'result.json'
-    run = json.loads(path.read_text()) if path.is_file() else {}
+    run = path.read_json() if path.is_file() else {}
     run |= run.get('recipe', {})
     row = dict(name=name, **{k:run.get(k,'') for k in _RUN+[f.name for f in fields(Recipe)]})
     row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['copy self']))

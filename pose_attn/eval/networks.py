@@ -31,12 +31,10 @@ from ..train.optimizer import *
 from ..train.learner import *
 
 # %% ../../nbs/eval/50_networks.ipynb #c92d47b5
-class _WorldFrames:
+class _WorldFrames(WorldEpisodes):
     "`n` frames an epoch, rendered on demand: a batch follows from `split` and its first number"
     n_inp = 1
     def __init__(self, world, n=4000, split='train'): store_attr()
-    def __len__(self): return self.n
-    def episode(self, i, rng): return int(rng.integers(2**31))
     def render(self, ident, pose, seed):
         "One frame `(b 3 H W)` of each identity, half of them blurred, each by an amount of its own"
         x = self.world.render(ident, pose)[:,0]

@@ -6,7 +6,6 @@
 __all__ = ['FORMATS', 'ClipExport', 'export_clips', 'read_result', 'pose_attn_export']
 
 # %% ../../nbs/eval/49_outside.ipynb #38bc12ac
-import json
 import os
 import shutil
 import torch
@@ -17,8 +16,8 @@ from torch import Tensor
 from fastcore.basics import patch
 from fastcore.meta import delegates
 from fastcore.script import call_parse
-from torchvision.transforms.v2 import functional as TF
 from ..files import *
+from ..viz import *
 from ..data.worlds import *
 from ..data.video import *
 
@@ -34,8 +33,8 @@ def _write_clip(folder, name, x, format):
         write_video(to, x, crf=8)
     else:
         to.mkdir(parents=True)
-        for i,o in enumerate((x.clamp(0,1)*255).round().byte().cpu()):
-            TF.to_pil_image(o).save(to/f'{i:07d}.png')
+        for i,o in enumerate(x):
+            (to/f'{i:07d}.png').write_bytes(to_png(o))
     (folder/name).parent.mkdir(exist_ok=True)
     os.replace(to, folder/name)
 
@@ -50,7 +49,7 @@ class ClipExport:
         file = self.folder/'export.json'
         if settings is None and not file.is_file():
             raise FileNotFoundError(f'{file}: not there; pose_attn_export writes it when all clips are written')
-        self.settings = s = settings or json.loads(file.read_text())
+        self.settings = s = settings or file.read_json()
         self.world = get_world(s['data'], s['size'])
         n,m,seed = s['videos'],s['test_videos'],s['seed']
         names = [f'id{i:05d}#0.mp4' for i in range(n+m)]
@@ -73,7 +72,7 @@ class ClipExport:
 def _begin(folder, settings):
     "Make or take up `folder`; raises ValueError if it holds anything else"
     there = [o for o in (folder/'export.json',folder/'.export.json') if o.is_file()]
-    if there and json.loads(there[0].read_text())!=settings:
+    if there and there[0].read_json()!=settings:
         raise ValueError(f'{folder}: exported with other settings, {there[0].read_text()}; take another folder')
     if not there and folder.is_dir() and any(folder.iterdir()):
         raise ValueError(f'{folder}: holds other things; take a new or an empty folder')

@@ -6,10 +6,8 @@
 __all__ = ['AdversarialLoss']
 
 # %% ../../nbs/train/32_gan.ipynb #a9825089
-import torch
 from torch.amp import GradScaler
 from fastai.basics import *
-from fastcore.basics import patch
 from ..losses import *
 from ..model.discriminator import *
 from .processes import *

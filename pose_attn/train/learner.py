@@ -9,7 +9,7 @@ __all__ = ['OPTIMIZERS', 'SHORT_FIELDS', 'SHORT_FILE', 'has_bf16', 'BF16', 'FP16
            'short_learner', 'ShortErrors', 'train_change', 'short_figure']
 
 # %% ../../nbs/train/33_learner.ipynb #8822f15f
-import contextlib, json, math, os, signal, threading, time, warnings
+import contextlib, json, os, signal, threading, time, warnings
 import pose_attn
 from dataclasses import asdict, fields
 from fastai.basics import *
@@ -19,7 +19,6 @@ from fastai.callback.schedule import *
 from safetensors.torch import save_file
 from torch.amp import GradScaler
 from tqdm.auto import tqdm
-from fastcore.basics import patch
 from ..core import *
 from ..files import *
 from ..viz import *
@@ -120,7 +119,7 @@ def load_state_dict(self:EMA, sd):
 # %% ../../nbs/train/33_learner.ipynb #2b291597
 class TimeBudget(Callback):
     "Train for `minutes` by the clock; sets `pct_train` and the learning rate by time"
-    order = -8
+    order,run_valid = -8,False
     def __init__(self,
         minutes,      # Length of the training
         lr,           # Highest learning rate, after a fiftieth of the time
@@ -133,7 +132,6 @@ class TimeBudget(Callback):
         self.pct_start,self.clock,self.spent = pct_start,clock,0.
     def before_train(self): self.t0 = _now(self.clock)
     def before_batch(self):
-        if not self.training: return
         t = _now(self.clock)
         self.spent,self.t0 = broadcast_from(self.spent+t-self.t0, self.dls.device),t
         p = self.learn.pct_train = min(self.spent/(60*self.minutes), 1.)
@@ -158,7 +156,6 @@ def _now(clock):
     "Seconds of the wall clock, or of the processor per thread"
     if clock=='cpu': return time.process_time()/torch.get_num_threads()
     return time.perf_counter()
-
 
 # %% ../../nbs/train/33_learner.ipynb #b7e31966
 class SaveCheckpoint(Callback):
@@ -350,14 +347,15 @@ class ShowSamples(Callback):
 
 @contextlib.contextmanager
 def eval_mode(
-    model # A network
+    model # A network, or a function
 ):
     "The network in eval mode without gradients, and as it was afterwards"
-    was = model.training
-    model.eval()
+    net = model if isinstance(model, nn.Module) else nn.Identity()
+    was = net.training
+    net.eval()
     try:
         with torch.no_grad(): yield model
-    finally: model.train(was)
+    finally: net.train(was)
 
 # %% ../../nbs/train/33_learner.ipynb #3d9564b4
 def sample_grid(
@@ -493,14 +491,13 @@ def motion_learner(
 # %% ../../nbs/train/33_learner.ipynb #cdb42c53
 class TimeBar(Callback):
     "A progress bar of minutes with the latest loss and errors"
-    order = 90
+    order,run_valid = 90,False
     def before_fit(self):
         self.m,self.errors = self.learn.time_budget,''
         form = '{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}'
         self.bar = tqdm(total=round(self.m.minutes, 2), unit='min', bar_format=form,
                         mininterval=1, disable=bool(rank_distrib()))
     def after_batch(self):
-        if not self.training: return
         self.bar.n = min(self.m.spent/60, self.bar.total)
         said = f'step {self.train_iter} loss {self.learn.loss.item():.3f} {self.errors}'
         self.bar.set_postfix_str(said, refresh=False)

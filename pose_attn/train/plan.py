@@ -11,7 +11,6 @@ import contextlib, time, numpy as np, torch
 from dataclasses import dataclass, replace
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
 from fastai.basics import *
-from fastcore.basics import patch
 from ..core import *
 from ..losses import *
 from ..data.episodes import *
@@ -100,7 +99,8 @@ SIDES = (16,32,48,64)
 def _extrapolate_to_size(ys, size:int, bs=1) -> float:
     "The count at `size` for `bs` episodes from one's at `SIDES`: a constant, border, pixels, pixels², none negative"
     ys = np.clip(ys, 1, None)
-    rows,terms,c = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None],[0,1,2,3],np.zeros(4)  # relative errors
+    rows = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None]  # relative errors
+    terms,c = [0,1,2,3],np.zeros(4)
     while (fit := np.linalg.lstsq(rows[:,terms], ys/ys, rcond=None)[0]).min()<0: del terms[fit.argmin()]
     c[terms] = fit
     a,*bcd = c
@@ -216,7 +216,8 @@ def plan_training(
     r = recipe or Recipe()
     r = replace(r, precision='bf16') if r.precision=='auto' else r
     cbs = recipe_callbacks(r)
-    cbs,parts = [_FixedAugment(c.p, **c.kw) for c in cbs if isinstance(c, DrivingAugment)],_phases(cbs)
+    parts = _phases(cbs)
+    cbs = [_FixedAugment(c.p, **c.kw) for c in cbs if isinstance(c, DrivingAugment)]
     n = accumulate*(r.cross_every if r.cross is not None else 1)
     counts = []
     for s in SIDES:
@@ -296,12 +297,8 @@ class SelfCheck:
 @patch
 def exact(self:SelfCheck):
     "float32 agrees with the processor's (TF32 off)"
-    old = torch.backends.cudnn.allow_tf32
-    torch.backends.cudnn.allow_tf32 = False
-    try:
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         a,b = self.first('cpu', precision='fp32'),self.first(precision='fp32')
-    finally:
-        torch.backends.cudnn.allow_tf32 = old
     loss,grad = abs(b.loss/a.loss-1),abs(b.grad/a.grad-1)
     said = f'loss {b.loss:.6f}, on the processor {a.loss:.6f}; gradient {b.grad:.5f}, {a.grad:.5f}'
     assert loss<1e-3 and grad<1e-2, said

@@ -17,7 +17,6 @@ from ..data.prepare import is_prepared
 from ..data.worlds import WORLDS
 from ..data.loaders import *
 from ..model.weights import *
-from ..model.reassembler import *
 from .processes import *
 from .recipe import *
 from .learner import *
@@ -182,7 +181,7 @@ def claim_folder(
         except BlockingIOError:
             raise ValueError(f'{out}: another training is running there; give this one a folder of its own') from None
         if resume and kept.is_file() and list(out.glob('state*.pt')):
-            old = json.loads(kept.read_text())
+            old = kept.read_json()
             bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
             if bad:

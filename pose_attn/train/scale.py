@@ -12,7 +12,6 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.checkpoint import checkpoint
 from fastai.basics import *
 from fastai.callback.channelslast import ChannelsLast
-from fastcore.basics import patch
 from ..losses import *
 from ..model.layers import *
 from .processes import *

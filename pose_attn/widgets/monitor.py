@@ -9,9 +9,7 @@ __all__ = ['TrainingHistory', 'Monitor']
 import html, io, math, time, torch
 from dataclasses import dataclass, field
 from PIL import Image
-from torch import Tensor
 from fastai.basics import *
-from fastcore.basics import patch
 from ..files import *
 from ..viz import *
 from ..train.cross_identity import *
@@ -55,7 +53,8 @@ def _history_figure(h) -> go.Figure:
     for i,(chart,name,xs,ys) in enumerate(_history_curves(h)):
         fig.add_scatter(row=1, col=chart, x=xs, y=ys, name=name, mode='lines+markers' if i else 'lines',
                         line_dash=_DASHES[i%4], marker=dict(symbol=_MARKERS[i%4], size=7))
-    grey,clear = dict(gridcolor='rgba(128,128,128,.25)', zerolinecolor='rgba(128,128,128,.6)'),'rgba(0,0,0,0)'
+    grey = dict(gridcolor='rgba(128,128,128,.25)', zerolinecolor='rgba(128,128,128,.6)')
+    clear = 'rgba(0,0,0,0)'
     fig.update_xaxes(title=dict(text='step', standoff=4), **grey)
     fig.update_yaxes(rangemode='tozero', **grey)
     fig.update_annotations(font_size=13)
@@ -112,7 +111,7 @@ def _compact_png(fig):
 # %% ../../nbs/widgets/76_monitor.ipynb #e0920554
 class Monitor(Callback):
     "Losses and a growing sheet of held-out samples while training; a static picture at the end"
-    order = ShowSamples.order+5
+    order,run_valid = ShowSamples.order+5,False
     def __init__(self,
         n=3,              # Held-out episodes drawn, each with two results: A and B, both moved by A's driving frame
         every=.5,         # Seconds between two updates of the curves
@@ -122,10 +121,9 @@ class Monitor(Callback):
     ):
         self.n,self.every,self.interactive,self.path = n,every,interactive,path
         self.show,self.resumed,self.box = show or (display if IN_NOTEBOOK else None),None,None
-    @property
-    def validates_only(self): return getattr(self.learn, 'validates_only', False)
     def before_fit(self):
-        if self.validates_only:
+        self.run = not getattr(self.learn, 'validates_only', False)  # fastai sets it again when the fit is over
+        if not self.run:
             return
         self.history,self.rows,self.texts = self.resumed or (TrainingHistory(),[],[])
         self.resumed,self.finished,self.last_update,self.handle = None,False,-math.inf,None
@@ -134,23 +132,15 @@ class Monitor(Callback):
         if self.show:
             self._open()
     def after_batch(self):
-        if not self.training or self.validates_only:
-            return
         self.history.steps.append(self.train_iter)
         self.history.losses.append(self.learn.loss.item())
         if self.box and time.monotonic()-self.last_update>=self.every:
             self._draw_curves()
+    def after_fit(self): self.finish()
 
 # %% ../../nbs/widgets/76_monitor.ipynb #b198f9ee
 @patch
-def after_fit(self:Monitor):
-    if not self.validates_only:
-        self.finish()
-
-@patch
 def after_epoch(self:Monitor):
-    if self.validates_only:
-        return
     row = {k:float(v) for k,v in recorder_row(self.recorder).items() if isinstance(v, (float,int))}
     metrics = {k:v for k,v in row.items() if k not in ('epoch','train_loss')}
     self.history.epochs.append(dict(step=self.train_iter, **metrics))
@@ -169,7 +159,8 @@ def generate(self:Monitor) -> Tensor:
 @patch
 def _open(self:Monitor):
     if self.interactive:
-        self.fig,self.text = go.FigureWidget(_history_figure(self.history)),HTML('the training begins')
+        self.fig = go.FigureWidget(_history_figure(self.history))
+        self.text = HTML('the training begins')
         self.canvas = ImageCanvas(label='samples', hint='', marks=False, scale=96/self.top[0].shape[-1])
         self.box = VBox([self.fig, self.canvas, self.text])
         self._draw_sheet()

@@ -90,7 +90,6 @@ def _why_not(e, folder):
     why = 'a file of that name is in the way' if os.path.isfile(folder) else e.strerror or e
     return f'not written: {folder}: {why}; choose another folder, as in folder="videos"'
 
-# %% ../../nbs/widgets/74_puppet.ipynb #70572a1f
 def export_video(
     folder,   # The folder for the file
     name:str, # What the user typed

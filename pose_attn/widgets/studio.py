@@ -229,7 +229,6 @@ def drive_frame(
         return bank.G.generate(bank.bank, *bank.G.relative_motion(bank.bank, moved, _encoded(bank,
             start)))
 
-# %% ../../nbs/widgets/75_studio.ipynb #47a39128
 def result_grid(
     bank,      # A `SourceBank`
     d:Tensor,  # Driving frame `(3 H W)` in [0,1]
@@ -265,8 +264,8 @@ class Studio(VBox):
         bf16=False       # Compute in bfloat16: sooner where the processor has it
     ):
         super().__init__()
-        self.G,self.folder,self.max_frames,self.bf16,self._bank = G,Path(folder),max_frames,bf16,(None,
-            None)
+        self.G,self.folder,self._bank = G,Path(folder),(None,None)
+        self.max_frames,self.bf16 = max_frames,bf16
         size,own = G.cfg.size,dict(clips or {})
         self.clips = own|shipped_clips(size, getattr(G,'meta',{}).get('trained_on') or '')
         names,self.box = list(self.clips),dict(layout=Layout(width='300px', max_width='98%'))
@@ -392,7 +391,6 @@ def _add_file(self:Studio, role, name, data):
     self._say(f'{name}: {cut}{len(clip)} frame{"s"*(len(clip)>1)}, chosen as {role}'
               +'; the video is longer: the rest is left out'*long)
 
-# %% ../../nbs/widgets/75_studio.ipynb #79b850c3
 @patch
 def _use_recording(self:Studio, clip):
     self._add('webcam recording', clip, 'driving')
