@@ -8,7 +8,6 @@ __all__ = ['CHOICES', 'SHARES', 'AT_LEAST_1', 'RECIPE_CFG', 'RECIPES', 'Recipe',
 # %% ../../nbs/train/28_recipe.ipynb #601d519d
 import ast, json, types, typing
 from dataclasses import dataclass, asdict, fields
-from functools import partial
 from pathlib import Path
 from fastcore.basics import patch_to
 from ..files import *
@@ -74,17 +73,19 @@ def _kinds(f):
 
 def _check(f, v):
     "Raise ValueError unless `v` is a value that the field `f` can have"
-    kinds,choices = _kinds(f),CHOICES.get(f.name, ())
-    number = type(v) in (int,float)
-    names = ' or '.join('None' if k is types.NoneType else k.__name__ for k in kinds)
-    wrong = {
-        names: type(v) not in kinds and not (float in kinds and type(v) is int),
-        f"one of {', '.join(choices)}": choices and v not in choices,
-        'a share, 0 to 1': number and f.name in SHARES and not 0<=v<=1,
-        '1 or more': number and f.name in AT_LEAST_1 and v<1,
-        '0 or more': number and f.name!='aug_center_y' and v<0}
-    if wanted := next(filter(wrong.get, wrong), None):
+    kinds = _kinds(f)
+    wanted = ' or '.join('None' if k is types.NoneType else k.__name__ for k in kinds)
+    if type(v) not in kinds and not (float in kinds and type(v) is int):
         raise ValueError(f'{f.name}={v!r}: wanted {wanted}')
+    if v is None: return
+    if f.name in CHOICES and v not in CHOICES[f.name]:
+        raise ValueError(f"{f.name}={v!r}: wanted one of {', '.join(CHOICES[f.name])}")
+    if f.name in SHARES and not 0<=v<=1:
+        raise ValueError(f'{f.name}={v!r}: wanted a share, 0 to 1')
+    if f.name in AT_LEAST_1 and v<1:
+        raise ValueError(f'{f.name}={v!r}: wanted 1 or more')
+    if type(v) in (int,float) and f.name!='aug_center_y' and v<0:
+        raise ValueError(f'{f.name}={v!r}: wanted 0 or more')
 
 # %% ../../nbs/train/28_recipe.ipynb #db126b87
 RECIPE_CFG = dict(  # Fields of `Cfg` that belong to a recipe
@@ -99,11 +100,16 @@ _paper_fields = _one_driving|dict(
     lam_gan=1., lam_fm=10., lam_vgg=10., lam_l1=0., lam_o=0., disc_scales=2,
     features='vgg19', opt='adam', lr=2e-4, pct_start=None, ema=None)
 
-# what ships, equations 4 to 6 and nothing else, self-reconstruction alone; arguments change fields
-RECIPES = dict(
-    ours=Recipe, paper=partial(Recipe, **_paper_fields),
-    self_only=partial(Recipe, **_one_driving, cross=None, gan=None))
-Recipe.paper,Recipe.self_only = (staticmethod(RECIPES[k]) for k in ('paper','self_only'))
+def _paper(**kw):
+    "Equations 4 to 6 and nothing else; `kw` changes fields of it"
+    return Recipe(**(_paper_fields|kw))
+
+def _self_only(**kw):
+    "Self-reconstruction with one driving frame an episode: no further idea; `kw` changes fields of it"
+    return Recipe(**(_one_driving|dict(cross=None, gan=None)|kw))
+
+Recipe.paper,Recipe.self_only = staticmethod(_paper),staticmethod(_self_only)
+RECIPES = dict(ours=Recipe, paper=Recipe.paper, self_only=Recipe.self_only)
 
 # %% ../../nbs/train/28_recipe.ipynb #e8b6e96e
 @patch_to(Recipe)
