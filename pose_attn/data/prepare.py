@@ -438,7 +438,7 @@ _COLUMNS = ('name','shard','first','frames','subject','video','split','fps')
 
 def _write_index(plan):
     "Index and report from the jsons of the shards; returns the index"
-    shards = [_shard_file(plan.out, k, '.json').read_json() for k in range(len(plan.shards))]
+    shards = [json.loads(_shard_file(plan.out, k, '.json').read_text()) for k in range(len(plan.shards))]
     clips = [dict(o, shard=k) for k,s in enumerate(shards) for o in s['clips']]
     left_out = {name:why for s in shards for name,why in s['left_out'].items()}
     for o in (plan.out/'shards').iterdir():  # of an earlier, longer plan
@@ -496,7 +496,7 @@ class Prepared(FrameStore):
             raise ValueError(f'{path}: not a prepared folder; pose_attn_prepare makes one')
         if not (path/'index.json').is_file():
             raise ValueError(f'{path}: its preparation was not finished; {again}')
-        index = (path/'index.json').read_json()
+        index = json.loads((path/'index.json').read_text())
         clips = index['clips']
         self.size,self.layout,self.left_out = index['size'],index['layout'],index['left_out']
         self.names,self.subjects,self.videos,self.splits = (clips[k] for k in ('name','subject','video','split'))

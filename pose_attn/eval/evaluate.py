@@ -332,7 +332,7 @@ def csv_row(
 ) -> dict:
     "One flat row: the run, then `self_…` and `cross_…` of every metric"
     path = Path(weights).parent/'result.json'
-    run = path.read_json() if path.is_file() else {}
+    run = json.loads(path.read_text()) if path.is_file() else {}
     run |= run.get('recipe', {})
     row = dict(name=name, **{k:run.get(k,'') for k in _RUN+[f.name for f in fields(Recipe)]})
     row |= dict(test_data=df.attrs['data'], test_sources=df.attrs['n_sources'], n_test_pairs=int(df.n['copy self']))

@@ -6,6 +6,7 @@
 __all__ = ['FORMATS', 'ClipExport', 'export_clips', 'read_result', 'pose_attn_export']
 
 # %% ../../nbs/eval/49_outside.ipynb #38bc12ac
+import json
 import os
 import shutil
 import torch
@@ -49,7 +50,7 @@ class ClipExport:
         file = self.folder/'export.json'
         if settings is None and not file.is_file():
             raise FileNotFoundError(f'{file}: not there; pose_attn_export writes it when all clips are written')
-        self.settings = s = settings or file.read_json()
+        self.settings = s = settings or json.loads(file.read_text())
         self.world = get_world(s['data'], s['size'])
         n,m,seed = s['videos'],s['test_videos'],s['seed']
         names = [f'id{i:05d}#0.mp4' for i in range(n+m)]
@@ -72,7 +73,7 @@ class ClipExport:
 def _begin(folder, settings):
     "Make or take up `folder`; raises ValueError if it holds anything else"
     there = [o for o in (folder/'export.json',folder/'.export.json') if o.is_file()]
-    if there and there[0].read_json()!=settings:
+    if there and json.loads(there[0].read_text())!=settings:
         raise ValueError(f'{folder}: exported with other settings, {there[0].read_text()}; take another folder')
     if not there and folder.is_dir() and any(folder.iterdir()):
         raise ValueError(f'{folder}: holds other things; take a new or an empty folder')

@@ -82,7 +82,8 @@ def _tuned(G):
 
 def _multi_source_table(nets:dict, world, ns=(1,8,32), pairs=100) -> pd.DataFrame:
     "Table 2: a row per method and number of sources, of the same identities and driving frames"
-    ways,few = {k:(G,pairs) for k,G in nets.items()},-(-pairs//8)
+    few = -(-pairs//8)
+    ways = {k:(G,pairs) for k,G in nets.items()}
     for k in {'NeuralHead'}&{*nets}:
         ways |= {f'{k}, {few} pairs':(nets[k],few), f'{k}, {few} pairs, tuned':(_tuned(nets[k]),few)}
     got = {k:sources_table(G, world, ns, n)[0] for k,(G,n) in ways.items()}

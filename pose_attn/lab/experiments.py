@@ -167,7 +167,8 @@ def run_table(
     **kw         # For `evaluate`
 ) -> dict:
     "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise first"
-    rows,saved = {},_saved_rows(out)
+    rows = {}
+    saved = _saved_rows(out)
     def old(s, change):
         want = _row_settings(data, minutes, s, pairs, change)
         return next((r for r in saved if r['settings']==want), None)
@@ -200,9 +201,11 @@ def sources_table(
     pairs=100           # Pairs of different identities
 ):
     "Table 2, our rows: a DataFrame over `ns`, the gain where the first source hides something, and maps of it"
-    q,name = world.test_pairs(pairs, max(ns)),type(world).__name__.lower()
+    q = world.test_pairs(pairs, max(ns))
+    name = type(world).__name__.lower()
     nets = load_eval_net(f'{name}_keypoints'),load_eval_net(f'{name}_identities')
-    rows,err,first = {},{},min(ns)
+    rows,err = {},{}
+    first = min(ns)
     for n in ns:
         qn = dict({k:v for k,v in q.items() if k[-1]!='2'}, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n])
         t = time.process_time()

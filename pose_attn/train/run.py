@@ -181,7 +181,7 @@ def claim_folder(
         except BlockingIOError:
             raise ValueError(f'{out}: another training is running there; give this one a folder of its own') from None
         if resume and kept.is_file() and list(out.glob('state*.pt')):
-            old = kept.read_json()
+            old = json.loads(kept.read_text())
             bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
             if bad:
