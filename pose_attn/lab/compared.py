@@ -72,6 +72,7 @@ def _fig5(nets:dict, world, ns=(1,8,32)):
     titles = ['source 1','driving frame',*_two_lines(nets),'ground truth']
     return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=titles, sz=.95)
 
+# %% ../../nbs/lab/82_compared.ipynb #tuned001
 def _tuned(G):
     "NeuralHead, tuned on the sources of every subject before it is asked, as its authors do"
     def made(S, d):
