@@ -7,7 +7,7 @@ __all__ = ['RATES', 'ADAM', 'BASELINE_RECIPE', 'params_and_macs', 'methods', 'mo
 
 # %% ../../nbs/lab/82_compared.ipynb #2aff0471
 from functools import partial
-import json, torch, torch.nn.functional as F
+import json, textwrap, torch, torch.nn.functional as F
 import pandas as pd
 from torch import Tensor
 from ..core import *
@@ -62,15 +62,15 @@ def methods(
     got = {k:find_network(runs, data, change, minutes, table) for k,change in TABLES[table].items()}
     return {k:G for k,G in got.items() if not (several and G.one_source)}
 
-def _two_lines(names): return [k.replace(', ', ',\n') for k in names]
+def _wrapped(names): return [textwrap.fill(k, 13) for k in names]
 
 @torch.no_grad()
 def _fig5(nets:dict, world, ns=(1,8,32)):
     "Fig. 5: a row per number of sources, a column per method"
     S,d,t = test_pair(world, 0, max(ns))
     rows = [[S[0],d,*(G(S[None,:n], d[None]).g[0].clamp(0,1) for G in nets.values()),t] for n in ns]
-    titles = ['source 1','driving frame',*_two_lines(nets),'ground truth']
-    return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=titles, sz=.95)
+    titles = _wrapped(['source 1','driving frame',*nets,'ground truth'])
+    return show_grid(rows, row_titles=[f'N={n}' for n in ns], col_titles=titles, sz=1.3)
 
 # %% ../../nbs/lab/82_compared.ipynb #tuned001
 def _tuned(G):
@@ -114,7 +114,7 @@ def _comparison_video(nets:dict, world, people=4, T=36, show=6):
     cols = {'source':still, 'driving frame':drv, **made, 'ground truth':truth}
     video = torch.cat([F.pad(torch.cat(list(o), -2), (1,1)) for o in cols.values()], -1)
     at = torch.linspace(0, T-1, show).long()
-    fig = show_grid([v[0,at] for v in cols.values()], row_titles=_two_lines(cols), sz=.9)
+    fig = show_grid([v[0,at] for v in cols.values()], row_titles=_wrapped(cols), sz=.9)
     def moved(x): return (x[:,1:]-x[:,:-1]).abs().mean().item()
     def error(x): return ((x-truth).abs().mean()/(still-truth).abs().mean()).item()
     df = {k:dict(motion_correlation=motion_correlation(v, truth), moved=moved(v)/moved(truth), error=error(v))
@@ -135,7 +135,7 @@ def _videos(data, runs, pairs, minutes):
 
 def _fig4(data, runs, pairs, minutes):
     nets = methods(runs, data, minutes)
-    return None,comparison_figure(dict(zip(_two_lines(nets), nets.values())), _world(data), range(4), sz=1.3),{}
+    return None,comparison_figure(dict(zip(_wrapped(nets), nets.values())), _world(data), range(4), sz=1.3),{}
 
 EXPERIMENTS.update(
     films=_videos, table2_methods=_several, fig4=_fig4,
