@@ -62,7 +62,7 @@ def methods(
     got = {k:find_network(runs, data, change, minutes, table) for k,change in TABLES[table].items()}
     return {k:G for k,G in got.items() if not (several and G.one_source)}
 
-def _wrapped(names): return [textwrap.fill(k, 13) for k in names]
+def _wrapped(names): return [textwrap.fill(k, 13, break_long_words=False) for k in names]
 
 @torch.no_grad()
 def _fig5(nets:dict, world, ns=(1,8,32)):
