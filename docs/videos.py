@@ -93,7 +93,7 @@ class Gallery:
         )
 
 
-END = '''Ours and four baselines side by side: [faces](results/films_faces.md), after two minutes of training each; [bodies](results/films_bodies.md) \
+END = '''Ours and five baselines side by side: [faces](results/films_faces.md), after ten minutes of training each; earlier versions on [bodies](results/films_bodies.md) \
 and [arms](results/films_arms.md), after eight.
 
 All are faces of a synthetic world, 128 by 128 pixels (`faces`), shown twice as large, of people and motions of no training. \
