@@ -85,8 +85,9 @@ def _multi_source_table(nets:dict, world, ns=(1,8,32), pairs=100) -> pd.DataFram
     "Table 2: a row per method and number of sources, of the same identities and driving frames"
     few = -(-pairs//8)
     ways = {k:(G,pairs) for k,G in nets.items()}
-    for k in {'NeuralHead'}&{*nets}:
-        ways |= {f'{k}, {few} pairs':(nets[k],few), f'{k}, {few} pairs, tuned':(_tuned(nets[k]),few)}
+    if G := nets.get('NeuralHead'):
+        name = f'NeuralHead, {few} pairs'
+        ways |= {name:(G,few), f'{name}, tuned':(_tuned(G),few)}
     got = {k:sources_table(G, world, ns, n)[0] for k,(G,n) in ways.items()}
     return pd.concat(got, names=['method','N']).reset_index(names=['method','N'])
 

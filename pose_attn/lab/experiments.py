@@ -207,7 +207,8 @@ def sources_table(
     rows,err = {},{}
     first = min(ns)
     for n in ns:
-        qn = dict({k:v for k,v in q.items() if k[-1]!='2' and k[:2]!='kp'}, s_A=q['s_A'][:,:n], s_B=q['s_B'][:,:n])
+        qn = {k:q[k] for k in ('d_A','truth','mask_A','mask_B','d_C')}
+        qn |= {k:q[k][:,:n] for k in ('s_A','s_B')}
         t = time.process_time()
         made = predict_pairs(G, qn, bar=False)
         t = time.process_time()-t
