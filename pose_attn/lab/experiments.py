@@ -167,8 +167,7 @@ def run_table(
     **kw         # For `evaluate`
 ) -> dict:
     "All rows of a table: `{'rows': name -> list of results, 'frame'}`; missing features raise first"
-    rows = {}
-    saved = _saved_rows(out)
+    rows,saved = {},_saved_rows(out)
     def old(s, change):
         want = _row_settings(data, minutes, s, pairs, change)
         return next((r for r in saved if r['settings']==want), None)
@@ -204,8 +203,7 @@ def sources_table(
     q = world.test_pairs(pairs, max(ns))
     name = type(world).__name__.lower()
     nets = load_eval_net(f'{name}_keypoints'),load_eval_net(f'{name}_identities')
-    rows,err = {},{}
-    first = min(ns)
+    rows,err,first = {},{},min(ns)
     for n in ns:
         qn = {k:q[k] for k in ('d_A','truth','mask_A','mask_B','d_C')}
         qn |= {k:q[k][:,:n] for k in ('s_A','s_B')}
