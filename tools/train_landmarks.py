@@ -20,12 +20,13 @@ import numpy as np
 import torch
 from fastai.callback.core import Callback
 
+from pose_attn.cli import split_settings
 from pose_attn.data.prepare import EVERY, Prepared, world_items
 from pose_attn.data.worlds import WorldEpisodes, get_world
 from pose_attn.eval.networks import canonicalize_flip_pairs, identifiable_keypoints
 from pose_attn.files import atomic_write
 from pose_attn.train.cross_identity import KeypointEquivariance
-from pose_attn.train.recipe import RECIPE_CFG, Recipe, parse_settings
+from pose_attn.train.recipe import RECIPE_CFG, Recipe
 from pose_attn.train.run import run_training
 
 
@@ -141,17 +142,17 @@ def main(args=None):
     p.add_argument('--minutes', type=float, default=30.0, help='processor minutes')
     p.add_argument('--weight', type=float, default=3.0, help="the landmarks' weight in the loss")
     p.add_argument('--seed', type=int, default=0)
-    p.add_argument('--set', nargs='*', default=[], help='fields of the recipe, as field=value')
+    p.add_argument('--set', nargs='*', default=[], help='fields of the recipe or of the network, as field=value')
     a = p.parse_args(args)
     torch.set_num_threads(1)
     cb = Landmarks(load_keypoints(a.world, a.data) if a.world else None, a.weight)
-    cfg = {} if a.init else RECIPE_CFG['ours']
+    changed, cfg = split_settings(a.set)
+    cfg = ({} if a.init else RECIPE_CFG['ours']) | cfg
     command = shlex.join(['python', 'tools/train_landmarks.py', *(sys.argv[1:] if args is None else args)])
-    recipe = Recipe(**parse_settings(a.set))
     run_training(
         a.data,
         a.out,
-        recipe,
+        Recipe(**changed),
         minutes=a.minutes,
         init=a.init,
         clock='cpu',
