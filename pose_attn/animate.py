@@ -484,6 +484,7 @@ def animate_files(
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving)
     place = _place(sources, crop) if pasted else None
     done,sound = 0,clip.path if clip.audio else None
+    kw = dict(bs=max(1, min(16, 2**18//G.cfg.size**2)))|kw
     with ExitStack() as files:
         write = files.enter_context(video_writer(out, clip.fps, sound))
         write_parts = side_by_side_path and files.enter_context(

@@ -13,6 +13,7 @@ from pose_attn.animate import SourceBank, animate_files
 from pose_attn.core import preset
 from pose_attn.data.video import write_video
 from pose_attn.model.reassembler import Reassembler
+from pose_attn.model.weights import load_pretrained
 
 LONG = os.environ.get('POSE_ATTN_LONG', '') not in ('', '0')
 pytestmark = [
@@ -48,7 +49,8 @@ def megabytes(G, source, driving, out):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def go():
-        SourceBank(G, torch.rand(2, 3, 32, 32)).parts(torch.rand(16, 3, 32, 32))
+        s = G.cfg.size
+        SourceBank(G, torch.rand(2, 3, s, s)).parts(torch.rand(4, 3, s, s))
         start = peak()
         animate_files(G, source, driving, out / 'o.mp4', side_by_side_path=out / 'side.mp4')
         os.write(w, str(peak() - start).encode())
@@ -72,3 +74,11 @@ def test_memory_does_not_grow_with_the_video(role, tmp_path):
         pair = (short, film) if role == 'drives' else (film, short)
         peaks.append(megabytes(G, *pair, tmp_path))
     assert max(peaks) <= 700 and peaks[1] <= peaks[0] + 100, peaks
+
+
+def test_memory_of_the_shipped_people(tmp_path):
+    "At 256x256, with relative motion and the best start frame, side by side and sound"
+    G = load_pretrained('people').eval()
+    source = write_video(tmp_path / 'source.mp4', torch.rand(20, 3, 48, 48), 25)
+    film = long_video(tmp_path / 'film.mp4', 100 if LONG else 12)
+    assert megabytes(G, source, film, tmp_path) <= 500

@@ -11,7 +11,6 @@ import pandas as pd
 from functools import partial
 from pathlib import Path
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 from fastai.torch_core import default_device
 from fastcore.script import call_parse
 from ..core import *
@@ -71,24 +70,20 @@ def _animate_reference(G, S, d) -> Tensor:
     return torch.cat([one(x) for x in d])
 
 # %% ../../nbs/lab/84_bench.ipynb #5ccf1407
-def _bench_animate(G, ns=(1,2,8,32), batches=(1,8), bf16=(False,), rounds=2) -> pd.DataFrame:
+def _gflop(G): return 2*count_macs(G)['make']/1e9
+
+def _bench_animate(G, ns, batches, bf16=(False,), rounds=2) -> pd.DataFrame:
     "Frames and operations a second, for each number of (embedded) sources, batch and precision"
     s,dev,g = G.cfg.size,next(G.parameters()).device,torch.Generator().manual_seed(0)
     S,d = (torch.rand(n,3,s,s, generator=g).to(dev) for n in (max(ns),max(batches)))
     banks = {(n,h):SourceBank(G, S[:n], bf16=h) for n in ns for h in bf16}
     t = _best_times({(n,b,h):partial(bank.parts, d[:b]) for (n,h),
         bank in banks.items() for b in batches}, rounds)
-    flops = {}
-    for n in ns:
-        with FlopCounterMode(display=False) as c:
-            banks[n,bf16[0]].parts(d[:1])
-        flops[n] = c.get_total_flops()
-    return pd.DataFrame([dict(N=n, batch=b, bf16=h, fps=b/v, gflop=flops[n]/1e9, flops=flops[n]*b/v)
+    gflop = _gflop(G)
+    return pd.DataFrame([dict(N=n, batch=b, bf16=h, fps=b/v, gflop=gflop, flops=1e9*gflop*b/v)
                          for (n,b,h),v in t.items()])
 
 # %% ../../nbs/lab/84_bench.ipynb #0056cee3
-def _gflop(G): return 2*count_macs(G)['make']/1e9
-
 def _match_flops(make, gflop, ws=range(16,129,4)):
     "The narrowest network `make(width)` with at least `gflop` a frame; ValueError if there is none"
     fits = (G for G in map(make, ws) if _gflop(G)>=gflop)
@@ -97,15 +92,14 @@ def _match_flops(make, gflop, ws=range(16,129,4)):
     return G
 
 def _bench_methods(nets:dict, bf16=(False,), rounds=2) -> pd.DataFrame:
-    "Frames a second of each network from one source, and its time as a multiple of the first one's"
+    "Frames a second of each network, one source; its time, the first one's being 1"
     cases,g = {},torch.Generator().manual_seed(0)
     for k,G in nets.items():
-        s,dev = G.cfg.size,next(G.parameters()).device
-        S,d = (torch.rand(1,3,s,s, generator=g).to(dev) for _ in range(2))
+        S,d = torch.rand(2,1,3,G.cfg.size,G.cfg.size, generator=g).to(default_device())
+        G.eval().to(d.device)
         cases |= {(k,h):partial(SourceBank(G, S, bf16=h).parts, d) for h in bf16}
     t,ours = _best_times(cases, rounds),next(iter(nets))
-    return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]),
-        ours_is_faster=v/t[ours,h])
+    return pd.DataFrame([dict(method=k, bf16=h, fps=1/v, gflop=_gflop(nets[k]), ours_is_faster=v/t[ours,h])
                          for (k,h),v in t.items()])
 
 # %% ../../nbs/lab/84_bench.ipynb #a75b1233
@@ -140,7 +134,7 @@ print(peak())
 """
 
 def _peak_memory(preset='paper', n=32, batch=1) -> float:
-    "Bytes that a fresh process holds at most, embedding `n` sources and driving `batch` frames"
+    "The most bytes of a fresh process that embeds `n` sources and drives `batch` frames"
     args = sys.executable,'-W','ignore','-c',_CHILD,preset,str(n),str(batch)
     r = subprocess.run(args, capture_output=True, text=True)
     if r.returncode:
@@ -153,21 +147,25 @@ def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
     torch.manual_seed(0)
     dev = default_device()
     half = has_bf16(dev)
-    precisions = (False,True) if half else (False,)
-    def here(net): return net.eval().to(dev)
-    G,T = (here(Reassembler.from_preset(o)) for o in (big,small))
-    fo = here(_match_flops(lambda w: METHODS['FirstOrder'](preset(big, width=w)), gflop))
-    videos = [_bench_animate(G, bf16=precisions, batches=(1,4), rounds=rounds).assign(preset=big),
-              _bench_animate(T, bf16=precisions, rounds=rounds).assign(preset=small)]
-    nets = {'ours':G, 'First-Order-sized':fo, **{m:here(METHODS[m].for_data(preset(big), 'faces'))
-        for m in ('X2Face','MonkeyNet','FirstOrder','NeuralHead')}}
+    precisions = (False,True)[:1+half]
+    def ours(name, **kw): return Reassembler.from_preset(name, **kw).eval().to(dev)
+    s,pixels = preset(big).size,RECIPE_CFG['ours']
+    G,T,lean = ours(big),ours(small),ours('tiny', size=s, scale_factor=64/s, **pixels)
+    fo = _match_flops(lambda w: METHODS['FirstOrder'](preset(big, width=w)), gflop)
+    rows = {big:(G,(1,2,8,32),(1,4)), small:(T,(1,2,8,32),(1,8)), 'lean':(lean,(1,4),(1,8)),
+            'small, pixels':(ours('small', **pixels),(1,4),(1,8))}
+    videos = [_bench_animate(*o, precisions, rounds).assign(preset=k)
+              for k,o in rows.items()]
+    others = {m:METHODS[m].for_data(preset(big), 'faces')
+              for m in ('X2Face','MonkeyNet','FirstOrder','NeuralHead')}
+    nets = {'ours':G, 'First-Order-sized':fo, 'ours, lean':lean}|others
     S,d = (torch.rand(n,3,T.cfg.size,T.cfg.size) for n in (8,16))
-    r = dict(videos=pd.concat(videos), baselines=_bench_methods(nets, precisions, rounds))
+    r = dict(videos=pd.concat(videos))
+    r['baselines'] = _bench_methods(nets, precisions, rounds)
     r['ways'] = _best_times(dict(naive=lambda: _animate_reference(T, S, d),
                                 final=lambda: animate(SourceBank(T, S, bf16=half), d)), rounds)
-    r['limits'] = dict(float32=_peak_flops(torch.float32, rounds))
-    if half:
-        r['limits']['bfloat16'] = _peak_flops(torch.bfloat16, rounds)
+    dtypes = ('float32','bfloat16')[:1+half]
+    r['limits'] = {k:_peak_flops(getattr(torch, k), rounds) for k in dtypes}
     return r|dict(training=_bench_training(small, seconds=seconds), memory_gb=_peak_memory(big, 32)/1e9)
 
 # %% ../../nbs/lab/84_bench.ipynb #ce95bfb6
@@ -181,7 +179,7 @@ def pose_attn_bench(
     seconds:float=5.,  # Of each timing of training steps
     threads:int=0      # Processor threads (0: PyTorch's choice)
 ):
-    "Time videos, baselines, the naive way and training against each other and the machine's limit, in one run."
+    "Time videos, baselines, the naive way and training against each other in one run."
     if threads:
         torch.set_num_threads(threads)
     with polite_errors():
