@@ -86,8 +86,9 @@ def main():
         finally:
             os.killpg(app.pid, signal.SIGKILL)
     fps, ms, _ = (sorted(o)[len(said) // 2] for o in zip(*said))
-    print(f'{a.weights}, {a.sources} sources{", bfloat16" * a.bf16}: {fps:.1f} pictures a second, {ms:.0f} ms from the')
-    print(f'camera to the page (medians of {len(said)} readings); camera {a.fps} a second, {said[-1][2]:.0f} dropped')
+    print(f'{a.weights}, {a.sources} sources{", bfloat16" * a.bf16}: {fps:.1f} pictures a second, {ms:.0f} ms', end=' ')
+    print(f'from the camera to the page (medians of {len(said)} readings);', end=' ')
+    print(f'camera {a.fps} a second, {said[-1][2]:.0f} dropped')
 
 
 if __name__ == '__main__':
