@@ -68,7 +68,7 @@ def preset(
     name:str='tiny', # One of `PRESETS`: tiny, small, paper
     **kw             # Fields of `Cfg` to change
 ) -> Cfg:
-    "The `Cfg` called `name` with some fields changed; KeyError for an unknown name, TypeError for an unknown field"
+    "The `Cfg` called `name` with some fields changed; KeyError or TypeError for an unknown one"
     if name not in PRESETS: raise KeyError(f"no preset {name!r}; there are {', '.join(PRESETS)}")
     return replace(PRESETS[name], **kw)
 

@@ -87,7 +87,7 @@ def compare_answers(
     draw=None,  # Callable(result) -> image or map; None: the result itself, a curve if it is `(n)`
     eps=1e-4    # Largest difference allowed
 ):
-    "Draws `f(*arguments)` beside the right result, a row per case; AssertionError that names the first wrong case"
+    "Draws `f(*arguments)` beside the right result, a row per case; AssertionError names the first wrong one"
     fig = plt.figure('answers', clear=True, figsize=(4,1.8*len(cases)), layout='constrained')
     wrong = []
     axs = fig.subplots(len(cases), 2, squeeze=False)

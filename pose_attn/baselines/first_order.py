@@ -177,7 +177,7 @@ def relative_motion(self:FirstOrder, bank, driving, start, i=0):
 
 # %% ../../nbs/baselines/63_first_order.ipynb #009f79a2
 class PyramidLoss(Callback):
-    "Adds ten times the perceptual loss at four sizes, layers summed, as the authors do; writes `loss`, `loss_grad`"
+    "Adds ten times the perceptual loss at four sizes, layers summed, as released; writes `loss`, `loss_grad`"
     order,run_valid = CrossIdentity.order+1,False
     def after_loss(self):
         f = self.loss_func.perceptual

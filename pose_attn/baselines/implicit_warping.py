@@ -51,7 +51,7 @@ def position_encoding(
     return torch.cat([a.sin(),a.cos()], -1).flatten(2).movedim(-1,0)
 
 class PoseMaps(nn.Module):
-    "Gaussian maps of weighted keypoints, perhaps beside a frame -> queries or keys: a U-Net's output plus the position"
+    "Gaussian maps of weighted keypoints, perhaps with a frame -> queries or keys: a U-Net's output and the position"
     def __init__(self,
         ni:int, # Channels in
         cfg:Cfg # Sizes

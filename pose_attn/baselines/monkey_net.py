@@ -213,7 +213,7 @@ class RefinedGenerator(MotionTransferGenerator):
 
 @register_method
 class MonkeyNetReleased(MonkeyNet):
-    "Monkey-Net as its authors' code has it: refinement blocks, a bias for the background, any residual flow, LSGAN"
+    "Monkey-Net as released: refinement blocks, a bias for the background, any residual flow, LSGAN"
     generator,most = RefinedGenerator,None
     def __init__(self, cfg:Cfg=None):
         super().__init__(cfg)

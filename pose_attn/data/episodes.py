@@ -22,7 +22,7 @@ class Episode(NamedTuple):
     s:tuple   # numbers of the N source frames in clip `a`
     d:int     # number of the driving frame in clip `a`, never one of `s`
     b:int     # clip of another subject
-    s_b:tuple # numbers of the N source frames in clip `b`
+    s_b:tuple # numbers of the N source frames in clip `b`; maybe one more, to drive
 
 def draw_frames(
     pool,     # Numbers of the frames that may be used
@@ -117,7 +117,7 @@ class ClipEpisodes(FixedEpisodes):
 # %% ../../nbs/data/09_episodes.ipynb #4365f4fb
 @patch
 def pools(self:ClipEpisodes, i:int) -> list:
-    "Numbers of the frames of item `i` that may be used, one array per joined clip"
+    "Numbers of the frames of item `i` to use, an array per clip that is joined in it"
     lengths = getattr(self.clips, 'lengths', lambda i: [len(self.clips[i])])(i)
     starts = np.cumsum([0,*lengths])
     return [a+hold_out_frames(T, self.every)[0] for a,T in zip(starts, lengths)]
@@ -127,8 +127,8 @@ def _check_lengths(self:ClipEpisodes):
     for i in range(len(self)):
         n = sum(map(len, self.pools(i)))
         if n>self.n_sources: continue
-        raise ValueError(f"clip {i} has {n} frames to use; every frame in turn needs "
-                         f"{self.n_sources+1}: leave it out, "
+        raise ValueError(f"clip {i} has {n} frames to use; where every frame drives "
+                         f"in turn, {self.n_sources+1} are needed: leave it out, "
                          "ask for fewer sources, or train with one driving frame per "
                          "episode (no LeaveOneOut)")
 
@@ -177,12 +177,12 @@ class EpisodeDL(DataLoader):
         self._order = None,None  # epoch, and its order
         n = n or len(dataset)
         super().__init__(dataset, bs=bs, n=n, shuffle=shuffle, indexed=True, **kwargs)
-        # else each epoch takes a number from the global generator
+        # its own: fastai's would draw from the global one in each epoch
         self.fake_l.generator = torch.Generator()
     def create_batch(self, episodes): return tuple(self.dataset.batch(episodes))
     def create_batches(self, samps):
         yield from map(self.do_batch, self.chunkify(map(self.do_item, samps)))
-    def retain(self, res, b): return res
+    def retain(self, res, b): return res  # no cast of each item
     def after_batch(self, b):
         self.position += 1
         return self.finish_batch(b)
@@ -233,7 +233,7 @@ def one_batch(self:EpisodeDL) -> tuple:
 # %% ../../nbs/data/09_episodes.ipynb #0707d29c
 @patch
 def state_dict(self:EpisodeDL) -> dict:
-    "Epoch, batches handed out in it, and what must agree for that to mean anything"
+    "Epoch, batches handed out in it, and what must be the same to resume there"
     return dict(epoch=self.epoch, position=self.position, seed=self.seed, bs=self.bs,
                 n=self.n, items=len(self.dataset))
 

@@ -82,7 +82,7 @@ def identity_leakage(
     third:Tensor,   # Frames of a third identity in that pose, the same shape
     part=''         # '': all; 'position': the keypoints' mean; 'shape': the keypoints about their mean
 ) -> float:
-    "Share of the difference between A's and B's keypoints that B took over; NaN if no keypoint is found in all four"
+    "Share of the difference between A's and B's keypoints that B took over; NaN if none is found in all four"
     if part not in ('','position','shape'):
         raise ValueError(f"part={part!r}: wanted '', 'position' or 'shape'")
     kps,found = zip(*map(detector.detect, (preds,target,driving,third)))

@@ -318,7 +318,7 @@ def pose_attn_eval_networks(
     bs:int=16,  # Frames in a batch of keypoints; identities, four frames each, in a batch of identities
     seed:int=0         # Of the weights
 ):
-    "Train a world's evaluation networks, and NeuralHead's landmarks, on its ground truth. The same command resumes."
+    "Train a world's evaluation networks, and NeuralHead's landmarks, on its ground truth; resumes."
     with polite_errors():
         if only not in ('','keypoints','identities','landmarks'):
             raise ValueError(f'--only {only}: wanted keypoints, identities or landmarks')

@@ -89,7 +89,7 @@ def _row_folder(runs, settings) -> Path:
 
 # %% ../../nbs/lab/80_experiments.ipynb #decec0ea
 def _trained_row(data, out, change, minutes, seed):
-    "The network of a row and what it took (`course`: step, minutes, held-out self error): trained, resumed, or found"
+    "A row's network and what it took (`course`: step, minutes, held-out self error): trained, resumed or found"
     if not (out/'result.json').is_file():
         cfg = change.get('cfg_overrides', {})
         clock = 'cpu' if default_device().type=='cpu' else 'wall'

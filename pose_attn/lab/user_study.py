@@ -205,7 +205,7 @@ def check_answers(
 def keep(self:Study,
     *ds # From `check_answers`
 ) -> list:
-    "Store all answers or none; a later answer replaces an earlier one. Returns per `d` how many are new or changed"
+    "Store all answers or none; later ones replace earlier ones. Returns per `d` how many are new or changed"
     def key(a): return a['rater'], a['tag'], a['question'], a['pair']
     kept, changed = {key(a): a for a in self.kept()}, []
     for d in ds:
@@ -254,7 +254,7 @@ def export_study(
 # %% ../../nbs/lab/90_user_study.ipynb #stud0047
 @patch
 def answers(self:Study) -> pd.DataFrame:
-    "One line per ranked video: rater, question, pair, method, rank (ties share their mean), place (0: leftmost), ms"
+    "A line per ranked video: rater, question, pair, method, rank (ties: their mean), place (0: leftmost), ms"
     out = []
     for a in self.kept():
         rater = f"{a['rater']} #{a['tag']}".removesuffix(' #')

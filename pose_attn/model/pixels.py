@@ -72,8 +72,8 @@ def reassemble_pixels(
     disagreement `(b 1 H W)`: the weighted standard deviation over the sources, 0
     where they agree"""
     size = S.shape[-2:]
-    start = position_grid(h, w, mu).flatten(0,1)[:,None]
-    offset = upsample_positions(mu-start, h, w, size).movedim(2,-1)
+    home = position_grid(h, w, mu).flatten(0,1)[:,None]
+    offset = upsample_positions(mu-home, h, w, size).movedim(2,-1)
     mix, grid = upsample_positions(weights[...,None], h, w, size), position_grid(*size,
         mu)
     sample = lambda x, xy: F.grid_sample(x, xy, padding_mode='border',
@@ -87,7 +87,7 @@ def reassemble_pixels(
         x = sample(S.flatten(0,1), (grid+offset).flatten(0,1)).unflatten(0, S.shape[:2])
         mean, square = (mix*x).sum(1), (mix*x**2).sum(1)
     variance = (square-mean**2).clamp_min(0).mean(1, keepdim=True)
-    return mean, (variance+1e-4).sqrt()-1e-2
+    return mean, (variance+1e-4).sqrt()-1e-2  # 0 at 0, with a finite gradient
 
 # %% ../../nbs/model/25_pixels.ipynb #75398631
 def retrieve_coordinates(
@@ -101,10 +101,10 @@ def retrieve_coordinates(
     attention: equal to `retrieve` and `expected_coordinates`"""
     (n, _, h, w), b, ca = P_S.shape[1:], len(P_S), A_S.shape[2]
     xy = position_grid(h, w, A_S).permute(2,0,1)
-    own = torch.cat([torch.ones_like(xy[:1]), xy])  # 1, x, y: (3 h w)
-    own = torch.eye(n, device=own.device, dtype=own.dtype)[:,:,None,None,None]*own
-    own = own.flatten(1,2)[None]  # (1 n 3n h w)
-    if b>1 and P_S.stride(0)==A_S.stride(0)==0:  # views of one subject stay views
+    xy1 = torch.cat([torch.ones_like(xy[:1]), xy])  # 1, x, y: (3 h w)
+    own = torch.eye(n, device=xy.device, dtype=xy.dtype)[:,:,None,None,None]*xy1
+    own = own.flatten(1,2)[None]  # (1 n 3n h w), of each source three
+    if b>1 and P_S.stride(0)==A_S.stride(0)==0:  # views of one subject: join once
         V = torch.cat([A_S[:1], own], 2).expand(b,-1,-1,-1,-1)
     else:
         V = torch.cat([A_S, own.expand(b,-1,-1,-1,-1)], 2)

@@ -97,7 +97,7 @@ def _count_flops(learn, p=1., n=1) -> _FlopCounter:
 SIDES = (16,32,48,64)
 
 def _extrapolate_to_size(ys, size:int, bs=1) -> float:
-    "The count at `size` for `bs` episodes from one's at `SIDES`: a constant, border, pixels, pixels², none negative"
+    "The count at `size` for `bs` episodes from one's at `SIDES`: constant, border, pixels, pixels², none negative"
     ys = np.clip(ys, 1, None)
     rows = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None]  # relative errors
     terms,c = [0,1,2,3],np.zeros(4)

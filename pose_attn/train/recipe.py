@@ -15,7 +15,7 @@ from ..files import *
 # %% ../../nbs/train/28_recipe.ipynb #35587cf2
 @dataclass(frozen=True)
 class Recipe:
-    "Every number of a training; of a weight, `None` switches its idea off. A share is of the training time, in [0,1]"
+    "Every number of a training; a weight of `None` switches its idea off. Shares are of its time, in [0,1]"
     # episodes (lessons 09 and 31)
     bs:int = 2                  # episodes in a batch
     n_sources:int = 2           # source frames N

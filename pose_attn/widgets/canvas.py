@@ -29,22 +29,22 @@ STATIC = Path(pose_attn.__file__).parent/'static'
 def _sync(trait, default): return trait(default).tag(sync=True)
 
 class ImageCanvas(anywidget.AnyWidget):
-    "A picture to click, to drag and to move by keys; `on_event` says what happens then"
+    "A picture to click, to drag and to move by keys, drawn by static/canvas.js; see `on_event`"
     _esm,_css = STATIC/'canvas.js',STATIC/'canvas.css'
     image,scale = _sync(Bytes, b''),_sync(Float, 4.)
     points,colors,names = _sync(List, []),_sync(List, []),_sync(List, [])
     active,fixed,step = _sync(Int, -1),_sync(Bool, False),_sync(Float, .125)
-    at,marks = _sync(List, []),_sync(Bool, True)
+    at,marks = _sync(List, []),_sync(Bool, True)  # last click; does a click set it?
     cells,captions = _sync(List, [1,1]),_sync(List, [])
     label,hint = _sync(Unicode, ''),_sync(Unicode, 'click, drag, or arrow keys')
-    event,done = _sync(Dict, {}),_sync(Int, 0)
+    event,done = _sync(Dict, {}),_sync(Int, 0)  # done: number of the last one answered
 
 # %% ../../nbs/widgets/70_canvas.ipynb #91bde39d
 @patch
 def draw(self:ImageCanvas,
     im:Tensor,     # Picture `(3 H W)` in [0,1]
-    captions=None, # List of texts, one for each cell of a mosaic; None: keep those of before
-    cells=None     # `[columns, rows]` of the mosaic; None: keep those of before
+    captions=None, # List of texts, one for each cell of a mosaic; None: unchanged
+    cells=None     # `[columns, rows]` of the mosaic; None: unchanged
 ) -> ImageCanvas:
     "Show `im` in all open browsers; raises ValueError if it is not one picture"
     if im.ndim!=3 or len(im)!=3:
@@ -57,7 +57,7 @@ def draw(self:ImageCanvas,
 
 @patch
 def shown(self:ImageCanvas) -> Tensor:
-    "The picture that the browser has now `(3 H W)` in [0,1]"
+    "The picture sent last `(3 H W)` in [0,1]"
     return torch.tensor(np.array(Image.open(io.BytesIO(self.image)))).permute(2,0,1)/255
 
 # %% ../../nbs/widgets/70_canvas.ipynb #1af5facd

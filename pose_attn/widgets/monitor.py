@@ -64,7 +64,7 @@ def _history_figure(h) -> go.Figure:
 
 # %% ../../nbs/widgets/76_monitor.ipynb #31a7c8a4
 def _growing_sheet(top:list, rows:list, texts:list, most=6) -> dict:
-    "caption: row of pictures; inputs on `top`, then at most `most` of the rows of results, first and last among them"
+    "caption: row of pictures; inputs on `top`, then `most` rows of results at most, with first and last"
     i = torch.linspace(0, len(rows)-1, min(most,len(rows))).round().long().tolist()
     return dict(zip(['source','driving',*(texts[j] for j in i)], [*top,*(rows[j] for j in i)]))
 

@@ -105,7 +105,7 @@ def read_upload(
 
 # %% ../../nbs/widgets/75_studio.ipynb #0d329b3a
 class ChunkedUpload(anywidget.AnyWidget):
-    "A file from the reader's own disk, sent in pieces: `on_file(name, data)` when it is whole, or `refused(message)`"
+    "A file from the reader's disk, in pieces: `on_file(name, data)` when it is whole, or `refused(message)`"
     _esm,_css = STATIC/'upload.js',STATIC/'input.css'
     label,accept = Unicode('file').tag(sync=True),Unicode('video/*,image/*').tag(sync=True)
     max_bytes,piece = Int(200*2**20).tag(sync=True),Int(2**20).tag(sync=True)
@@ -171,7 +171,7 @@ class Webcam(anywidget.AnyWidget):
 # %% ../../nbs/widgets/75_studio.ipynb #15c52208
 @patch
 def _frame(self:Webcam, t, buffers):
-    "The frame `(3 H W)` in [0,1] of second `t`: of the clip, or the one sent, which is recorded; None if it is none"
+    "The frame `(3 H W)` in [0,1] of second `t`: of the clip, or the one sent and recorded; None if it is none"
     if self.clip:
         frame = self.clip.frames[int(t*self.clip.fps)%len(self.clip)]
     elif buffers and len(buffers[0])==3*self.size**2:
