@@ -194,8 +194,9 @@ def _start(bank, d, bs, best_frame):
 
 # %% ../nbs/40_animate.ipynb #3a8e7a2e
 @torch.inference_mode()
-def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=None):
+def _drive(bank, d, bs=None, temp=1., relative=None, best_frame=None):
     "Yield each batch of driving frames and its `GeneratorOutput`"
+    bs = bs or max(1, min(16, 2**18//bank.G.cfg.size**2))
     relative = bank.G.relative if relative is None else relative
     best_frame = relative and bank.G.cfg.relative if best_frame is None else best_frame
     if best_frame and not relative:
@@ -216,7 +217,7 @@ def _drive(bank, d, bs=16, temp=1., relative=None, best_frame=None):
 def animate_batches(
     bank,            # A `SourceBank`
     d,               # Driving frames `(T 3 H W)`, a Clip or a StreamedClip
-    bs=16,           # Frames at once
+    bs=None,         # Frames at once; None: 16, fewer if large
     temp=1.,         # Temperature of the attention
     relative=None,   # Relative motion? None: the default of the method or weights
     best_frame=None  # With `relative`: start at the best match, not at the first
@@ -484,7 +485,6 @@ def animate_files(
     bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving)
     place = _place(sources, crop) if pasted else None
     done,sound = 0,clip.path if clip.audio else None
-    kw = dict(bs=max(1, min(16, 2**18//G.cfg.size**2)))|kw
     with ExitStack() as files:
         write = files.enter_context(video_writer(out, clip.fps, sound))
         write_parts = side_by_side_path and files.enter_context(

@@ -66,7 +66,7 @@ def write_json(
         part.write_text(json.dumps(d, indent=1)+'\n')
 
 # %% ../nbs/03_files.ipynb #b7012624
-class UserError(Exception): "An error whose message is all a user needs; a command says it in one line"
+class UserError(Exception): "An error whose message is all a user needs; commands say it in one line"
 
 USER_ERRORS = (UserError, OSError, ValueError, KeyError)
 

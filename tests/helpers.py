@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -45,6 +46,17 @@ def free_port():
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         return s.getsockname()[1]
+
+
+def address_of(app, log, port):
+    "The address that the app has printed, once it answers"
+    for _ in range(480):
+        assert app.poll() is None, log.read_text()
+        with socket.socket() as s:
+            if not s.connect_ex(('127.0.0.1', port)):
+                return re.search(r'http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{32}', log.read_text())[0]
+        time.sleep(0.5)
+    pytest.fail(f'it did not answer within four minutes: {log.read_text()}')
 
 
 def setting(home, name, text):

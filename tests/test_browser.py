@@ -6,13 +6,10 @@ import base64
 import io
 import json
 import os
-import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
-import time
 import uuid
 import urllib.error
 import urllib.request
@@ -20,7 +17,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
-from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, find_browser, free_port, picture, same
+from helpers import NO_BROWSER, ROOT, SHOTS, Lesson, address_of, find_browser, free_port, picture, same
 
 
 def world_and_network(name):
@@ -547,17 +544,6 @@ def test_app(browser, cast, tmp_path):
         if app.poll() is None:
             os.killpg(app.pid, signal.SIGKILL)
             app.wait()
-
-
-def address_of(app, log, port):
-    "The address that the app has printed, once it answers"
-    for _ in range(480):
-        assert app.poll() is None, log.read_text()
-        with socket.socket() as s:
-            if not s.connect_ex(('127.0.0.1', port)):
-                return re.search(r'http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{32}', log.read_text())[0]
-        time.sleep(0.5)
-    pytest.fail(f'it did not answer within four minutes: {log.read_text()}')
 
 
 @pytest.mark.parametrize('app', ['lab', 'notebook7'])

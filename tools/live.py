@@ -7,41 +7,27 @@ repainted page, frames dropped."""
 
 import argparse
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'tests'))
+from helpers import address_of, find_browser
 
 SERVE = 'from pose_attn.cli import pose_attn_app as app; app({!r}, port={}, bf16={})'
 CAMERA = ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=fps={}']
 
 
-def browser_path():
-    "The browser that tools/browser.sh has found or fetched"
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'tests'))
-    from helpers import find_browser
-
-    return find_browser()
-
-
 def measure(url, sources, seconds, fps, shot):
     "What the live tab says after `seconds`, each second of the last ten: (pictures a second, ms, dropped)"
     with sync_playwright() as pw:
-        b = pw.chromium.launch(executable_path=browser_path(), args=[o.format(fps) for o in CAMERA])
+        b = pw.chromium.launch(executable_path=find_browser(), args=[o.format(fps) for o in CAMERA])
         page = b.new_page(viewport=dict(width=900, height=900))
-        for _ in range(240):  # until the app answers
-            try:
-                page.goto(url, timeout=180_000)
-                break
-            except Exception as e:
-                if 'ERR_CONNECTION_REFUSED' not in str(e):
-                    raise
-                time.sleep(0.5)
+        page.goto(url, timeout=180_000)
         page.locator('canvas[aria-label="the studio"]').wait_for(timeout=180_000)
         slider = page.get_by_text('use frames').locator('xpath=..').locator('.widget-readout')
         slider.fill(str(sources))
@@ -78,11 +64,8 @@ def main():
             start_new_session=True,
         )
         try:
-            for _ in range(240):
-                if url := re.search(r'http://\S+token=\w+', Path(log.name).read_text()):
-                    break
-                time.sleep(0.5)
-            said = measure(url[0], a.sources, a.seconds, a.fps, a.shot)
+            url = address_of(app, Path(log.name), a.port)
+            said = measure(url, a.sources, a.seconds, a.fps, a.shot)
         finally:
             os.killpg(app.pid, signal.SIGKILL)
     fps, ms, _ = (sorted(o)[len(said) // 2] for o in zip(*said))

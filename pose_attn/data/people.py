@@ -218,7 +218,7 @@ def _ramp(a):
     return torch.cat([1-2*a, 1-(2*a-1).abs(), 2*a-1]).clamp_min(0)
 
 def _rotation(yaw, pitch, roll):
-    "Matrix `(3 3)` that turns to the right of the picture, then down, then clockwise (radians); y is up, z towards us"
+    "Matrix `(3 3)` that turns right, down, then clockwise in the picture (radians); y is up, z towards us"
     (cy,sy),(cp,sp),(cr,sr) = ((math.cos(a),math.sin(a)) for a in (yaw,pitch,roll))
     t = torch.tensor
     return t([[cr,sr,0],[-sr,cr,0],[0,0,1]])@t([[1,0,0],[0,cp,-sp],[0,sp,cp]])@t([[cy,0,sy],[0,1,0],[-sy,0,cy]])

@@ -205,7 +205,7 @@ def _formats():
 
 # %% ../../nbs/data/11_video.ipynb #fba7a3f9
 def _kind(path):
-    "'pictures' (a folder, a still, pages), 'animation' (both for Pillow), or 'video' (PyAV): seen from the content"
+    "'pictures' (a folder, a still, pages), 'animation' (both for Pillow), or 'video' (PyAV): by content"
     if path.is_dir():
         return 'pictures'
     try:

@@ -134,7 +134,7 @@ print(peak())
 """
 
 def _peak_memory(preset='paper', n=32, batch=1) -> float:
-    "The most bytes of a fresh process that embeds `n` sources and drives `batch` frames"
+    "Most bytes of a fresh process that embeds `n` sources and drives `batch` frames"
     args = sys.executable,'-W','ignore','-c',_CHILD,preset,str(n),str(batch)
     r = subprocess.run(args, capture_output=True, text=True)
     if r.returncode:
