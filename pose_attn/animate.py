@@ -442,12 +442,11 @@ def save_figure(
 def strip(
     bank,     # A `SourceBank`
     d:Tensor, # Driving frames `(b 3 H W)`
-    gen,      # The `GeneratorOutput` made of them
-    n=2       # Sources shown
+    gen       # The `GeneratorOutput` made of them
 ) -> Tensor:
-    """Frames `(b 3 H W')`, side by side: sources, driving frame with its keypoints,
+    """Frames `(b 3 H W')`, side by side: two sources, driving frame with its keypoints,
     result, mask, background"""
-    sources = [x.expand(len(d), -1, -1, -1) for x in bank.frames[:n]]
+    sources = [x.expand(len(d), -1, -1, -1) for x in bank.frames[:2]]
     made = [o.cpu().float().expand(len(d), 3, -1, -1) for o in (gen.g, gen.m, gen.B)]
     return side_by_side([*sources, draw_keypoints(d.cpu(), gen.kp.cpu().float()),
         *made])

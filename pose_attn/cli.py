@@ -52,7 +52,7 @@ def split_settings(
     return {k:v for k,v in got.items() if k in recipe},{k:v for k,v in got.items() if k in cfg}
 
 def _recipe(name, given, init, finetune, vgg, **flags):
-    "The recipe called `name`, changed by --set and by flags; raises ValueError where flags contradict each other"
+    "The recipe `name`, changed by --set and flags; raises ValueError where they contradict each other"
     flags = {k:v for k,v in flags.items() if v is not None}
     if both := sorted(set(given)&set(flags)):
         raise ValueError(f'--{both[0]} and --set {both[0]}: both say the same; give one')
@@ -70,7 +70,7 @@ def _estimate(data, n_gpus, recipe, preset, cfg, method, init, **scale):
     if data not in WORLDS:
         clips = Prepared(data).splits.count('train') if is_prepared(data) else len(find_clips(data))
     def network(c): return METHODS[method].for_data(c, data)
-    cfg = new_network(preset, cfg, init, method, data).cfg
+    cfg = new_network(preset, cfg, init, method, data, recipe).cfg
     return plan_training(cfg, recipe, n_gpus, clips, network=network, **scale)
 
 def _errors_line(e):
@@ -84,13 +84,13 @@ def _report_training(res, out):
           'ratio {self_over_copy:.3f}'.format(**res))
     if 'test_pairs' in res:
         print(_errors_line(res['test_pairs']))
-    print(f'weights: {Path(out)/"model.safetensors"}; to go on, the same with --out {out} and more --minutes')
+    print(f'weights: {Path(out)/"model.safetensors"}; to train longer, the same with --out {out} and more --minutes')
 
 # %% ../nbs/98_cli.ipynb #1f4bff74
 @call_parse
 def pose_attn_train(
     data:str,                # A world (faces, bodies, arms, pendulum), or a folder with clips, one subject each
-    out:str=None,            # Folder for weights, recipe, state, log, samples, errors; runs/DATA_TIME if not given
+    out:str=None,            # Folder for all that is kept; runs/DATA_TIME if not given
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
@@ -99,7 +99,7 @@ def pose_attn_train(
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
-    n_sources:int=None,      # Source frames in training; the recipe's if not given. At inference any number goes
+    n_sources:int=None,      # Source frames in training; the recipe's if not given
     lr:float=None,           # Highest learning rate; the recipe's if not given
     features:str=None,       # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
     vgg:str=None,            # File with torchvision's VGG19 weights, instead of the download
@@ -126,8 +126,6 @@ def pose_attn_train(
         if threads:
             torch.set_num_threads(threads)
         given,cfg = split_settings(set)
-        if method=='Reassembler' and not (init or finetune):
-            cfg = {**RECIPE_CFG.get(recipe, {}), **cfg}
         r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
                     precision=precision)
         scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
@@ -183,19 +181,19 @@ def pose_attn_animate(
     out:str='result.mp4',     # Video to write, *.mp4 (with the sound of the driving video) or *.gif
     weights:str='people',     # Weights: a *.safetensors file, or the name of shipped ones
     n_sources:int=8,          # Frames taken of each source video, spread evenly; 1 or more
-    side_by_side:str=None,    # Also write a video of sources, driving frame, result, mask and background side by side
+    side_by_side:str=None,    # Also write a video of all parts side by side
     attention_figure:str=None,# Also write a picture of the attention (png)
     temp:float=1.,            # Temperature of the attention, .01 to 100 (the paper: 1)
     bs:int=16,                # Frames at once, 1 to 1024
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
-    relative:store_true=False,   # Move the source's own keypoints as the driving ones move: other builds and framing
-    best_frame:store_true=False, # With --relative: start where source and driving frame match best, not at the first
+    relative:store_true=False,   # Move the source's keypoints as the driving ones move
+    best_frame:store_true=False, # With --relative: start where source and driving frame match best
     absolute:store_true=False,# Driving keypoints as they are; without it, people does as with --relative --best_frame
-    crop:str='none',          # What is cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
+    crop:str='none',          # Cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
     engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
-    onnx:str=None             # Folder that pose_attn_export_onnx wrote; if not given, --engine onnx exports first
+    onnx:str=None             # Folder of pose_attn_export_onnx; without it, --engine onnx exports
 ):
     "Move the subject of the sources by the motion of the driving video."
     outputs = out,side_by_side,attention_figure
@@ -267,7 +265,7 @@ def _demo_own(source, driving, out):
 # %% ../nbs/98_cli.ipynb #d368f785
 @call_parse
 def pose_attn_demo(
-    minutes:float=0.,   # 0: take the shipped weights; more: train a network of your own for as long, from nothing
+    minutes:float=0.,   # 0: the shipped weights; more: train a network for as long, from nothing
     out:str='demo',     # Folder for everything it makes
     world:str='faces',  # faces, bodies, arms or pendulum
     seed:int=0,         # Of weights and episodes
@@ -343,7 +341,7 @@ def pose_attn_selfcheck(
     with polite_errors():
         check_ranges(bs=(bs,1,10**5), seconds=(seconds,.1,3600))
         print(f'pose_attn_selfcheck, {preset}, {bs} episodes\n{machine_line(dev)}')
-        check = SelfCheck(dev, new_network(preset).cfg, bs, seconds, compile)
+        check = SelfCheck(dev, new_network(preset, recipe=Recipe()).cfg, bs, seconds, compile)
     bad = [q for q,ok,_ in check.ask() if not ok]
     print(f'{len(bad)} of 6 failed' if bad else 'all right')
     if bad:

@@ -77,7 +77,7 @@ METHODS = {}    # name: class of a network, or a function
 RETRIEVALS = {} # name: class that may replace attention (lesson 26)
 
 def register_method(
-    f # Class of a motion-transfer network, or function `(S, d)` that acts as one; registered under its `__name__`
+    f # Class of a network, or function `(S, d)` that acts as one; registered under its `__name__`
 ):
     "Register `f` in `METHODS` and return it unchanged: a decorator"
     METHODS[f.__name__] = f

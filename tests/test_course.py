@@ -4,12 +4,16 @@ there, in Jupyter and on the site"""
 import ast
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from lessons import ROOT, cells, code_of, is_code, notebooks, src
 
+import pose_attn
+
 sys.path[:0] = [str(ROOT / 'tools'), str(ROOT / 'docs')]
 import course_map  # noqa: E402
+import highlight  # noqa: E402
 import links  # noqa: E402
 import names  # noqa: E402
 import reading_time  # noqa: E402
@@ -183,6 +187,32 @@ def test_colab_and_binder_get_what_core_lessons_import():
     found = {m.split('.')[0] for r in CORE for c in cells(ROOT / r['path']) if is_code(c) for m in imported(code_of(c))}
     assert len(found) > 8 and not (bad := found - set(sys.stdlib_module_names) - known), bad
     assert f'.[{course_map.EXTRAS}]' in (ROOT / 'binder/requirements.txt').read_text().splitlines()
+
+
+def test_data_files_lie_inside_the_package():
+    "An installed package has nothing beside it: what lessons read through the library comes with it"
+    from pose_attn.train.learner import SHORT_FILE
+
+    inside = Path(pose_attn.__file__).parent
+    assert SHORT_FILE.is_file() and SHORT_FILE.parent == inside / 'weights'
+
+
+def test_drawings_are_highlighted_anew():
+    "Each lesson's copy of a drawing is the drawing, with its part in a thick rim, and some lesson shows it"
+    told = ''.join(text for r in LESSONS for text in prose(ROOT / r['path']))
+    for name, parts in highlight.PARTS.items():
+        text = highlight.highlighted(name)
+        assert text.count('class="here"') == len(parts)
+        assert (highlight.IMAGES / f'{name}.svg').read_text(encoding='utf-8') == text, 'run python tools/highlight.py'
+        assert f'docs/images/{name}.svg' in told
+
+
+def test_html_in_lessons_holds_no_markdown():
+    "Jupyter shows the inside of a <details> as it stands, unless an empty line comes first: marks are HTML there"
+    for r in LESSONS:
+        found = re.findall(r'<details>.*?</details>', '\n\n'.join(prose(ROOT / r['path'])), re.S)
+        for raw in [o.split('\n\n')[0] for o in found]:
+            assert not re.search(r'`|\]\(|(?<![\w*])\*(?=[^\s*])[^*]*\*', raw), f'{r["path"].name}: {raw[:100]}'
 
 
 def imported(code):

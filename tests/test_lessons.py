@@ -141,6 +141,8 @@ def test_three_kinds_of_exercises(p):
         if kind[0] == 'Build':
             assert re.search(r'(About|One|Two) [\w ]*lines?', part), f'no word about its size: {part[:80]}'
             assert [h for h in re.findall(r'<summary>Hint (\d)</summary>', part)] == ['1', '2'], part[:80]
+            inside = r'Hint 1</summary>((?!</details>).)*<details><summary>Hint 2'
+            assert re.search(inside, part, re.S), f'the second hint opens without the first: {part[:80]}'
             draws = r'compare_answers\(|show_row\(|plt\.subplots\('
             assert re.search(draws, part) or 'first_epoch' in part, f'its check draws nothing: {part[:80]}'
         if kind[0] == 'Change the idea':

@@ -125,7 +125,7 @@ class OcclusionAwareGenerator(nn.Module):
             dim = F.interpolate(seen, o.shape[-2:], mode='bilinear', align_corners=False).to(o.dtype)
             return deform_input(o, flow)*dim
         y = self.up(self.body(dimmed(f))).float()
-        return (y+dimmed(frame_logits(x)) if self.residual else y).sigmoid()
+        return (y+dimmed(torch.logit(x.float(), .02)) if self.residual else y).sigmoid()
 
 # %% ../../nbs/baselines/63_first_order.ipynb #35f2db41
 @register_method

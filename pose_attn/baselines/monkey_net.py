@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['gaussian2kp', 'inv2', 'kp2gaussian_cov', 'motion_scales', 'HourglassKPDetector', 'DenseMotionNetwork', 'flow_colors',
-           'deform_input', 'frame_logits', 'MotionTransferGenerator', 'MonkeyNet', 'RefinedGenerator',
-           'MonkeyNetReleased', 'unet_costs']
+           'deform_input', 'MotionTransferGenerator', 'MonkeyNet', 'RefinedGenerator', 'MonkeyNetReleased',
+           'unet_costs']
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #42182706
 import math, torch, torch.nn.functional as F
@@ -124,12 +124,6 @@ def deform_input(
     return warp(x, position_grid(h, w, flow)+resize_grid(flow, h, w))
 
 # %% ../../nbs/baselines/62_monkey_net.ipynb #a5f1011f
-def frame_logits(
-    x:Tensor # Frames in [0,1]
-) -> Tensor:
-    "What a sigmoid makes the frames of; black and white are kept within reach"
-    return torch.logit(x.float(), .02)
-
 class MotionTransferGenerator(Hourglass):
     "Encoder and decoder with skip connections that are deformed by a flow (Monkey-Net, Sec. 3.3)"
     def __init__(self, cfg:Cfg):
@@ -144,7 +138,7 @@ class MotionTransferGenerator(Hourglass):
         heat:Tensor # Difference of the Gaussian maps `(b K h' w')`, of the size of the last features
     ) -> Tensor:
         "Frames `(b 3 H W)` in [0,1]"
-        base,*fs,f = [deform_input(o, flow) for o in (frame_logits(x),*fs)]
+        base,*fs,f = [deform_input(o, flow) for o in (torch.logit(x.float(), .02),*fs)]
         f = self.bottom(torch.cat([f,heat.to(f.dtype)], 1))
         return (base+self.out(self.decode([*fs,f])).float()).sigmoid()
 

@@ -203,8 +203,7 @@ def style(self:NeuralHead, bank:Bank) -> Tensor:
 def fine_tune(
     G,             # A trained `NeuralHead`
     frames:Tensor, # Of one subject `(k 3 H W)` in [0,1]
-    steps=40,      # Steps of Adam, each on all frames
-    lr=1e-3        # Learning rate
+    steps=40       # Steps of Adam, each on all frames
 ) -> NeuralHead:
     "`G` for this subject only, whose style is now a weight: sources are ignored (Zakharov et al., Sec. 3.3)"
     if frames.ndim!=4:
@@ -214,11 +213,10 @@ def fine_tune(
     with torch.no_grad():
         bank = G.encode_sources(frames[None])
         T.own.copy_(G.style(bank))
-    y,kp = bank.y[0],bank.kp[0]
     loss = ReconstructionLoss().to(frames.device)
-    opt = torch.optim.Adam([T.own,*T.painter.parameters()], lr, betas=(.5,.99))
+    opt = torch.optim.Adam([T.own,*T.painter.parameters()], 1e-3, betas=(.5,.99))
     for _ in range(steps):
         opt.zero_grad()
-        loss(T.generate(bank.expand(len(frames)), y, kp), frames).backward()
+        loss(T.generate(bank.expand(len(frames)), bank.y[0], bank.kp[0]), frames).backward()
         opt.step()
     return T.eval()

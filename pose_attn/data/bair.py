@@ -115,7 +115,7 @@ def _bair_split(folder, split):
 def bair_items(
     root # Folder that holds `softmotion30_44k/{train,test}`, or `train` and `test`
 ) -> list:
-    "`Item`s of BAIR robot pushing, one per record or folder of pictures; raises LayoutError if there are none"
+    "`Item`s of BAIR robot pushing, one per record or folder; raises LayoutError if there are none"
     root = Path(root)
     top = root/'softmotion30_44k' if (root/'softmotion30_44k').is_dir() else root
     out = [o for split in ('train','test') if (top/split).is_dir() for o in _bair_split(top/split, split)]

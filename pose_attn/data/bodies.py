@@ -43,7 +43,7 @@ def _perp(a, d):
     return unit_vector(a-(a*d).sum(-1, keepdim=True)*d)
 
 def _upright(yaw):
-    "Left, up and forward `(m 3)` of an upright figure facing `yaw` `(m 1)`: 0 is towards us, pi/2 to our right"
+    "Left, up, forward `(m 3)` of a figure facing `yaw` `(m 1)`: 0 is towards us, pi/2 to our right"
     o,c,s = torch.zeros_like(yaw),yaw.cos(),yaw.sin()
     return torch.cat([c,o,-s], -1),torch.cat([o,o-1,o], -1),torch.cat([s,o,c], -1)
 
@@ -173,7 +173,7 @@ def _scenery(r):
 
 # %% ../../nbs/data/07_bodies.ipynb #3226cb78
 def _leg_angles(ankle, toe):
-    "Swing, spread, knee, toe `(.. 4)` of a leg of length 1 with its ankle at `ankle` `(.. 3)`: out, up, forward"
+    "Swing, spread, knee, toe `(.. 4)` of a leg of length 1 to `ankle` `(.. 3)`: out, up, forward"
     r = ankle.norm(dim=-1, keepdim=True).clamp(.3,.9999)
     a,half = unit_vector(ankle),r.acos()
     toes = torch.cat([toe.sin(), 0*toe, toe.cos()], -1)

@@ -99,7 +99,7 @@ def _places(f, p):
 
 # %% ../../nbs/data/06_faces.ipynb #22837aef
 class Faces(World):
-    "A talking head before a wall; pose is the turn of the head and what the face does, identity all the rest"
+    "A talking head before a wall; pose is what head and face do, identity all the rest"
     joints = tuple('l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose '
                    'l_mouth r_mouth lip_top lip_bottom chin l_ear r_ear head_top l_shoulder r_shoulder'.split())
     fields = tuple(FACE_FIELDS)
@@ -147,7 +147,7 @@ def _shape(r):
         mouth_wide=u(.125,.18), lip=u(.022,.044), brow_thick=u(.012,.03), brow_tilt=u(-.2,.12))
 
 def _style(r):
-    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a cap, 2 one with a brim), accessories"
+    "Hair (0 bald, 1 afro, 2 bun, 3 and 4 long, 5 and 6 short), hats (1 a cap, 2 a brim), accessories"
     u,coin,kind = r.uniform,r.coin,r.choice(7)
     bald,afro,bun = ((kind==i).float() for i in range(3))
     long = ((kind==3)|(kind==4))*u(.25,1)
@@ -394,7 +394,7 @@ def _worn(s, f, R):
     W,H,D,rr,gx = f.width,f.height,f.depth,1.3*f.eye_wide+.015,f.eye_gap*f.width
     s.add('fringe', (.12*f.part*W,-.62*H,.28*D), (.94*W,(.14+.18*f.fringe)*H,.78*D), .93*f.hair,
         (1-f.bald)*(f.fringe>0), _rotation(s.o, s.o, .3*f.part), within=(*_SKIN,'skull','tuft'))
-    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}  # lenses follow the curve of the face a little
+    wrap = {k:_rotation(s.o+g*.25, s.o, s.o) for k,g in _SIDES}
     lens = lambda d: (rr+d*f.rim,.85*rr+d*f.rim,.004)
     for k,g in _SIDES:
         seen = f.glasses*(4*(.05+g*R[:,_HEAD,2,:1])).clamp(0,1)

@@ -74,7 +74,7 @@ def from_folder(cls:MotionDataLoaders,
     n_batches=None, # Batches in an epoch; None: about as many episodes as training frames
     n_valid=None,   # Validation episodes at most; all if None
     seed=0,         # Everything drawn follows from it
-    subject=None,   # Function `(path) -> name` of who is seen; None: first folder below `path`, or the clip's name
+    subject=None,   # Function `(path) -> name` of who is seen; None: first folder, or the clip's name
     with_b_driving=True, # In training, s_B ends with a driving frame of B
     device=None,    # Of the batches; `default_device()` if None
     **kwargs        # For `folder_clips`: `cache`, `crop`, `max_frames`

@@ -277,7 +277,7 @@ def _repeat(count):
 
 # %% ../../nbs/data/39_people.ipynb #ce439e9c
 def _covered(p, tris, size, cull):
-    "Every pixel of every triangle: numbers of triangle `(n)`, two barycentric coordinates, numbers of pixel"
+    "Every pixel of every triangle: triangle `(n)`, two barycentric coordinates, pixel"
     xy = p[:,:2][tris]
     lo,hi = (xy.amin(1)-.5).ceil().clamp_min(0),(xy.amax(1)-.5).floor().clamp_max(size-1)
     n,e1,e2 = (hi-lo+1).clamp_min(0),xy[:,1]-xy[:,0],xy[:,2]-xy[:,0]
@@ -741,7 +741,7 @@ def _photo(f, light, seed):
 
 # %% ../../nbs/data/39_people.ipynb #adf4b2e8
 class People(World):
-    "Heads and shoulders of people in 3D, filmed as for a talk; pose is turn and face, identity all the rest"
+    "Heads and shoulders of people in 3D; pose is turn and face, identity all the rest"
     joints = tuple('''l_eye r_eye l_iris r_iris l_brow_in l_brow_out r_brow_in r_brow_out nose l_mouth r_mouth lip_top
         lip_bottom chin l_ear r_ear head_top l_shoulder r_shoulder'''.split())
     fields = tuple(PEOPLE_FIELDS)

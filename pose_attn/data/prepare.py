@@ -76,10 +76,10 @@ class RenderedItem(Item):
 
 def world_items(
     world,      # Name of a world
-    clips=2000, # How many, four of each subject: other motions and, of `people`, other clothes, hair and light
+    clips=2000, # How many, four of each subject: other motions; of `people` also clothes, hair, light
     seed=0      # Of all that is drawn
 ) -> list:
-    "`Item`s of clips to render; each tenth subject is held out, and more clips leave the first ones as they are"
+    "`Item`s of clips to render; each tenth subject is held out"
     def item(who, look):
         split = 'test' if who%10==9 else 'train'
         path,seeds = Path(world)/f'{seed}-{who:05d}-{look}',(world,seed,who,look)
@@ -216,7 +216,7 @@ class _ShardWriter:
 
 # %% ../../nbs/data/17_prepare.ipynb #1faed298
 SHARD_FORMAT = 'pose_attn shards 1'
-_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')  # of `atomic_write`, left behind by a run that was killed
+_PART = re.compile(r'\..+\.[0-9a-f]{8}\.(npy|json|txt)')  # of `atomic_write` in a killed run
 
 def _by_path(items):
     return groupby(items, lambda o: o.path).values()

@@ -6,7 +6,7 @@
 __all__ = ['bench', 'pose_attn_bench']
 
 # %% ../../nbs/lab/84_bench.ipynb #8fb8d65d
-import copy, subprocess, sys, time, torch, torch.nn.functional as F, pose_attn
+import copy, subprocess, sys, tempfile, time, torch, torch.nn.functional as F, pose_attn
 import pandas as pd
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from fastai.torch_core import default_device
 from fastcore.script import call_parse
 from ..core import *
 from ..files import *
+from ..data.video import *
 from ..model.layers import *
 from ..model.retrieval import *
 from ..model.method import *
@@ -103,9 +104,9 @@ def _bench_methods(nets:dict, bf16=(False,), rounds=2) -> pd.DataFrame:
                          for (k,h),v in t.items()])
 
 # %% ../../nbs/lab/84_bench.ipynb #a75b1233
-def _bench_training(preset='tiny', data='faces', bs=2, seconds=5.) -> dict:
+def _bench_training(preset='tiny', bs=2, seconds=5.) -> dict:
     "Seconds of a batch of the 'loader', of a 'self' step, and of a 'cross' step (self and cross)"
-    dls,_ = training_data(data, PRESETS[preset].size, Recipe(bs=bs))
+    dls,_ = training_data('faces', PRESETS[preset].size, Recipe(bs=bs))
     batches = iter(dls.train)
     def step(cross):
         recipe = Recipe(bs=bs, aug_p=0., cross=cross, cross_start=0., cross_every=1, gan=None, ema=None,
@@ -119,27 +120,42 @@ _CHILD = """
 import re, resource, sys, torch
 from pathlib import Path
 from pose_attn.model.reassembler import *
+from pose_attn.model.weights import *
 from pose_attn.animate import *
 def peak():
     status = Path('/proc/self/status')  # Linux: ru_maxrss would also count the process that started this one
     if status.is_file():
         return 1024*int(re.search(r'VmHWM:\\s+(\\d+)', status.read_text())[1])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss*(1 if sys.platform=='darwin' else 1024)
-G = Reassembler.from_preset(sys.argv[1]).eval()
-n,b,s = int(sys.argv[2]),int(sys.argv[3]),G.cfg.size
-bank = SourceBank(G, bs=4)
-for _ in range(n): bank.add(torch.rand(1,3,s,s))
-bank.parts(torch.rand(b,3,s,s))
-print(peak())
+def drive(G, n):
+    s = G.eval().cfg.size
+    bank = SourceBank(G, bs=4)
+    for _ in range(n): bank.add(torch.rand(1,3,s,s))
+    bank.parts(torch.rand(1,3,s,s))
+    return peak()
+def film(path):
+    G = load_pretrained('people')
+    before = drive(G, 2)
+    animate_files(G, path, path, path+'o.mp4', side_by_side_path=path+'s.mp4')
+    return peak()-before
 """
 
-def _peak_memory(preset='paper', n=32, batch=1) -> float:
-    "Most bytes of a fresh process that embeds `n` sources and drives `batch` frames"
-    args = sys.executable,'-W','ignore','-c',_CHILD,preset,str(n),str(batch)
+# %% ../../nbs/lab/84_bench.ipynb #film-memory
+def _peak_memory(call) -> float:
+    "What `call`, with the functions of `_CHILD`, says in a fresh process: bytes"
+    args = sys.executable,'-W','ignore','-c',_CHILD+f'print({call})'
     r = subprocess.run(args, capture_output=True, text=True)
     if r.returncode:
         raise RuntimeError(f'the process that measures memory failed: {r.stderr[-400:]}')
     return float(r.stdout.split()[-1])
+
+def _film_memory(seconds) -> float:
+    "Bytes above the shipped people for a film of 640x480 that moves itself"
+    frames = F.interpolate(torch.rand(30,3,12,16), (480,640))
+    with tempfile.TemporaryDirectory() as t:
+        path = Path(t)/'film.mp4'
+        write_video(path, (frames for _ in range(seconds)), 30)
+        return _peak_memory(f'film({str(path)!r})')
 
 # %% ../../nbs/lab/84_bench.ipynb #4574a22c
 def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
@@ -154,8 +170,7 @@ def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
     fo = _match_flops(lambda w: METHODS['FirstOrder'](preset(big, width=w)), gflop)
     rows = {big:(G,(1,2,8,32),(1,4)), small:(T,(1,2,8,32),(1,8)), 'lean':(lean,(1,4),(1,8)),
             'small, pixels':(ours('small', **pixels),(1,4),(1,8))}
-    videos = [_bench_animate(*o, precisions, rounds).assign(preset=k)
-              for k,o in rows.items()]
+    videos = [_bench_animate(*o, precisions, rounds).assign(preset=k) for k,o in rows.items()]
     others = {m:METHODS[m].for_data(preset(big), 'faces')
               for m in ('X2Face','MonkeyNet','FirstOrder','NeuralHead')}
     nets = {'ours':G, 'First-Order-sized':fo, 'ours, lean':lean}|others
@@ -164,9 +179,10 @@ def bench(big='paper', small='tiny', gflop=110., rounds=2, seconds=5.) -> dict:
     r['baselines'] = _bench_methods(nets, precisions, rounds)
     r['ways'] = _best_times(dict(naive=lambda: _animate_reference(T, S, d),
                                 final=lambda: animate(SourceBank(T, S, bf16=half), d)), rounds)
-    dtypes = ('float32','bfloat16')[:1+half]
-    r['limits'] = {k:_peak_flops(getattr(torch, k), rounds) for k in dtypes}
-    return r|dict(training=_bench_training(small, seconds=seconds), memory_gb=_peak_memory(big, 32)/1e9)
+    r['limits'] = {k:_peak_flops(getattr(torch, k), rounds) for k in ('float32','bfloat16')[:1+half]}
+    r |= dict(training=_bench_training(small, seconds=seconds),
+        memory_gb=_peak_memory(f'drive(Reassembler.from_preset({big!r}), 32)')/1e9)
+    return r|dict(film_gb={n:_film_memory(n)/1e9 for n in (4,20)})
 
 # %% ../../nbs/lab/84_bench.ipynb #ce95bfb6
 @call_parse

@@ -33,7 +33,8 @@ from ..baselines.concat import *  # registers what may stand in for attention
 
 # %% ../../nbs/lab/80_experiments.ipynb #f3921475
 OURS = dict(gan=None, cfg_overrides=RECIPE_CFG['ours'])
-PAPER = dict(Recipe.paper(features='efficientnet').changed(), cfg_overrides=RECIPE_CFG['paper'])
+_as_trained = dict(features='efficientnet', network='ours', disc_lr=Recipe.disc_lr, warmup=Recipe.warmup)
+PAPER = dict(Recipe.paper(**_as_trained).changed(), cfg_overrides=RECIPE_CFG['paper'])
 
 def ours_but(cfg_overrides={}, **change) -> dict:
     "The settings of our row, with changed fields of `Recipe` and of `Cfg`"
@@ -93,7 +94,8 @@ def _trained_row(data, out, change, minutes, seed):
     if not (out/'result.json').is_file():
         cfg = change.get('cfg_overrides', {})
         clock = 'cpu' if default_device().type=='cpu' else 'wall'
-        recipe = Recipe(**_without(change, 'test_sources', 'cfg_overrides', 'method'))
+        # `cfg_overrides` says all of the network
+        recipe = Recipe(network='eq1', **_without(change, 'test_sources', 'cfg_overrides', 'method'))
         command = (f"run_training({str(data)!r}, recipe=Recipe(**{recipe.changed()}), cfg_overrides={cfg}, "
                    f"minutes={minutes:g}, seed={seed}, clock={clock!r})")
         run_training(str(data), out, recipe, minutes=minutes, cfg_overrides=cfg, clock=clock, seed=seed,
@@ -181,9 +183,9 @@ def run_table(
     return dict(rows=rows, frame=table_frame(rows))
 
 # %% ../../nbs/lab/80_experiments.ipynb #0a85e9d3
-def _occlusion_gain(err1:Tensor, errN:Tensor, kp:Tensor, seen:Tensor, seen1:Tensor, r=.1) -> dict:
+def _occlusion_gain(err1:Tensor, errN:Tensor, kp:Tensor, seen:Tensor, seen1:Tensor) -> dict:
     "Mean error near keypoints that the first source hides and shows, with one and more sources; the gain"
-    at = (kp2gaussian(kp, *err1.shape[-2:], sigma=r)>.6).float()
+    at = (kp2gaussian(kp, *err1.shape[-2:], sigma=.1)>.6).float()
     out = {}
     for k,which in (('hidden',seen&~seen1),('shown',seen&seen1)):
         w = at*which[...,None,None].float()

@@ -64,12 +64,11 @@ def kp2gaussian(
 
 # %% ../../nbs/model/21_keypoints.ipynb #c5fc88b1
 def anchors(
-    K:int,     # How many
-    radius=.75 # Of the disc that they fill, half the frame being 1
+    K:int      # How many
 ) -> Tensor:   # `(K 2)`, (x, y) in [-1,1]
-    "K points spread evenly over a disc, each turned by the golden angle (Vogel 1979)"
+    "K points spread evenly over a disc of radius .75, by the golden angle (Vogel 1979)"
     i = torch.arange(K)
-    r,t = radius*((i+.5)/K)**.5,i*math.pi*(3-5**.5)
+    r,t = .75*((i+.5)/K)**.5,i*math.pi*(3-5**.5)
     return torch.stack([r*t.cos(),r*t.sin()], -1)
 
 def anchor_log_prior(

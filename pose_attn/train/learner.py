@@ -122,13 +122,14 @@ class TimeBudget(Callback):
     order,run_valid = -8,False
     def __init__(self,
         minutes,      # Length of the training
-        lr,           # Highest learning rate, after a fiftieth of the time
+        lr,           # Highest learning rate
         pct_start=.5, # Share at which it begins to fall (`fit_flat_cos`); None: never
-        clock='wall'  # 'wall', or 'cpu': processor seconds per thread
+        clock='wall', # 'wall', or 'cpu': processor seconds per thread
+        warmup=.02    # Share at which the highest rate is reached
     ):
         if clock not in ('wall','cpu'):
             raise ValueError(f"clock={clock!r}: wanted 'wall' or 'cpu'")
-        self.minutes,self.top = minutes,lr
+        self.minutes,self.top,self.warmup = minutes,lr,warmup
         self.pct_start,self.clock,self.spent = pct_start,clock,0.
     def before_train(self): self.t0 = _now(self.clock)
     def before_batch(self):
@@ -147,7 +148,7 @@ class TimeBudget(Callback):
 @patch
 def rate(self:TimeBudget, p):
     "Learning rate at share `p` of the time"
-    if p<.02: return self.top*(.05+.95*p/.02)
+    if p<self.warmup: return self.top*(.05+.95*p/self.warmup)
     start = 1 if self.pct_start is None else self.pct_start
     fall = min(max(0, p-start)/(1-start), 1) if start<1 else 0
     return self.top*SchedCos(1, .002)(fall)
@@ -452,8 +453,7 @@ def recipe_callbacks(
     disc = MultiScaleDiscriminator(r.disc_scales, cfg.size, cfg.width,
         ni) if r.disc_scales>1 else None
     return [*cbs, AdversarialLoss(r.gan*r.lam_gan, r.gan*r.lam_fm, r.gan_start,
-        r.gan_stop,
-                                  conditional_disc=r.conditional_disc, disc=disc)]
+        r.gan_stop, r.disc_lr, r.conditional_disc, disc)]
 
 # %% ../../nbs/train/33_learner.ipynb #a17148ae
 def motion_learner(
@@ -463,13 +463,13 @@ def motion_learner(
     cbs=(),      # More callbacks; one of a kind that the recipe has replaces it
     model=None,  # A method to train, instead of a fresh Reassembler
     vgg=None,    # For features='vgg19': file with its weights, instead of the download
-    **kwargs     # Fields of `Cfg` to change
+    **kwargs     # Fields of `Cfg` that differ from the recipe's network
 ) -> MotionLearner:
     """A Learner for self-reconstruction with each further idea of the recipe as a
     callback (Eq. 4-6); keypoints' equivariance is for a Reassembler only"""
     r,cbs = recipe or Recipe(),L(cbs)
-    if model is None: model = Reassembler(cfg
-        if isinstance(cfg, Cfg) else preset(cfg, **kwargs))
+    if model is None: model = Reassembler(cfg if isinstance(cfg, Cfg)
+        else preset(cfg, **RECIPE_CFG[r.network]|kwargs))
     elif kwargs: raise TypeError(f'{", ".join(kwargs)}: the given model brings its own '
                                  'configuration')
     dev = dls.device or torch.device('cpu')
@@ -517,15 +517,14 @@ def fit_minutes(self:MotionLearner,
     minutes,      # Length of the training
     lr=None,      # Highest learning rate; the learner's own if None
     clock='wall', # 'wall', or 'cpu': processor seconds per thread
-    bar=True,     # Show a progress bar?
-    cbs=()        # More callbacks for this fit
+    bar=True      # Show a progress bar?
 ):
     "Train until the time is up; an epoch is only the time between two validations"
-    pct_start = (self.recipe or Recipe()).pct_start
-    budget = TimeBudget(minutes, lr or self.lr, pct_start=pct_start, clock=clock)
+    r = self.recipe or Recipe()
+    budget = TimeBudget(minutes, lr or self.lr, r.pct_start, clock, r.warmup)
     with self.no_bar(),self.no_logging():
         self.fit(100_000, lr or self.lr,
-            cbs=[budget, *([TimeBar()] if bar else []), *L(cbs)])
+            cbs=[budget, *([TimeBar()] if bar else [])])
 
 # %% ../../nbs/train/33_learner.ipynb #48ffcfe3
 def eval_errors(
@@ -551,7 +550,7 @@ def eval_errors(
                 cross_over_self=ratio('cross','self'), n=n, n_sources=n_sources)
 
 # %% ../../nbs/train/33_learner.ipynb #73bfd7ba
-# fields of `Cfg` and `Recipe` of the trainings in results/short_faces.csv
+# fields of `Cfg` and `Recipe` of the trainings in weights/short_faces.csv
 SHORT_FIELDS = dict(size=32, width=16, appearance_dim=64, pose_dim=32, bg_width=8,
     pixels=True, mixing='learned', K=20, gan=None)
 
@@ -595,7 +594,7 @@ def train_change(
     return learn
 
 # %% ../../nbs/train/33_learner.ipynb #087d5b73
-SHORT_FILE = Path(pose_attn.__file__).parents[1]/'results/short_faces.csv'
+SHORT_FILE = Path(pose_attn.__file__).parent/'weights/short_faces.csv'
 
 def short_figure(
     rows, # Yours `(epochs 3)`: step, self error, cross error, as shares of copying

@@ -30,7 +30,7 @@ SDPA = {
         lambda g, q, k, v, *_, **kw: sdpa_backward_flop_count(g, q, k, v)}
 
 class _FlopCounter(Callback):
-    "Counts the first `n` training batches at the share `p` of a training: `flops` of each and most bytes `kept`"
+    "Counts `n` training batches at the share `p` of a training: `flops` of each, most bytes `kept`"
     order,run_valid = -100,False
     def __init__(self, p=1., n=1):
         self.p,self.n,self.flops,self.kept = p,n,[],[]
@@ -97,7 +97,7 @@ def _count_flops(learn, p=1., n=1) -> _FlopCounter:
 SIDES = (16,32,48,64)
 
 def _extrapolate_to_size(ys, size:int, bs=1) -> float:
-    "The count at `size` for `bs` episodes from one's at `SIDES`: constant, border, pixels, pixels², none negative"
+    "The count at `size` for `bs` episodes from one's at `SIDES`: constant, border, pixels, pixels²"
     ys = np.clip(ys, 1, None)
     rows = np.array([[1,s,s**2,s**4] for s in SIDES])/ys[:,None]  # relative errors
     terms,c = [0,1,2,3],np.zeros(4)
@@ -118,7 +118,7 @@ class GPU:
         "FLOP/s at peak"
         return 1e12*(self.single if precision=='fp32' else self.half)
 
-# NVIDIA: data sheets of T4 (2019), V100 (2020), A100 (2021), H100 (2023); white papers of GA102 (2021), Ada (2022)
+# NVIDIA's data sheets of T4, V100, A100 and H100; its white papers of GA102 and Ada
 GPUS = {'T4':GPU(16, 65, 8.1, False), 'V100':GPU(32, 125, 15.7, False), 'RTX 3090':GPU(24, 71, 35.6),
         'RTX 4090':GPU(24, 165.2, 82.6), 'A100 80GB':GPU(80, 312, 156), 'H100':GPU(80, 989, 494)}
 

@@ -6,7 +6,7 @@
 __all__ = ['CHOICES', 'SHARES', 'AT_LEAST_1', 'RECIPE_CFG', 'RECIPES', 'Recipe', 'recipe_of', 'load_recipe', 'parse_settings']
 
 # %% ../../nbs/train/28_recipe.ipynb #601d519d
-import ast, json, types, typing
+import ast, json, typing
 from dataclasses import dataclass, asdict, fields
 from pathlib import Path
 from fastcore.basics import patch_to
@@ -16,13 +16,15 @@ from ..files import *
 @dataclass(frozen=True)
 class Recipe:
     "Every number of a training; a weight of `None` switches its idea off. Shares are of its time, in [0,1]"
+    # network (lesson 26)
+    network:str = 'ours'        # a fresh one's: ours, paper or eq1 of `RECIPE_CFG`
     # episodes (lessons 09 and 31)
     bs:int = 2                  # episodes in a batch
     n_sources:int = 2           # source frames N
-    clips_per_identity:int = 4  # of a world: clips from which an episode's frames are drawn
+    clips_per_identity:int = 4  # of a world: clips that an episode draws from
     single_driving:bool = False # one driving frame an episode, as in the paper; False: every frame drives once
     vary_sources:bool = False   # draw the number of sources of each batch, 1 to n_sources
-    oracle:bool = False         # of a world: the target is B in A's pose, which only a world can paint
+    oracle:bool = False         # of a world: the target is B in A's pose
     # augmentation of the driving frame (lesson 31)
     aug_p:float = .5            # probability that a driving frame is warped and recoloured
     aug_magnitude:float = 1.    # 1 stretches it by up to a tenth
@@ -43,6 +45,7 @@ class Recipe:
     lam_fm:float = 1.           # lambda_FM
     conditional_disc:bool = False # show it every frame beside a source
     disc_scales:int = 1         # discriminators, each at half the size of the one before
+    disc_lr:float = 4e-4        # learning rate of the discriminator, constant
     # reconstruction loss (Eq. 4, lesson 30)
     lam_l1:float = 3.           # mean absolute error of the result
     lam_o:float = .75           # mean absolute error of the object alone
@@ -51,6 +54,7 @@ class Recipe:
     # optimiser (lessons 29 and 33)
     opt:str = 'muon'            # muon or adam
     lr:float = 1e-3             # highest learning rate
+    warmup:float = .02          # share of the training at which that rate is reached
     pct_start:float|None = .5   # share of the training at which the rate begins to fall; None: never
     ema:float|None = .998       # averaging of the weights
     precision:str = 'auto'      # fp32, bf16, fp16; auto: bf16 where the processor has it
@@ -63,18 +67,15 @@ class Recipe:
                              f'at gan_start={self.gan_start:g}')
 
 # %% ../../nbs/train/28_recipe.ipynb #d0bfd374
-CHOICES = dict(features=('random','efficientnet','vgg19'), opt=('muon','adam'), precision=('auto','fp32','bf16','fp16'))
-SHARES = ('aug_p','cross_start','gan_start','gan_stop','pct_start','ema')
+CHOICES = dict(network=('ours','paper','eq1'), features=('random','efficientnet','vgg19'), opt=('muon','adam'),
+               precision=('auto','fp32','bf16','fp16'))
+SHARES = ('aug_p','cross_start','gan_start','gan_stop','warmup','pct_start','ema')
 AT_LEAST_1 = ('bs','n_sources','clips_per_identity','cross_every','disc_scales')
-
-def _kinds(f):
-    "The types that the field `f` may have"
-    return typing.get_args(f.type) if isinstance(f.type, types.UnionType) else (f.type,)
 
 def _check(f, v):
     "Raise ValueError unless `v` is a value that the field `f` can have"
-    kinds = _kinds(f)
-    wanted = ' or '.join('None' if k is types.NoneType else k.__name__ for k in kinds)
+    kinds = typing.get_args(f.type) or (f.type,)
+    wanted = ' or '.join('None' if k is type(None) else k.__name__ for k in kinds)
     if type(v) not in kinds and not (float in kinds and type(v) is int):
         raise ValueError(f'{f.name}={v!r}: wanted {wanted}')
     if v is None: return
@@ -92,13 +93,14 @@ RECIPE_CFG = dict(  # Fields of `Cfg` that belong to a recipe
     ours=dict(pixels=True, mixing='learned', K=20),
     paper=dict(backgrounds='first', softmax_2d=False, anchor_sigma=0., sigmas=(.1,), pose_norm=None,
                soft_mask=False, plain_background=True),
-    self_only={})
+    eq1={})
 
 _one_driving = dict(single_driving=True, aug_p=0., equivariance=None)
 _paper_fields = _one_driving|dict(
     bs=4, cross_start=0., cross_every=1, detach_pseudo_driving=False, gan_start=0.,
     lam_gan=1., lam_fm=10., lam_vgg=10., lam_l1=0., lam_o=0., disc_scales=2,
-    features='vgg19', opt='adam', lr=2e-4, pct_start=None, ema=None)
+    features='vgg19', network='paper', opt='adam', lr=2e-4, disc_lr=2e-4,
+    warmup=0., pct_start=None, ema=None)
 
 def _paper(**kw):
     "Equations 4 to 6 and nothing else; `kw` changes fields of it"
@@ -106,7 +108,7 @@ def _paper(**kw):
 
 def _self_only(**kw):
     "Self-reconstruction with one driving frame an episode: no further idea; `kw` changes fields of it"
-    return Recipe(**(_one_driving|dict(cross=None, gan=None)|kw))
+    return Recipe(**(_one_driving|dict(cross=None, gan=None, network='eq1')|kw))
 
 Recipe.paper,Recipe.self_only = staticmethod(_paper),staticmethod(_self_only)
 RECIPES = dict(ours=Recipe, paper=Recipe.paper, self_only=Recipe.self_only)

@@ -73,7 +73,8 @@ def new_network(
     cfg_overrides:dict=None, # Fields of `Cfg` to change
     init=None,  # Weights to start from; `cfg_overrides` may change what leaves their shapes, as size
     method:str='Reassembler', # Name in `METHODS`: ours, or a baseline
-    data:str=''  # What it will be trained on, for methods that need to know
+    data:str='', # What it will be trained on, for methods that need to know
+    recipe=None  # `Recipe` whose network it is, if it is a fresh one of ours
 ) -> nn.Module:
     "A network to train; raises ValueError that says what is wrong with `cfg_overrides` or `method`"
     changes = checked_cfg(cfg_overrides or {})
@@ -81,8 +82,8 @@ def new_network(
         return _with_cfg(load_pretrained(init), changes, init)
     if method not in METHODS:
         raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
-    kind,cfg = METHODS[method],preset(name, **changes)
-    return kind.for_data(cfg, data)
+    own = RECIPE_CFG[recipe.network] if recipe and method=='Reassembler' else {}
+    return METHODS[method].for_data(preset(name, **own|changes), data)
 
 # %% ../../nbs/train/37_run.ipynb #60f13691
 def commit_of(
@@ -138,7 +139,7 @@ def write_report(
         e = learn.validate()[1:]
     if rank_distrib():
         return None
-    log = next(c for c in learn.cbs if isinstance(c, JSONLogger))  # of a run that was killed the last line is missing
+    log = next(c for c in learn.cbs if isinstance(c, JSONLogger))  # a killed run lacks the last line
     if not log.has(steps):
         log.add(steps, self_error=round(e[0], 6), copy_error=round(e[1], 6))
     res = dict(said, preset=learn.model.cfg.name, steps=steps, held_out_self=e[0], held_out_copy=e[1],
@@ -179,10 +180,10 @@ def claim_folder(
     try:
         try: fcntl.flock(lock, fcntl.LOCK_EX|fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ValueError(f'{out}: another training is running there; give this one a folder of its own') from None
+            raise ValueError(f'{out}: another training is running there; take another folder') from None
         if resume and kept.is_file() and list(out.glob('state*.pt')):
             old = json.loads(kept.read_text())
-            bad = [k for k in {**old, **settings} if old.get(k)!=settings.get(k)]
+            bad = [k for k in old if old[k]!=settings.get(k)]  # a newer field has its default
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
             if bad:
                 raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew '
@@ -208,7 +209,7 @@ def run_training(
     recipe=None,        # `Recipe`; what ships if None
     preset:str='tiny',  # Size of the network
     minutes=10.,        # Length of the training
-    cfg_overrides=None, # Fields of `Cfg` to change, by name
+    cfg_overrides=None, # Fields of `Cfg` that differ from the recipe's network, by name
     method='Reassembler', # Which network, see `new_network`
     init=None,          # Weights to start from
     clock='wall',       # 'wall' or 'cpu' (processor time per thread)
@@ -225,7 +226,7 @@ def run_training(
     n,out,r,scale = init_distributed(),Path(out),recipe or Recipe(),scale or {}
     commit = commit_of(Path(pose_attn.__file__).parent)
     torch.manual_seed(seed)
-    G = new_network(preset, cfg_overrides, init, method, data)
+    G = new_network(preset, cfg_overrides, init, method, data, r)
     steps = 150*n*scale.get('accumulate', 1)
     dls,world = local_main_process_first(training_data, data, G.cfg.size, r, seed, valid_split, steps)
     cbs = [*cbs, CountMinutes(), JSONLogger(out/'log.jsonl'), ShowSamples(out/'samples.png'),

@@ -185,7 +185,7 @@ class _SeedPerStep(Callback):
 
 # %% ../../nbs/train/34_scale.ipynb #6166b086
 _LOST = re.compile(r'gloo|nccl|connection (closed|reset|refused)|broken pipe|timed? ?out', re.I)
-_lost = ("process {}: another process is gone or keeps silent ({}). Its own error stands above or in its "
+_lost = ("process {}: another process is gone or silent ({}). Its own error stands above or in its "
          "machine's log. The last saved state is whole: start all processes again with the same command to resume")
 
 @contextlib.contextmanager

@@ -26,13 +26,11 @@ from ipywidgets import Button, Checkbox, Dropdown, HTML, IntSlider, Layout, Sele
 
 # %% ../../nbs/widgets/75_studio.ipynb #fd77cd91
 def world_clips(
-    world, # A world
-    n=4,   # Number of people
-    T=48   # Frames of each
+    world # A world
 ) -> dict:
-    "Name -> `Clip` of `n` people, each with a motion of their own"
-    x = world.render(world.identities(n,0), world.motions(n,T,0)).mul(255).round().byte().cpu()
-    return {f'person {i+1}':Clip(o, 12., torch.arange(T)/12) for i,o in enumerate(x)}
+    "Name -> `Clip` of four people, each with a motion of their own"
+    x = world.render(world.identities(4,0), world.motions(4,48,0)).mul(255).round().byte().cpu()
+    return {f'person {i+1}':Clip(o, 12., torch.arange(48)/12) for i,o in enumerate(x)}
 
 # %% ../../nbs/widgets/75_studio.ipynb #1f45f47a
 def _display_name(name) -> str:
