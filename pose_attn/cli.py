@@ -125,6 +125,8 @@ def pose_attn_train(
         check_outputs(Path(out)/'run.json')
         if threads:
             torch.set_num_threads(threads)
+        if compile:
+            check_words(compile=(compile,' '.join(torch.compiler.list_backends(()))))
         given,cfg = split_settings(set)
         r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
                     precision=precision)

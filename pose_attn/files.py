@@ -7,7 +7,7 @@ __all__ = ['USER_ERRORS', 'DiskFull', 'atomic_write', 'write_json', 'UserError',
            'check_outputs', 'check_ranges', 'check_words', 'check_suffixes', 'need', 'light_command']
 
 # %% ../nbs/03_files.ipynb #273feb7a
-import ast, errno, json, os, re, shlex, sys, uuid, warnings
+import ast, errno, json, os, re, shlex, signal, sys, threading, uuid, warnings
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -68,7 +68,7 @@ def write_json(
 # %% ../nbs/03_files.ipynb #b7012624
 class UserError(Exception): "An error whose message is all a user needs; commands say it in one line"
 
-USER_ERRORS = (UserError, OSError, ValueError, KeyError)
+USER_ERRORS = (UserError, OSError, ValueError, KeyError, re.error)
 
 def _speak_anyway():
     "A terminal that lacks a letter (cp1251, ASCII) gets its code instead of an error"
@@ -79,20 +79,29 @@ def _speak_anyway():
 if Path(sys.argv[0]).name.startswith('pose_attn_'):
     _speak_anyway()  # a command, whose help comes first
 
+# %% ../nbs/03_files.ipynb #polite-errors
 class polite_errors:
-    "Context of a command: an error about the input becomes one line and exit code 2, Ctrl-C 130; others pass"
+    "Context of a command: a user's error becomes one line and exit code 2, Ctrl-C and SIGTERM 130; others pass"
     def __enter__(self):
-        self.format,warnings.formatwarning = warnings.formatwarning,lambda o, *a, **kw: f'warning: {o}\n'
+        main = threading.current_thread() is threading.main_thread()
+        self.term = main and signal.signal(signal.SIGTERM, signal.default_int_handler)
+        from tqdm import tqdm  # above a progress bar
+        self.show = warnings.showwarning
+        warnings.showwarning = lambda o, *a, **kw: tqdm.write(f'warning: {o}', sys.stderr)
         _speak_anyway()
         return self
     def __exit__(self, kind, e, tb):
-        warnings.formatwarning = self.format
+        warnings.showwarning = self.show
+        if self.term is not False:
+            signal.signal(signal.SIGTERM, self.term or signal.SIG_DFL)
         if kind is KeyboardInterrupt:
             print(str(e) or 'stopped', file=sys.stderr)
             sys.exit(130)
         if kind is not ImportError and not isinstance(e, USER_ERRORS):
             return
-        print(f'error: {e.args[0] if isinstance(e, KeyError) else e}', file=sys.stderr)
+        said = str(e.args[0] if isinstance(e, KeyError) else e)
+        said = re.sub(r'^Exception occured in `\w+` when .*:\s+', '', said)  # fastai's
+        print(f'error: {said.rstrip()}', file=sys.stderr)
         sys.exit(2)
 
 # %% ../nbs/03_files.ipynb #9e5825d6
@@ -109,6 +118,8 @@ def check_outputs(
     files = [p for o in map(Path, inputs) for p in ([o,*o.iterdir()] if o.is_dir() else [o])]
     taken = {os.path.realpath(o):f'the input {o}' for o in files}
     for o in map(Path, filter(None, outputs)):
+        if len(os.fsencode(o.name))>255:
+            raise UserError(f'{o.name[:40]}…: a name of over 255 bytes')
         if o.is_dir():
             raise UserError(f'{o} is a folder: name a file in it')
         real = os.path.realpath(o)
@@ -160,11 +171,24 @@ def need(
 # commands to which a later module adds something
 _LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')
 
+# the least that a flag of any command may be
+_LEAST = dict(minutes=0, threads=0, seed=0, size=0, workers=0, max_frames=0, valid_pct=0, seeds=1, pairs=1, bs=1,
+              n_test_pairs=1, n_sources=1, frames=1, clips=1, per_shard=1, rounds=1, seconds=.01, gflop=.01)
+_FOLDERS = 'bench evaluate experiment eval_networks prepare export'.split()  # whose `out` is one
+
 def _run_command(module, command, /, **kwargs):
+    kwargs |= kwargs.pop('kwargs', {})  # of `@delegates`
     with polite_errors():
+        kwargs = {k:os.path.expanduser(v) if isinstance(v, str) and v[:2]=='~/' else v for k,v in kwargs.items()}
+        check_ranges(**{k:(v,_LEAST[k],1 if k=='valid_pct' else 10**9) for k,v in kwargs.items()
+                        if k in _LEAST and type(v) in (int,float)})
+        check_words(clock=(kwargs.get('clock'),'wall cpu'))
+        if command[10:] in _FOLDERS and kwargs['out']:
+            check_outputs(Path(kwargs['out'])/'x')
         f = getattr(import_module(module), command)
     return f.__wrapped__(**kwargs)
 
+# %% ../nbs/03_files.ipynb #light-command
 def light_command(
     name # Of a function of this library with `call_parse`, as 'pose_attn_train'
 ):

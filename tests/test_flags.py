@@ -134,3 +134,60 @@ def test_a_missing_package_is_one_line(monkeypatch, capsys):
         command()
     assert e.value.code == 2
     assert capsys.readouterr().err == "error: pandas: not installed; pip install 'pose_attn[eval]'\n"
+
+
+@pytest.mark.parametrize(
+    'command, given',
+    [
+        ('evaluate', dict(weights='faces', data='faces', n_test_pairs=-3)),
+        ('experiment', dict(what='table2', pairs=0)),
+        ('experiment', dict(what='table1', seeds=0)),
+        ('experiment', dict(what='table1', threads=-1)),
+        ('bench', dict(rounds=0)),
+        ('bench', dict(gflop=0.0)),
+        ('bench', dict(seconds=float('nan'))),
+        ('eval_networks', dict(world='faces', minutes=-1.0)),
+        ('eval_networks', dict(world='faces', clock='gpu')),
+        ('eval_networks', dict(world='faces', bs=0)),
+        ('study', dict(action='make', folder='x', frames=0)),
+        ('prepare', dict(data='faces', out='x', valid_pct=7.0)),
+        ('prepare', dict(data='faces', out='x', workers=-1)),
+        ('export', dict(data='faces', out='x', kwargs=dict(frames=0))),
+    ],
+)
+def test_every_number_has_a_range(command, given, capsys, tmp_path, monkeypatch):
+    "A wrong number is one line and exit code 2, before anything is imported or written"
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as e:
+        files._run_command('no such module', f'pose_attn_{command}', **dict(out='out') | given)
+    said = capsys.readouterr().err
+    assert e.value.code == 2 and said.startswith('error: --') and said.count('\n') == 1
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize('command', 'bench evaluate experiment eval_networks prepare export'.split())
+def test_a_folder_that_cannot_be_written_is_said_before_the_work(command, capsys, tmp_path):
+    (tmp_path / 'file').touch()
+    with pytest.raises(SystemExit) as e:
+        files._run_command('no such module', f'pose_attn_{command}', out=str(tmp_path / 'file/sub'))
+    assert e.value.code == 2 and 'is a file, not a folder' in capsys.readouterr().err
+
+
+def test_home_is_found_in_every_path(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv('HOME', str(tmp_path))
+    files.light_command('pose_attn_export')('faces', '~/clips', videos=1, test_videos=3, frames=4, bar=False)
+    assert (tmp_path / 'clips/export.json').is_file() and '3 to test on' in capsys.readouterr().out
+
+
+def test_a_terminated_command_cleans_up(tmp_path):
+    "SIGTERM ends a command like Ctrl-C does: what was half written is gone"
+    code = (
+        'import os, signal, sys\n'
+        'from pose_attn.files import atomic_write, polite_errors\n'
+        'with polite_errors(), atomic_write(sys.argv[1]) as part:\n'
+        '    part.write_text("half")\n'
+        '    os.kill(os.getpid(), signal.SIGTERM)\n'
+        '    signal.pause()\n'
+    )
+    r = subprocess.run([sys.executable, '-c', code, str(tmp_path / 'a.txt')], capture_output=True, text=True)
+    assert (r.returncode, r.stderr) == (130, 'stopped\n') and not [*tmp_path.iterdir()]

@@ -13,6 +13,7 @@ from pose_attn.core import preset
 from pose_attn.data.loaders import MotionDataLoaders
 from pose_attn.train.learner import EMA, motion_learner
 from pose_attn.train.recipe import Recipe
+from pose_attn.train.run import run_training
 
 pytestmark = pytest.mark.long
 
@@ -146,3 +147,45 @@ def test_a_stop_leaves_nothing_behind(event, do, kind):
     assert not ema.live  # the network is the average now
     assert any((v != ema.avg[k]).any() for k, v in learn.model.state_dict().items())
     assert signal.getsignal(signal.SIGINT) is handler and not learn.stop_asked
+
+
+SMALL = dict(width=8, bg_width=4, size=32, num_res_blocks=1)
+
+
+def test_an_error_in_a_batch_keeps_the_state(tmp_path, capsys):
+    "What was learned until then is written at once; what is said tells the command that resumes, quoted"
+    out = tmp_path / 'a run'
+    kw = dict(data='pendulum', out=out, cfg_overrides=SMALL, clock='cpu', n_test_pairs=2)
+    told = pytest.warns(UserWarning, match=rf"step 2 is kept, .* --out '{out}' resumes")
+    with pytest.raises(ZeroDivisionError), told:
+        run_training(minutes=1, cbs=[At('after_pred', fail)], **kw)
+    assert (out / 'state.pt').is_file() and not (out / 'model.safetensors').exists()
+    _, res = run_training(minutes=0.001, **kw)
+    assert 'resuming at step 2' in capsys.readouterr().out and res['steps'] >= 2
+
+
+def test_samples_and_a_log_that_cannot_be_written_end_nothing(tmp_path):
+    for name in ('samples.png', 'log.jsonl'):
+        (tmp_path / name).mkdir()
+    kw = dict(cfg_overrides=SMALL, clock='cpu', n_test_pairs=2)
+    with pytest.warns(UserWarning) as told:
+        _, res = run_training('pendulum', tmp_path, minutes=0.02, **kw)
+    assert res['steps'] and (tmp_path / 'model.safetensors').is_file()
+    assert {str(tmp_path / o) for o in ('samples.png', 'log.jsonl')} <= {str(o.message).split(':')[0] for o in told}
+
+
+def test_a_state_of_unknown_settings_is_not_taken_up(tmp_path):
+    kw = dict(cfg_overrides=SMALL, clock='cpu', n_test_pairs=2)
+    run_training('pendulum', tmp_path, minutes=0.001, **kw)
+    for text in ('{"half', None):
+        if text is None:
+            (tmp_path / 'run.json').unlink()
+        else:
+            (tmp_path / 'run.json').write_text(text)
+        with pytest.raises(ValueError, match='run.json: cannot be read.*no_resume'):
+            run_training('pendulum', tmp_path, minutes=0.002, **kw)
+    for more in (dict(clock='wall'), dict(scale=dict(accumulate=2))):
+        out = tmp_path / 'again'
+        run_training('pendulum', out, minutes=0.001, **kw)
+        with pytest.raises(ValueError, match='a training that began with (clock|n_acc)='):
+            run_training('pendulum', out, minutes=0.002, **kw | more)

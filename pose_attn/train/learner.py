@@ -177,10 +177,11 @@ class SaveCheckpoint(Callback):
         return {type(c).__name__:c for c in self.learn.cbs
             if hasattr(type(c), 'state_dict')}
     def before_fit(self):
-        self.last = time.perf_counter()
+        self.last = None  # nothing is to be kept yet
         there = self.path.is_file() or self.previous.is_file()
         if self.resume and there and not self.validates_only: self.restore()
         distrib_barrier()
+        self.last = time.perf_counter()
     def after_batch(self):
         due = time.perf_counter()-self.last>60*self.every or self.learn.stop_asked
         if not due or not self.training or getattr(self.learn, 'waiting', False): return
@@ -307,6 +308,15 @@ def recorder_row(
     return dict(zip([o for o in rec.metric_names if full or o!='train_loss'], rec.log))
 
 # %% ../../nbs/train/33_learner.ipynb #b663bb97
+@contextlib.contextmanager
+def _only_warned(path):
+    "A file that cannot be written does not end a training"
+    try:
+        yield
+    except OSError as e:
+        warnings.warn(f'{path}: not written ({e})')
+
+# %% ../../nbs/train/33_learner.ipynb #json-logger
 class JSONLogger(Callback):
     "One line of json per epoch in `path`: step, minutes, losses and errors"
     order = 70
@@ -323,8 +333,10 @@ class JSONLogger(Callback):
         m = getattr(self.learn, 'time_budget', None)
         spent = m and round(m.spent/60, 2)
         row = dict(step=step, minutes=spent, clock=m and m.clock, **row)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open('a') as f: f.write(json.dumps(row)+'\n')
+        with _only_warned(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open('a') as f:
+                f.write(json.dumps(row)+'\n')
     def after_epoch(self):
         if self.validates_only or rank_distrib(): return
         row = recorder_row(self.recorder).items()
@@ -342,7 +354,7 @@ class ShowSamples(Callback):
     def after_epoch(self):
         if rank_distrib(): return
         fig = sample_grid(unwrap(self.model), *self.batch[:3])
-        with atomic_write(self.path) as tmp:
+        with _only_warned(self.path),atomic_write(self.path) as tmp:
             fig.savefig(tmp, dpi=110, bbox_inches='tight', format='png')
         plt.close(fig)
 
@@ -421,10 +433,13 @@ class MotionLearner(Learner):
 def fit(self:MotionLearner, *args, **kwargs):
     """fastai's `fit`. Ctrl-C, a notebook's stop button or SIGTERM let the running step
     end and the callbacks save and put back, then KeyboardInterrupt is raised. A second
-    one, like an error, ends it at once"""
+    one ends it at once; an error, too, after the state is saved"""
     with _stop_gently(self):
         try: Learner.fit(self, *args, **kwargs)
-        except BaseException:
+        except BaseException as e:
+            for cb in self.cbs if isinstance(e, Exception) and self.training else ():
+                if isinstance(cb, SaveCheckpoint) and cb.last:
+                    cb.write()
             for cb in self.cbs.sorted('order'):
                 with contextlib.suppress(Exception): cb('after_fit')
             self.opt.zero_grad()
@@ -491,7 +506,7 @@ def motion_learner(
 # %% ../../nbs/train/33_learner.ipynb #cdb42c53
 class TimeBar(Callback):
     "A progress bar of minutes with the latest loss and errors"
-    order,run_valid = 90,False
+    order,run_valid,bar = 90,False,None
     def before_fit(self):
         self.m,self.errors = self.learn.time_budget,''
         form = '{l_bar}{bar}| {n:.1f}/{total:.1f} min {postfix}'
@@ -509,7 +524,9 @@ class TimeBar(Callback):
         self.errors = f'| held out: error {e:.4f}, {e/copy:.2f} of copying'
     def after_fit(self):
         self.bar.refresh()
-        self.bar.close()
+    def close(self):
+        if self.bar is not None:
+            self.bar.close()
 
 # %% ../../nbs/train/33_learner.ipynb #693bfd1c
 @patch
@@ -522,9 +539,13 @@ def fit_minutes(self:MotionLearner,
     "Train until the time is up; an epoch is only the time between two validations"
     r = self.recipe or Recipe()
     budget = TimeBudget(minutes, lr or self.lr, r.pct_start, clock, r.warmup)
+    bars = [TimeBar()] if bar else []
     with self.no_bar(),self.no_logging():
-        self.fit(100_000, lr or self.lr,
-            cbs=[budget, *([TimeBar()] if bar else [])])
+        try:
+            self.fit(100_000, lr or self.lr, cbs=[budget,*bars])
+        finally:
+            for o in bars:
+                o.close()  # an error, too, begins a line
 
 # %% ../../nbs/train/33_learner.ipynb #48ffcfe3
 def eval_errors(

@@ -7,7 +7,7 @@ __all__ = ['training_data', 'checked_cfg', 'new_network', 'commit_of', 'CountMin
            'claim_folder', 'run_training']
 
 # %% ../../nbs/train/37_run.ipynb #cb356d58
-import fcntl, json, os, subprocess, time, torch, pose_attn
+import fcntl, json, os, shlex, subprocess, time, torch, warnings, pose_attn
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, fields, replace
 from fastai.basics import *
@@ -55,6 +55,8 @@ def checked_cfg(
         want = type(known[k])
         if v is not None and type(v) is not want and (want,type(v))!=(float,int):
             raise ValueError(f"{k}={v!r}: wanted {want.__name__}, as in {k}={known[k]!r}")
+        if want is int and v<(k!='num_res_blocks'):
+            raise ValueError(f'{k}={v}: wanted 1 or more')
     return cfg
 
 def _with_cfg(G, changes, name):
@@ -174,20 +176,23 @@ def claim_folder(
     settings:dict, # From `run_settings`
     resume=True    # Resume from the state that is there?
 ):
-    "Lock `out`, keep `settings` in run.json; ValueError if a training runs there or began with other settings"
+    "Lock `out`, keep `settings` in run.json; ValueError if a training runs there or began with others"
     out.mkdir(parents=True, exist_ok=True)
     kept,lock = out/'run.json',os.open(out, os.O_RDONLY)
     try:
         try: fcntl.flock(lock, fcntl.LOCK_EX|fcntl.LOCK_NB)
         except BlockingIOError:
             raise ValueError(f'{out}: another training is running there; take another folder') from None
-        if resume and kept.is_file() and list(out.glob('state*.pt')):
-            old = json.loads(kept.read_text())
+        if resume and list(out.glob('state*.pt')):
+            again = 'Take another folder, or start anew (--no_resume)'
+            try:
+                old = json.loads(kept.read_text())
+            except (OSError,ValueError):
+                raise ValueError(f'{kept}: cannot be read: what is the state of? {again}') from None
             bad = [k for k in old if old[k]!=settings.get(k)]  # a newer field has its default
             bad = '; '.join(f'{k}={old.get(k)!r}, now {settings.get(k)!r}' for k in bad)
             if bad:
-                raise ValueError(f'{out}: a training that began with {bad}. Take another folder, or start anew '
-                                     '(--no_resume)')
+                raise ValueError(f'{out}: a training that began with {bad}. {again}')
         write_json(kept, settings)
         yield
     finally: os.close(lock)
@@ -195,12 +200,17 @@ def claim_folder(
 # %% ../../nbs/train/37_run.ipynb #08b6a22b
 @contextmanager
 def _told_when_stopped(learn, out):
-    "A KeyboardInterrupt says what was kept and how to resume"
+    "A stop or an error says what was kept and how to resume"
     try: yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt,Exception) as e:
         kept = next(c for c in learn.cbs if isinstance(c, SaveCheckpoint)).saved_step
-        said = f'step {kept} is kept, the same command with --out {out} resumes' if kept else 'nothing is kept yet'
-        raise KeyboardInterrupt(f'stopped after step {learn.train_iter}; {said}') from None
+        again = f'step {kept} is kept, the same command with --out {shlex.quote(str(out))} resumes'
+        said = f"stopped after step {learn.train_iter or kept}; {again if kept else 'nothing is kept yet'}"
+        if isinstance(e, KeyboardInterrupt):
+            raise KeyboardInterrupt(said) from None
+        if kept:
+            warnings.warn(said)
+        raise
 
 # %% ../../nbs/train/37_run.ipynb #fe559f2b
 def run_training(
@@ -237,9 +247,11 @@ def run_training(
         return dict(
             data=Path(data).name, minutes=minutes, clock=clock, **learn.count_minutes.minutes, processes=n, **scale,
             seed=seed, init=begun, method=method, command=command, commit=commit, cfg_overrides=cfg_overrides or {})
-    settings = run_settings(G, r, data, init, seed=seed, valid_split=valid_split, processes=n)
+    n_acc = scale.get('accumulate', 1)
+    settings = run_settings(G, r, data, init, seed=seed, valid_split=valid_split, processes=n, clock=clock, n_acc=n_acc)
     with claim_folder(out, settings, resume) if not rank_distrib() else nullcontext():
-        with distributed_training(learn, seed),_told_when_stopped(learn, out):
-            learn.fit_minutes(minutes, clock=clock)
-        return learn.model,write_report(learn, out, said(learn), world, n_test_pairs)
+        with _told_when_stopped(learn, out):
+            with distributed_training(learn, seed):
+                learn.fit_minutes(minutes, clock=clock)
+            return learn.model,write_report(learn, out, said(learn), world, n_test_pairs)
 
