@@ -150,11 +150,15 @@ def _check_together(best_frame, relative, absolute, paste_back, crop):
 
 # %% ../nbs/98_cli.ipynb #bc594dfc
 def _paths(s):
-    "Files named by `s`, separated by commas; one that exists is taken as it is"
-    whole = os.path.expanduser(s)
-    names = [whole] if os.path.exists(whole) else [os.path.expanduser(o.strip()) for o in s.split(',') if o.strip()]
-    if not names: raise UserError('sources: no file is named')
-    return names
+    "Files named by `s`, separated by commas; names that have commas themselves are found"
+    parts,names = s.split(','),[]
+    while parts:
+        runs = [os.path.expanduser(','.join(parts[:k]).strip()) for k in range(len(parts), 0, -1)]
+        k = next((k for k,o in enumerate(runs) if os.path.exists(o)), len(runs)-1)
+        names.append(runs[k])
+        del parts[:len(parts)-k]
+    if not any(names): raise UserError('sources: no file is named')
+    return list(filter(None, names))
 
 def _box(flag, s):
     "`(x0,y0,x1,y1)` of the words `x,y,w,h`; 'auto' stays, 'none' is None; raises UserError"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastcore.script import anno_parser
-from pose_attn import files
+from pose_attn import cli, files
 from pose_attn._modidx import d as index
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -191,3 +191,14 @@ def test_a_terminated_command_cleans_up(tmp_path):
     )
     r = subprocess.run([sys.executable, '-c', code, str(tmp_path / 'a.txt')], capture_output=True, text=True)
     assert (r.returncode, r.stderr) == (130, 'stopped\n') and not [*tmp_path.iterdir()]
+
+
+def test_names_with_commas_are_found_in_a_list(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = ['me.png', 'sp ace,comma.png', 'a,b c.png']
+    for o in names:
+        Path(o).touch()
+    assert cli._paths(', '.join(names)) == names
+    assert cli._paths('gone.png,me.png,') == ['gone.png', 'me.png']
+    with pytest.raises(files.UserError, match='no file is named'):
+        cli._paths(' , ')
