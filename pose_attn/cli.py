@@ -121,12 +121,9 @@ def pose_attn_train(
         check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
                      bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
         check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
-                    method=(method,' '.join(METHODS)))
+                    method=(method,' '.join(METHODS)), compile=(compile,'inductor cudagraphs eager aot_eager openxla'))
         check_outputs(Path(out)/'run.json')
-        if threads:
-            torch.set_num_threads(threads)
-        if compile:
-            check_words(compile=(compile,' '.join(torch.compiler.list_backends(()))))
+        torch.set_num_threads(threads or torch.get_num_threads())
         given,cfg = split_settings(set)
         r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
                     precision=precision)
@@ -160,6 +157,7 @@ def _paths(s):
     if not any(names): raise UserError('sources: no file is named')
     return list(filter(None, names))
 
+# %% ../nbs/98_cli.ipynb #bc594dfd
 def _box(flag, s):
     "`(x0,y0,x1,y1)` of the words `x,y,w,h`; 'auto' stays, 'none' is None; raises UserError"
     if s in ('auto','none'): return None if s=='none' else s

@@ -79,7 +79,7 @@ def _speak_anyway():
 if Path(sys.argv[0]).name.startswith('pose_attn_'):
     _speak_anyway()  # a command, whose help comes first
 
-# %% ../nbs/03_files.ipynb #polite-errors
+# %% ../nbs/03_files.ipynb #b7012625
 class polite_errors:
     "Context of a command: a user's error becomes one line and exit code 2, Ctrl-C and SIGTERM 130; others pass"
     def __enter__(self):
@@ -188,7 +188,7 @@ def _run_command(module, command, /, **kwargs):
         f = getattr(import_module(module), command)
     return f.__wrapped__(**kwargs)
 
-# %% ../nbs/03_files.ipynb #light-command
+# %% ../nbs/03_files.ipynb #a72953fb
 def light_command(
     name # Of a function of this library with `call_parse`, as 'pose_attn_train'
 ):

@@ -140,7 +140,7 @@ def film(path):
     return peak()-before
 """
 
-# %% ../../nbs/lab/84_bench.ipynb #film-memory
+# %% ../../nbs/lab/84_bench.ipynb #6ebfdb2c
 def _peak_memory(call) -> float:
     "What `call`, with the functions of `_CHILD`, says in a fresh process: bytes"
     args = sys.executable,'-W','ignore','-c',_CHILD+f'print({call})'

@@ -316,7 +316,7 @@ def _only_warned(path):
     except OSError as e:
         warnings.warn(f'{path}: not written ({e})')
 
-# %% ../../nbs/train/33_learner.ipynb #json-logger
+# %% ../../nbs/train/33_learner.ipynb #b663bb98
 class JSONLogger(Callback):
     "One line of json per epoch in `path`: step, minutes, losses and errors"
     order = 70
@@ -438,7 +438,8 @@ def fit(self:MotionLearner, *args, **kwargs):
         try: Learner.fit(self, *args, **kwargs)
         except BaseException as e:
             for cb in self.cbs if isinstance(e, Exception) and self.training else ():
-                if isinstance(cb, SaveCheckpoint) and cb.last:
+                new = isinstance(cb, SaveCheckpoint) and cb.saved_step!=self.train_iter
+                if new and cb.last:
                     cb.write()
             for cb in self.cbs.sorted('order'):
                 with contextlib.suppress(Exception): cb('after_fit')
