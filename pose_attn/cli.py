@@ -99,7 +99,7 @@ def pose_attn_train(
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
     bs:int=None,             # Episodes in a batch; the recipe's if not given
-    n_sources:int=None,      # Source frames in training; the recipe's if not given
+    n_sources:int=None,      # Source frames in training; the recipe's if not given. Later any number goes
     lr:float=None,           # Highest learning rate; the recipe's if not given
     features:str=None,       # Of the perceptual loss: random, efficientnet, vgg19; the recipe's if not given
     vgg:str=None,            # File with torchvision's VGG19 weights, instead of the download
@@ -190,7 +190,7 @@ def pose_attn_animate(
     temp:float=1.,            # Temperature of the attention, .01 to 100 (the paper: 1)
     bs:int=16,                # Frames at once, 1 to 1024
     bf16:store_true=False,    # Compute in bfloat16: sooner where the processor has it
-    relative:store_true=False,   # Move the source's keypoints as the driving ones move
+    relative:store_true=False,   # Move the source's keypoints as the driving ones move: other framing
     best_frame:store_true=False, # With --relative: start where source and driving frame match best
     absolute:store_true=False,# Driving keypoints as they are; without it, people does as with --relative --best_frame
     crop:str='none',          # Cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none

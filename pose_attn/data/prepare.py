@@ -79,7 +79,7 @@ def world_items(
     clips=2000, # How many, four of each subject: other motions; of `people` also clothes, hair, light
     seed=0      # Of all that is drawn
 ) -> list:
-    "`Item`s of clips to render; each tenth subject is held out"
+    "`Item`s of clips to render; each tenth subject is held out, more clips keep the first ones"
     def item(who, look):
         split = 'test' if who%10==9 else 'train'
         path,seeds = Path(world)/f'{seed}-{who:05d}-{look}',(world,seed,who,look)

@@ -439,7 +439,7 @@ def fit(self:MotionLearner, *args, **kwargs):
         except BaseException as e:
             for cb in self.cbs if isinstance(e, Exception) and self.training else ():
                 new = isinstance(cb, SaveCheckpoint) and cb.saved_step!=self.train_iter
-                if new and cb.last:
+                if new and cb.last and self.train_iter:
                     cb.write()
             for cb in self.cbs.sorted('order'):
                 with contextlib.suppress(Exception): cb('after_fit')

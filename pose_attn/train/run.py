@@ -55,8 +55,8 @@ def checked_cfg(
         want = type(known[k])
         if v is not None and type(v) is not want and (want,type(v))!=(float,int):
             raise ValueError(f"{k}={v!r}: wanted {want.__name__}, as in {k}={known[k]!r}")
-        if want is int and v<(k!='num_res_blocks'):
-            raise ValueError(f'{k}={v}: wanted 1 or more')
+        if want is int and (v is None or v<(0 if k=='num_res_blocks' else 1)):
+            raise ValueError(f'{k}={v}: wanted a larger number')
     return cfg
 
 def _with_cfg(G, changes, name):
