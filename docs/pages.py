@@ -223,10 +223,11 @@ def code_cells(c, live, state):
         source=f'<span class="cell-anchor" id="cell-{c["id"]}"></span>',
     )
     outputs = [] if 'hide_output' in f else [r for o in c['outputs'] if (r := output(o, live, state))]
-    meta = dict(tags=['remove-input']) if f & {'hide_input', 'echo: false'} else {}
+    folded = c['metadata'].get('jupyter', {}).get('source_hidden')
+    tags = ['remove-input'] if f & {'hide_input', 'echo: false'} else ['hide-input'] if folded else []
     text = '\n'.join(o for o in s.splitlines() if not re.match(r'#\s*\|', o))
     return [anchor] * any(o.startswith('export') for o in f) + [
-        {**c, 'source': text, 'outputs': outputs, 'metadata': meta}
+        {**c, 'source': text, 'outputs': outputs, 'metadata': dict(tags=tags)}
     ]
 
 

@@ -28,24 +28,6 @@ from .model.method import *
 from .model.retrieval import *
 from .model.reassembler import *
 
-# %% ../nbs/40_animate.ipynb #b34b3118
-def _frames(x, what):
-    "Frames as `(n 3 H W)`"
-    x = x.frames if isinstance(x, Clip) else x
-    x = x[None] if x.ndim==3 else x
-    if x.ndim!=4 or x.shape[1]!=3 or not len(x):
-        raise ValueError(f"{what} must be frames (n 3 H W), at least one; got "
-                         f"{tuple(x.shape)}")
-    return x
-
-def _float(x): return x.float()/255 if x.dtype==torch.uint8 else x  # in [0,1]
-
-def _batches(d, bs):
-    "Driving frames `d` in batches `(b 3 H W)` float in [0,1]"
-    streamed = isinstance(d, StreamedClip)
-    x = d.batches(bs) if streamed else _frames(d, 'driving frames').split(bs)
-    return map(_float, x)
-
 # %% ../nbs/40_animate.ipynb #92462f8c
 class SourceBank:
     "The encoded source frames of one subject (Sec. 3.4), for a network of any method"
@@ -87,6 +69,24 @@ def add(self:SourceBank,
         self.bank = self.bank.join(new) if self.bank else new
     self.frames = x.cpu() if self.frames is None else torch.cat([self.frames,x.cpu()])
     return self
+
+# %% ../nbs/40_animate.ipynb #b34b3118
+def _frames(x, what):
+    "Frames as `(n 3 H W)`"
+    x = x.frames if isinstance(x, Clip) else x
+    x = x[None] if x.ndim==3 else x
+    if x.ndim!=4 or x.shape[1]!=3 or not len(x):
+        raise ValueError(f"{what} must be frames (n 3 H W), at least one; got "
+                         f"{tuple(x.shape)}")
+    return x
+
+def _float(x): return x.float()/255 if x.dtype==torch.uint8 else x  # in [0,1]
+
+def _batches(d, bs):
+    "Driving frames `d` in batches `(b 3 H W)` float in [0,1]"
+    streamed = isinstance(d, StreamedClip)
+    x = d.batches(bs) if streamed else _frames(d, 'driving frames').split(bs)
+    return map(_float, x)
 
 # %% ../nbs/40_animate.ipynb #ef02c15e
 def _fingerprint(G):

@@ -227,7 +227,8 @@ def imported(code):
 
 
 def test_the_core_is_read_in_nine_hours():
-    "tools/reading_time.py: 200 words or 8 lines a minute; a head may be off by a quarter, or five minutes"
+    """tools/reading_time.py: 200 words or 8 lines a minute; a head may be off by a quarter, or five minutes;
+    eight words for each line of code; code that a class passes over is folded"""
     rows = reading_time.table()
     assert len(rows) == len(CORE) and reading_time.MOST_HOURS == 9 and reading_time.TOLERANCE == (0.25, 5)
     assert not (bad := reading_time.faults(rows)), '\n'.join(bad)
@@ -239,7 +240,11 @@ def test_what_counts(tmp_path):
         kinds = dict(m='markdown', c='code')
         p.write_text(
             course_map.json.dumps(
-                dict(cells=[dict(cell_type=kinds[k], id=str(i), source=[t]) for i, (k, t) in enumerate(parts)])
+                dict(
+                    cells=[
+                        dict(cell_type=kinds[k], id=str(i), metadata={}, source=[t]) for i, (k, t) in enumerate(parts)
+                    ]
+                )
             )
         )
         return reading_time.counted(p)
@@ -262,9 +267,17 @@ def test_what_counts(tmp_path):
     )
     assert got == ([3, 2], [6, 2])
     assert made(('m', mark + ' two'), ('c', 'x'), ('m', 'three'), ('c', 'y')) == ([1, 1], [5, 1])
-    rows = [dict(name=k, said=a, minutes=b) for k, a, b in (('a', 30, 20.0), ('b', 24, 20.0), ('c', 560, 560.0))]
+    assert made(('c', 'x'), ('m', mark), ('c', 'y')) == ([0, 1], [4, 1])
+    page, flat = tmp_path / 'n.ipynb', (tmp_path / 'n.ipynb').read_text()
+    page.write_text(reading_time.folded(page))
+    assert [bool(c['metadata']) for c in course_map.json.loads(page.read_text())['cells']] == [False, False, True]
+    same = dict(path=page, words=80, lines=10)
+    rows = [dict(same, name=k, said=a, minutes=b) for k, a, b in (('a', 30, 20.0), ('b', 24, 20.0), ('c', 560, 560.0))]
     found = [o.split(':')[0] for o in reading_time.faults(rows)]
     assert found == ['a', 'the core takes 10.0 hours, at most 9 are wanted']
+    page.write_text(flat)
+    found = reading_time.faults([dict(rows[1], words=79)])
+    assert '79 words for 10 lines' in found[0] and 'not folded' in found[1] and len(found) == 2
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -286,7 +299,11 @@ def test_unknown_names_are_found(tmp_path):
         p = tmp_path / name
         p.write_text(
             course_map.json.dumps(
-                dict(cells=[dict(cell_type=kinds[k], id=str(i), source=[t]) for i, (k, t) in enumerate(parts)])
+                dict(
+                    cells=[
+                        dict(cell_type=kinds[k], id=str(i), metadata={}, source=[t]) for i, (k, t) in enumerate(parts)
+                    ]
+                )
             )
         )
         return dict(path=p)

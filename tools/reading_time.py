@@ -1,13 +1,15 @@
 """How long the core lessons take to read, and how much prose there is for each line of code.
 
     tools/reading_time.py           print a table
-    tools/reading_time.py --check   exit code 1 if the core takes too long, or a lesson's head is far off
-    tools/reading_time.py --write   put the minutes, rounded to five, into heads that are far off
+    tools/reading_time.py --check   exit code 1 if the core takes too long, a head is far off, or prose is short
+    tools/reading_time.py --write   put the minutes, rounded to five, into heads that are far off, and fold code
 
 Counted: 200 words of prose and 8 lines of code a minute, of what the site shows before the exercises. Not counted:
 cells with `#| hide`, blank lines, imports, and what a class passes over: under a heading that says "For the library" or
 is followed by the line `*For the library: ...*`, all up to the next heading of its rank; where that line begins prose
 without a heading, up to the next prose. Equations and tables count as their words.
+
+Code that a class passes over is folded: JupyterLab and the site show a bar that a click opens.
 """
 
 import ast
@@ -22,6 +24,7 @@ import course_map  # noqa: E402
 
 WORDS, LINES = 200, 8  # a minute
 MOST_HOURS = 9  # of the core
+LEAST_WORDS = 8  # of prose for each line of code, in every lesson
 TOLERANCE = 0.25, 5  # of a lesson's minutes: a share of them, or so many
 LIBRARY = re.compile(r'#+ .*For the library|(#+ [^\n]*\n+)?\*For the library')
 HIDDEN = {'hide', 'hide_input', 'echo: false'}
@@ -80,6 +83,17 @@ def counted(path):
     return total, library
 
 
+def folded(path):
+    "The notebook at `path` as text: code of its lesson that a class passes over folded, no other"
+    nb = json.loads(path.read_text(encoding='utf-8'))
+    for c, text, passed in pieces(nb['cells']):
+        if c['cell_type'] == 'code':
+            c['metadata'].pop('jupyter', None)
+            if passed and lines(text):
+                c['metadata']['jupyter'] = dict(source_hidden=True)
+    return json.dumps(nb, indent=1, ensure_ascii=False, sort_keys=True) + '\n'
+
+
 def table():
     "A row for each core lesson: name, words, lines, minutes, what its head says, words and lines passed over"
     rows = []
@@ -89,7 +103,7 @@ def table():
             rows.append(
                 dict(
                     name=r['path'].stem,
-                    path=r['path'],
+                    path=ROOT / r['path'],
                     words=w,
                     lines=n,
                     minutes=w / WORDS + n / LINES,
@@ -113,16 +127,27 @@ def faults(rows):
         for r in rows
         if far_off(r)
     ]
+    bad += [
+        f"{r['name']}: {r['words']} words for {r['lines']} lines of code, {LEAST_WORDS} for each are wanted"
+        for r in rows
+        if r['words'] < LEAST_WORDS * r['lines']
+    ]
+    bad += [
+        f"{r['name']}: code that a class passes over is not folded, or other code is; --write folds it"
+        for r in rows
+        if folded(r['path']) != r['path'].read_text(encoding='utf-8')
+    ]
     hours = sum(r['minutes'] for r in rows) / 60
     return bad + ([f'the core takes {hours:.1f} hours, at most {MOST_HOURS} are wanted'] if hours > MOST_HOURS else [])
 
 
 def write(rows):
-    "Minutes into heads that are far off, rounded to five"
-    for r in filter(far_off, rows):
-        path = ROOT / r['path']
-        text, new = path.read_text(encoding='utf-8'), max(5, 5 * round(r['minutes'] / 5))
-        path.write_text(re.sub(r'\*\*Core · \d+ minutes', f'**Core · {new} minutes', text), encoding='utf-8')
+    "Minutes into heads that are far off, rounded to five; folded code"
+    for r in rows:
+        text, new = folded(r['path']), max(5, 5 * round(r['minutes'] / 5))
+        if far_off(r):
+            text = re.sub(r'\*\*Core · \d+ minutes', f'**Core · {new} minutes', text)
+        r['path'].write_text(text, encoding='utf-8')
 
 
 def main():

@@ -29,6 +29,7 @@ def to_column(
     if not isinstance(v, Tensor): return v
     return v.reshape(-1,1,1) if v.ndim==1 or (v.ndim==2 and v.shape[1]==1) else v
 
+# %% ../../nbs/data/05_render.ipynb #53e9b663
 def antialias(
     sd:Tensor,  # Signed distance to the edge `(n h w)`, half the frame being 1
     size:int,   # Pixels along each side
@@ -185,6 +186,7 @@ def rng(
     word = zlib.crc32(repr(seed).encode())
     return torch.Generator().manual_seed(word + (len(seed)<<33))
 
+# %% ../../nbs/data/05_render.ipynb #832793ab
 def smooth_noise(
     n:int,               # Number of clips
     frames:int,          # Length of each

@@ -63,6 +63,7 @@ def up_conv(
     y = torch.stack(rows, -3)                                     # (b nf h 2 w 2)
     return y.reshape(len(x), len(w), 2*h, 2*v)
 
+# %% ../../nbs/model/20_layers.ipynb #df914919
 class UpBlock(nn.Module):
     "Twice the size: every value is repeated, then convolved"
     folded = True

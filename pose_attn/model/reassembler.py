@@ -33,6 +33,7 @@ class Attention(nn.Module):
 
 RETRIEVALS['attention'] = Attention
 
+# %% ../../nbs/model/26_reassembler.ipynb #99076ba7
 def _check_choices(cfg):
     "Raises ValueError where a field of `cfg` is none of what it may be"
     choices = dict(backgrounds=('all','first'), mixing=('share','learned'),
@@ -105,6 +106,7 @@ def generate(self:Reassembler,
     else: o,m = self.decoder(self.retrieval(p_d, kp, bank, temp))
     return GeneratorOutput(o, m, self.background_of(bank), kp, x=x)
 
+# %% ../../nbs/model/26_reassembler.ipynb #d72a7def
 @patch
 def from_keypoints(self:Reassembler,
     kp:Tensor # Keypoints `(b K 2)`, (x, y) in [-1,1]

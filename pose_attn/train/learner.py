@@ -300,6 +300,7 @@ class CopyError(AvgMetric):
             0]-learn.yb[0]).abs().mean()).item()*b
         self.count += b
 
+# %% ../../nbs/train/33_learner.ipynb #02f45a1e
 def recorder_row(
     rec # fastai's Recorder
 ) -> dict:
