@@ -11,13 +11,15 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 import torch
 from fastcore.script import anno_parser
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pose_attn import cli
+from pose_attn import cli, files
 from pose_attn.core import preset
 from pose_attn.data.video import read_video, write_video
 from pose_attn.model.reassembler import Reassembler
@@ -303,6 +305,185 @@ def test_selfcheck(tree, more):
     with pytest.MonkeyPatch.context() as m:
         m.setattr(cli, 'SelfCheck', Fine)
         tried(cli.pose_attn_selfcheck, more, tree)
+
+
+OUT_FOLDERS = ['new', 'empty', 'me.png', '', 'me.png/x', 'frames', '/proc/x', 'n' * 300, 'a\0b', 'drv.mp4/..']
+TABLE = pd.DataFrame(dict(a=[1.0]), index=['ours'])
+
+
+def light(name):
+    "The command as a terminal runs it, with the checks that come before any import"
+    return files.light_command(f'pose_attn_{name}')
+
+
+@MANY
+@given(
+    st.sampled_from(['net.safetensors'] * 6 + ['nobody', 'me.png', '', 'empty']),
+    st.sampled_from(WORLDS + [None]),
+    flags(
+        out=OUT_FOLDERS,
+        n_sources=NUMBERS,
+        n_test_pairs=NUMBERS,
+        seed=NUMBERS,
+        kp_detector=['dlib', 'nobody'],
+        id_encoder=['nobody'],
+        features=['none', 'lite0', 'soup'],
+        runs_csv=['new.csv', 'me.png', 'empty', 'me.png/x'],
+        videos=['empty', 'nowhere', 'me.png', 'frames'],
+    ),
+)
+def test_evaluate(tree, weights, data, more):
+    "Without the evaluation, which takes minutes; with the grading of videos from outside"
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr('pose_attn.eval.evaluate.evaluate', lambda *a: TABLE.copy())
+        tried(light('evaluate'), [weights, *([] if data is None else [data]), *more], tree)
+
+
+@MANY
+@given(
+    st.sampled_from(['table1', 'table9', 'fig7', 'fig4', 'stranger', 'keypoints', '', 'films']),
+    flags(
+        data=WORLDS,
+        weights=['net.safetensors', 'nobody', 'me.png', ''],
+        out=OUT_FOLDERS,
+        runs=['new', 'empty'],
+        minutes=NUMBERS,
+        seeds=NUMBERS,
+        pairs=NUMBERS,
+        threads=['1', '-1', 'x', 'nan'],
+    ),
+)
+def test_experiment(tree, what, more):
+    "Without the trainings and the drawings"
+    from pose_attn.lab import experiments as E
+
+    def made(*a):
+        return TABLE, None, {}
+
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(E, 'run_table', lambda *a: dict(frame=TABLE))
+        m.setattr(E, '_keep', lambda *a: None)
+        for found in (E.EXPERIMENTS, E.NET_EXPERIMENTS):
+            for k in found:
+                m.setitem(found, k, made)
+        tried(light('experiment'), [what, *more], tree)
+
+
+@MANY
+@given(
+    st.sampled_from(['pendulum'] * 4 + ['frames', 'empty', 'nowhere', 'me.png', '', 'moon']),
+    st.sampled_from(OUT_FOLDERS),
+    flags(
+        layout=['auto', 'world', 'folder', 'bair', 'soup'],
+        metadata=['me.png', 'nowhere'],
+        subject=['(', '(.*)', 'x'],
+        valid_pct=NUMBERS,
+        view=['main', 'aux1', 'aux9'],
+        per_shard=NUMBERS,
+        workers=['0', '-1', '1', 'x', '1e9'],
+        seed=NUMBERS,
+        dry_run=None,
+    ),
+)
+def test_prepare(tree, data, out, more):
+    few = ['--clips=2', '--max_frames=2', '--size=8']
+    tried(light('prepare'), [data, out, *few, *more], tree)
+
+
+@MANY
+@given(
+    st.sampled_from(['pendulum'] * 5 + ['faces', 'moon', 'frames', '']),
+    flags(
+        out=OUT_FOLDERS,
+        videos=NUMBERS,
+        test_videos=NUMBERS,
+        frames=NUMBERS,
+        size=NUMBERS + ['8', '16'] * 9,
+        seed=NUMBERS,
+        format=['png', 'mp4', 'avi', ''],
+    ),
+)
+def test_export(tree, data, more):
+    few = ['--videos=1', '--test_videos=3', '--frames=4', '--size=8']
+    tried(light('export'), [data, *few, *more], tree)
+
+
+@MANY
+@given(
+    flags(
+        out=OUT_FOLDERS,
+        big=['tiny', 'huge'],
+        small=['tiny', ''],
+        gflop=NUMBERS,
+        rounds=NUMBERS,
+        seconds=NUMBERS,
+        threads=['-1', '1', 'x'],
+    )
+)
+def test_bench(tree, more):
+    "Without the measurements"
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr('pose_attn.lab.bench.bench', lambda *a: dict(videos=TABLE, baselines=TABLE))
+        tried(light('bench'), more, tree)
+
+
+@MANY
+@given(
+    st.sampled_from(['faces', 'bodies', 'pendulum', 'frames', '']),
+    flags(
+        out=OUT_FOLDERS,
+        only=['keypoints', 'identities', 'soup', ''],
+        minutes=NUMBERS,
+        clock=['cpu', 'gpu'],
+        threads=['1', '-1', 'two'],
+        bs=NUMBERS,
+        seed=NUMBERS,
+    ),
+)
+def test_eval_networks(tree, world, more):
+    "Without the trainings"
+    with pytest.MonkeyPatch.context() as m:
+        one = (SimpleNamespace(), lambda *a: None, None, None, lambda *a: 0.5, 'error {}')
+        found = dict(keypoints=one, identities=one, landmarks=one)
+        m.setattr('pose_attn.eval.networks._eval_nets', lambda w: found)
+        m.setattr('pose_attn.eval.networks._eval_net_dataloaders', lambda *a: None)
+        learner = SimpleNamespace(fit_minutes=lambda *a, **kw: None)
+        m.setattr('pose_attn.eval.networks._eval_net_learner', lambda *a: learner)
+        m.setattr('pose_attn.eval.networks.save_eval_net', lambda *a: None)
+        tried(light('eval_networks'), [world, *more], tree)
+
+
+@MANY
+@given(
+    st.sampled_from(['make', 'export', 'import', 'report', 'play']),
+    st.sampled_from(OUT_FOLDERS),
+    flags(
+        world=['pendulum', 'moon', ''],
+        methods=['copy_source', 'nobody', 'ours=nobody', 'copy_source,blend', ','],
+        videos=['empty', 'nowhere', 'frames'],
+        pairs=NUMBERS,
+        frames=NUMBERS,
+        n_sources=NUMBERS,
+        size=['0', '16', '-1', 'x', '1'],
+        seed=NUMBERS,
+        answers=['me.png', 'nowhere', 'empty', ','],
+        to=OUT_FOLDERS,
+    ),
+)
+def test_study(tree, action, folder, more):
+    few = ['--world=pendulum', '--methods=copy_source,blend', '--pairs=1', '--frames=2', '--size=16']
+    tried(light('study'), [action, folder, *few, *more], tree)
+
+
+@MANY
+@given(flags(weights=['nobody', 'me.png', 'net.safetensors'], out=OUT_FOLDERS, port=NUMBERS + ['8866'] * 9, dark=None))
+def test_app(tree, more):
+    "Without the server"
+    voila = pytest.importorskip('voila.app')
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(voila.Voila, 'launch_instance', lambda *a, **kw: None)
+        m.setenv('POSE_ATTN_APP', '')
+        tried(light('app'), more, tree)
 
 
 @pytest.mark.parametrize(

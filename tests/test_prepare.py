@@ -47,7 +47,7 @@ def whole(videos, tmp_path_factory):
 
 
 def content(out):
-    return {o.relative_to(out).as_posix(): o.read_bytes() for o in out.rglob('*') if o.is_file() and o.name != '.lock'}
+    return {o.relative_to(out).as_posix(): o.read_bytes() for o in out.rglob('*') if o.is_file()}
 
 
 def visible(d):
@@ -108,7 +108,7 @@ def test_two_at_once_do_not_meet(videos, tmp_path):
         os.kill(pid, signal.SIGSTOP)  # still at work, though slowly
         if (out / 'index.json').exists():
             pytest.skip('it was too fast to be met')
-        with pytest.raises(ValueError, match='another preparation is at work'):
+        with pytest.raises(ValueError, match='another preparation is running'):
             prepare_dataset(videos, out, **KW)
     finally:
         os.kill(pid, signal.SIGCONT)

@@ -9,7 +9,7 @@ __all__ = ['LAYOUTS', 'LOOKS', 'EVERY', 'SHARD_FORMAT', 'SOURCE_SCOPE', 'Rendere
 # %% ../../nbs/data/17_prepare.ipynb #c1dc30b2
 import hashlib, json, os, re, shutil, threading, time
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -103,7 +103,7 @@ def _folder_items(root, subject='', valid_pct=.1, seed=0) -> list:
     if not paths:
         raise LayoutError(f"{root}: looked for videos ({' '.join(sorted(VIDEO_EXTS))}) and folders of pictures, "
                           "and found none")
-    has_split = {o.parts[0] for o in paths}=={'train','test'}
+    has_split = {(*o.parts, '')[0] for o in paths}=={'train','test'}
     who = [_subject_and_video(Path(*o.parts[has_split:]), subject) for o in paths]
     subjects = [o for o,_ in who]
     alone = has_split or not valid_pct or len(set(subjects))<2
@@ -396,21 +396,12 @@ def _fill_shard(writer, items, plan, stop, tick):
     return clips,left_out
 
 # %% ../../nbs/data/17_prepare.ipynb #db21668a
-@contextmanager
-def _locked(out):
-    "No other preparation into `out` meanwhile; what a killed one left behind is removed"
-    (out/'shards').mkdir(parents=True, exist_ok=True)
-    with open(out/'.lock', 'a') as f:
-        try:
-            import fcntl
-            fcntl.flock(f, fcntl.LOCK_EX|fcntl.LOCK_NB)
-        except ImportError:
-            pass  # Windows: do without
-        except OSError: raise ValueError(f'{out}: another preparation is at work there') from None
-        for o in out.rglob('.*'):
-            if _PART.fullmatch(o.name):
-                o.unlink()
-        yield
+def _clean(out):
+    "Make the folder for shards, and remove what a killed preparation left behind"
+    (out/'shards').mkdir(exist_ok=True)
+    for o in out.rglob('.*'):
+        if _PART.fullmatch(o.name):
+            o.unlink()
 
 # %% ../../nbs/data/17_prepare.ipynb #d40b2b20
 def _make_shards(plan, workers, bar):
@@ -467,7 +458,8 @@ def prepare_dataset(
     if plan.need>plan.free:
         raise NoSpace(f'{plan.out}: about {plan.need/1e9:.3g} GB wanted, {plan.free/1e9:.3g} GB free: take a '
                       'smaller size=, fewer max_frames=, or another disk')
-    with _locked(plan.out):
+    with lock_folder(plan.out, 'preparation'):
+        _clean(plan.out)
         _write(plan.out/'prepare.json', json.dumps(dict(format=SHARD_FORMAT, **plan.settings))+'\n')
         if plan.todo:
             (plan.out/'index.json').unlink(missing_ok=True)

@@ -397,6 +397,7 @@ def pose_attn_evaluate(
     "Every metric on test identities beside copying a source: errors, AKD, MKR, AED, FD."
     features = None if features=='none' else features
     with polite_errors():
+        check_outputs(runs_csv)
         if not (data or videos):
             raise ValueError('give weights and data: or a folder of pose_attn_export, and --videos')
         if videos:

@@ -100,10 +100,11 @@ def export_clips(
     if videos<1 or test_videos<3 or frames<4:
         raise ValueError(f'wanted videos>=1, test_videos>=3 and frames>=4; got {videos}, {test_videos} and {frames}')
     folder,e = Path(out),ClipExport(out, settings)
-    _begin(folder, settings)
-    for name,ident,pose in tqdm(list(e.clips()), unit='clip', disable=not bar):
-        if not (folder/name).exists():
-            _write_clip(folder, name, e.world.render(ident, pose)[0], format)
+    with lock_folder(folder, 'export'):
+        _begin(folder, settings)
+        for name,ident,pose in tqdm(list(e.clips()), unit='clip', disable=not bar):
+            if not (folder/name).exists():
+                _write_clip(folder, name, e.world.render(ident, pose)[0], format)
     with atomic_write(folder/'pairs.csv') as part:
         pd.DataFrame(dict(source=e.test[1:]+e.test[:1], driving=e.test)).to_csv(part, index=False)
     write_json(folder/'export.json', settings)

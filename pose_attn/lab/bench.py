@@ -198,8 +198,7 @@ def pose_attn_bench(
     "Time videos, baselines, the naive way and training against each other in one run."
     if threads:
         torch.set_num_threads(threads)
-    with polite_errors():
-        r = bench(big, small, gflop, rounds, seconds)
+    r = bench(big, small, gflop, rounds, seconds)
     head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent),
         machine=machine())
     def rows(v): return v.to_dict('records') if isinstance(v, pd.DataFrame) else v

@@ -7,7 +7,7 @@ __all__ = ['training_data', 'checked_cfg', 'new_network', 'commit_of', 'CountMin
            'claim_folder', 'run_training']
 
 # %% ../../nbs/train/37_run.ipynb #cb356d58
-import fcntl, json, os, shlex, subprocess, time, torch, warnings, pose_attn
+import json, os, shlex, subprocess, time, torch, warnings, pose_attn
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, fields, replace
 from fastai.basics import *
@@ -177,12 +177,8 @@ def claim_folder(
     resume=True    # Resume from the state that is there?
 ):
     "Lock `out`, keep `settings` in run.json; ValueError if a training runs there or began with others"
-    out.mkdir(parents=True, exist_ok=True)
-    kept,lock = out/'run.json',os.open(out, os.O_RDONLY)
-    try:
-        try: fcntl.flock(lock, fcntl.LOCK_EX|fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(f'{out}: another training is running there; take another folder') from None
+    kept = out/'run.json'
+    with lock_folder(out, 'training'):
         if resume and list(out.glob('state*.pt')):
             again = 'Take another folder, or start anew (--no_resume)'
             try:
@@ -195,7 +191,6 @@ def claim_folder(
                 raise ValueError(f'{out}: a training that began with {bad}. {again}')
         write_json(kept, settings)
         yield
-    finally: os.close(lock)
 
 # %% ../../nbs/train/37_run.ipynb #08b6a22b
 @contextmanager
