@@ -18,7 +18,7 @@ def soft_mask(
     x:Tensor # Scores, any shape and range
 ) -> Tensor:
     """A sigmoid of scores that are first squeezed into (-4,4): between .018 and .982,
-    so that a gradient always gets through"""
+    so that the object always gets a gradient"""
     return (4*torch.tanh(x/4)).sigmoid()
 
 # %% ../../nbs/model/24_generator.ipynb #10ca8b5d
