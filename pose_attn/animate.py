@@ -305,13 +305,15 @@ def read_sources(
     paths,    # One path or several: pictures, videos, folders of frames
     size:int, # Pixels along each side
     n=8,      # Frames taken of each video, spread evenly
-    crop=None # Box `(x0,y0,x1,y1)` in pixels to cut out first, or a function of a path
+    crop=None, # Box `(x0,y0,x1,y1)` in pixels to cut out first, or a function of a path
+    background=WHITE # What lies behind transparent pixels, RGB of 255
 ) -> Tensor:
     """Source frames `(n 3 size size)` in [0,1] from files, of which only these are
     read; ClipError names one that can't be read"""
     frames = []
     for p in [paths] if isinstance(paths, (str,Path)) else paths:
-        clip = StreamedClip(p, size, crop=crop(p) if callable(crop) else crop, keep=0)
+        box = crop(p) if callable(crop) else crop
+        clip = StreamedClip(p, size, crop=box, background=background, keep=0)
         i = torch.linspace(0, len(clip)-1, min(n,len(clip))).round().long()
         frames.append(clip.take(i))
     return _float(torch.cat(frames))
@@ -383,15 +385,16 @@ def paste_back(
 # %% ../nbs/40_animate.ipynb #8a8ce063
 def _uint8(x): return (x.cpu().float().clamp(0, 1)*255).round().byte()
 
-def _bank_and_clip(G, source, driving, n_sources, bf16, crop=None, crop_driving=None):
+def _bank_and_clip(G, source, driving, n_sources, bf16, crop=None, crop_driving=None,
+                   background=WHITE):
     def is_path(o): return isinstance(o, (str,Path,list,tuple))
     if is_path(source):
-        source = read_sources(source, G.cfg.size, n_sources, crop)
+        source = read_sources(source, G.cfg.size, n_sources, crop, background)
     bank = source if isinstance(source, SourceBank) else SourceBank(G, source,
         bf16=bf16)
     if is_path(driving):
         box = crop_driving(driving) if callable(crop_driving) else crop_driving
-        clip = StreamedClip(driving, G.cfg.size, crop=box)
+        clip = StreamedClip(driving, G.cfg.size, crop=box, background=background)
         if len(clip)<2:
             raise ClipError(f"{driving}: a driving video needs at least two frames, "
                             f"this has {len(clip)}")
@@ -452,11 +455,11 @@ def strip(
         *made])
 
 # %% ../nbs/40_animate.ipynb #ef2bce82
-def _place(sources, crop):
+def _place(sources, crop, background):
     """Whole picture `(3 H W)` in [0,1] of the first source, and the square in it that
     the network saw"""
     first = sources if isinstance(sources, (str,Path)) else sources[0]
-    canvas = _float(StreamedClip(first, keep=0).take([0])[0])
+    canvas = _float(StreamedClip(first, background=background, keep=0).take([0])[0])
     x0,y0,x1,y1 = (crop(first) if callable(crop) else crop) or (0,0,
         *canvas.shape[:0:-1])
     s = min(x1-x0, y1-y0)
@@ -477,12 +480,14 @@ def animate_files(
     crop=None,              # Of the sources, see `read_sources`
     crop_driving=None,      # Of the driving video, the same
     pasted=False,  # Put the result back into the whole picture of the first source?
+    background=WHITE, # Behind transparent pixels, RGB of 255
     **kw  # `bs`, `temp`, `relative` and `best_frame` of `animate_batches`
 ) -> Path:
     """`G.animate` from files to files, with progress; none is left half written, and
     the memory that it takes does not grow with the video"""
-    bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving)
-    place = _place(sources, crop) if pasted else None
+    bank,clip = _bank_and_clip(G, sources, driving, n_sources, bf16, crop, crop_driving,
+        background)
+    place = _place(sources, crop, background) if pasted else None
     done,sound = 0,clip.path if clip.audio else None
     with ExitStack() as files:
         write = files.enter_context(video_writer(out, clip.fps, sound))

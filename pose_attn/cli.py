@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from socket import socket
 from tqdm.auto import tqdm
-from fastcore.script import Param, call_parse, store_true
+from fastcore.script import call_parse, store_true
 from fastai.torch_core import default_device
 from .core import *
 from .files import *
@@ -38,8 +38,6 @@ from .export import *
 from .baselines import concat, x2face, monkey_net, first_order, neural_head, implicit_warping
 
 # %% ../nbs/98_cli.ipynb #b0832131
-_BIG = 10**9
-
 def split_settings(
     words # `field=value` for fields of `Recipe` or of `Cfg`
 ):
@@ -94,7 +92,7 @@ def pose_attn_train(
     minutes:float=30.,       # Length of the training
     preset:str='tiny',       # Size of the network: tiny (64x64), small (128x128), paper (256x256)
     recipe:str='ours',       # Its numbers: ours, paper (Eq. 4-6 and the paper's network), self_only, or a json file
-    set:Param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
+    set:cli_param("Fields of the recipe or of the network: --set cross=None lr=5e-4 K=20", str, nargs='*')=None,
     method:str='Reassembler',# Ours, X2Face, MonkeyNet, FirstOrder (each also ...Released), NeuralHead, ImplicitWarping
     init:str=None,           # Weights to start from: a file, or the name of shipped weights
     finetune:str=None,       # The same at half the learning rate: --finetune faces
@@ -117,22 +115,19 @@ def pose_attn_train(
 ):
     "Train a motion-transfer network on a world or on your own clips. The same command with its --out resumes."
     out = out or f'runs/{Path(data).name}_{datetime.now():%Y%m%d_%H%M%S}'
-    with polite_errors():
-        check_ranges(minutes=(minutes,0,_BIG), threads=(threads,1,1024), seed=(seed,0,2**31), n_acc=(n_acc,1,_BIG),
-                     bs=(bs,1,_BIG), n_sources=(n_sources,1,_BIG), lr=(lr,0,10), n_gpus=(n_gpus,1,10**5))
-        check_words(clock=(clock,'wall cpu'), valid_split=(valid_split,'frames clips'),
-                    method=(method,' '.join(METHODS)), compile=(compile,'inductor cudagraphs eager aot_eager openxla'))
-        check_outputs(Path(out)/'run.json')
-        torch.set_num_threads(threads or torch.get_num_threads())
-        given,cfg = split_settings(set)
-        r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
-                    precision=precision)
-        scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
-                     compile=compile)
-        if n_gpus:
-            return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
-        G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
-                             seed, resume=not no_resume, scale=scale, command=typed_command())
+    check_words(valid_split=(valid_split,'frames clips'),
+                method=(method,' '.join(METHODS)), compile=(compile,'inductor cudagraphs eager aot_eager openxla'))
+    check_outputs(Path(out)/'run.json')
+    torch.set_num_threads(threads or torch.get_num_threads())
+    given,cfg = split_settings(set)
+    r = _recipe(recipe, given, init, finetune, vgg, bs=bs, n_sources=n_sources, lr=lr, features=features,
+                precision=precision)
+    scale = dict(accumulate=n_acc, grad_checkpointing=grad_checkpointing, channels_last=channels_last,
+                 compile=compile)
+    if n_gpus:
+        return print(_estimate(data, n_gpus, r, preset, cfg, method, init or finetune, **scale))
+    G,res = run_training(data, out, r, preset, minutes, cfg, method, init or finetune, clock, valid_split, vgg,
+                         seed, resume=not no_resume, scale=scale, command=typed_command())
     if res is not None:                          # in process 0
         _report_training(res, out)
 
@@ -145,7 +140,6 @@ def _check_together(best_frame, relative, absolute, paste_back, crop):
     if paste_back and crop=='none':
         raise UserError('--paste_back is for --crop: give both')
 
-# %% ../nbs/98_cli.ipynb #bc594dfc
 def _paths(s):
     "Files named by `s`, separated by commas; names that have commas themselves are found"
     parts,names = s.split(','),[]
@@ -167,6 +161,13 @@ def _box(flag, s):
         x = w = h = -1
     if min(w,h)<1 or min(x,y)<0: raise UserError(f'--{flag} {s}: wanted x,y,w,h in pixels, auto or none')
     return x,y,x+w,y+h
+
+def _rgb(s):
+    "The colour of the flag --background, RGB of 255; raises UserError"
+    from matplotlib.colors import is_color_like, to_rgb
+    if not is_color_like(s):
+        raise UserError(f"--background {s}: wanted a colour's name or '#rrggbb'")
+    return tuple(round(255*o) for o in to_rgb(s))
 
 def _found_box(G, path):
     "The box of the subject in the first frame of `path`, and a line that says so"
@@ -195,33 +196,33 @@ def pose_attn_animate(
     absolute:store_true=False,# Driving keypoints as they are; without it, people does as with --relative --best_frame
     crop:str='none',          # Cut out of the sources: x,y,w,h in pixels, auto (looks for the subject), or none
     crop_driving:str='none',  # The same for the driving video
+    background:str='white',   # Behind transparent pixels: a name or '#rrggbb'
     paste_back:store_true=False, # Put the result back into the whole picture of the first source
     engine:str='auto',        # torch, auto, or (without --bf16) onnx; auto: the faster one with --onnx, else torch
     onnx:str=None             # Folder of pose_attn_export_onnx; without it, --engine onnx exports
 ):
     "Move the subject of the sources by the motion of the driving video."
     outputs = out,side_by_side,attention_figure
-    with polite_errors():
-        check_ranges(n_sources=(n_sources,1,_BIG), temp=(temp,.01,100), bs=(bs,1,1024))
-        check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
-                       attention_figure=(attention_figure,'.png'))
-        check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
-        _check_together(best_frame, relative, absolute, paste_back, crop)
-        sources,driving = _paths(str(sources)),os.path.expanduser(driving)
-        for o in (*sources,driving):
-            if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
-        check_outputs(*outputs, inputs=[*sources,driving,weights])
-        boxes = [_box(k, o) for k,o in (('crop',crop),('crop_driving',crop_driving))]
-        G = to_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
-        boxes = [lru_cache(partial(_found_box, G)) if o=='auto' else o for o in boxes]
-        with tqdm(unit='frame') as bar:
-            def show(i, n):
-                bar.total = n
-                bar.update(i-bar.n)
-            motion = dict(relative=relative, best_frame=best_frame) if relative or absolute else {}
-            animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16, show,
-                          *boxes, paste_back, temp=temp, bs=bs, **motion)
-        print('\n'.join(f'wrote {o}' for o in outputs if o))
+    check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
+                   attention_figure=(attention_figure,'.png'))
+    check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
+    _check_together(best_frame, relative, absolute, paste_back, crop)
+    sources,driving = _paths(str(sources)),os.path.expanduser(driving)
+    for o in (*sources,driving):
+        if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
+    check_outputs(*outputs, inputs=[*sources,driving,weights])
+    behind = _rgb(background)
+    boxes = [_box(k, o) for k,o in (('crop',crop),('crop_driving',crop_driving))]
+    G = to_engine(load_pretrained(weights, default_device()), 'torch' if bf16 else engine, onnx)
+    boxes = [lru_cache(partial(_found_box, G)) if o=='auto' else o for o in boxes]
+    with tqdm(unit='frame') as bar:
+        def show(i, n):
+            bar.total = n
+            bar.update(i-bar.n)
+        motion = dict(relative=relative, best_frame=best_frame) if relative or absolute else {}
+        animate_files(G, sources, driving, out, n_sources, side_by_side, attention_figure, bf16, show,
+                      *boxes, paste_back, behind, temp=temp, bs=bs, **motion)
+    print('\n'.join(f'wrote {o}' for o in outputs if o))
 
 # %% ../nbs/98_cli.ipynb #af53bf3c
 @call_parse
@@ -231,15 +232,14 @@ def pose_attn_export_onnx(
     size:int=None # Side of the square frames, a multiple of 8; the network's own if not given. Sources: any number
 ):
     "Write a network as ONNX files: for pose_attn_animate --onnx OUT, for a browser or a server."
-    with polite_errors():
-        check_ranges(size=(size,16,4096))
-        if size and size%8:
-            raise UserError(f'--size {size}: wanted a multiple of 8')
-        check_outputs(Path(out)/'pose.onnx')
-        need('onnx', 'onnx', 'onnxscript')
-        G = load_pretrained(weights)
-        G.cfg = replace(G.cfg, size=size or G.cfg.size)
-        print('\n'.join(f'wrote {o}' for o in export_onnx(G, out)))
+    check_ranges(size=(size,16,4096))
+    if size and size%8:
+        raise UserError(f'--size {size}: wanted a multiple of 8')
+    check_outputs(Path(out)/'pose.onnx')
+    need('onnx', 'onnx', 'onnxscript')
+    G = load_pretrained(weights)
+    G.cfg = replace(G.cfg, size=size or G.cfg.size)
+    print('\n'.join(f'wrote {o}' for o in export_onnx(G, out)))
 
 # %% ../nbs/98_cli.ipynb #9b237a28
 def demo_transfer(
@@ -279,22 +279,20 @@ def pose_attn_demo(
 ):
     """Drive an identity by another one's motion, beside the ground truth, with the shipped weights or with a network
     trained for some minutes."""
-    with polite_errors():
-        check_ranges(minutes=(minutes,0,_BIG), seed=(seed,0,2**31), n_test_pairs=(n_test_pairs,1,10**5))
-        check_outputs(Path(out)/'transfer.mp4')
-        if source or driving:
-            return _demo_own(source, driving, out)
-        if minutes or world=='pendulum':
-            minutes = minutes or .5  # no weights are shipped for a pendulum: half a minute teaches it
-            print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
-            r = Recipe(cross_start=.85, gan=None)
-            G,res = run_training(world, out, r, minutes=minutes, seed=seed, n_test_pairs=n_test_pairs)
-        else:
-            G = load_pretrained(world, default_device())
-            w = get_world(world, G.cfg.size, default_device())
-            res = dict(data=world, weights='shipped', test_pairs=eval_errors(G, w, n_test_pairs))
-        res['video'] = demo_transfer(G, get_world(world, G.cfg.size), out)
-        write_json(Path(out)/'result.json', res)
+    check_outputs(Path(out)/'transfer.mp4')
+    if source or driving:
+        return _demo_own(source, driving, out)
+    if minutes or world=='pendulum':
+        minutes = minutes or .5  # no weights are shipped for a pendulum: half a minute teaches it
+        print(f'training on {world} for {minutes:g} minutes; samples grow in {out}/samples.png')
+        r = Recipe(cross_start=.85, gan=None)
+        G,res = run_training(world, out, r, minutes=minutes, seed=seed, n_test_pairs=n_test_pairs)
+    else:
+        G = load_pretrained(world, default_device())
+        w = get_world(world, G.cfg.size, default_device())
+        res = dict(data=world, weights='shipped', test_pairs=eval_errors(G, w, n_test_pairs))
+    res['video'] = demo_transfer(G, get_world(world, G.cfg.size), out)
+    write_json(Path(out)/'result.json', res)
     print(_errors_line(res['test_pairs']))
     print(f'look at {out}/transfer.mp4 (source, driving frame, result, ground truth), {out}/parts.mp4, '
           f'{out}/attention.png'+f', {out}/samples.png'*bool(minutes))
@@ -312,23 +310,22 @@ def pose_attn_app(
     dark:store_true=False  # A dark page
 ):
     "Serve the studio as a page for this machine alone, at the address that is printed. Ctrl-C ends it."
-    with polite_errors():
-        check_ranges(port=(port,1024,65535))
-        need('app', 'voila', 'anywidget')
-        from voila.app import Voila
-        load_pretrained(weights)                 # what is wrong with them is said here, not on the page
-        with socket() as s:
-            if s.connect_ex(('127.0.0.1',port))==0:
-                raise UserError(f'--port {port}: another program listens there')
-        weights = os.path.abspath(weights) if os.path.exists(weights) else weights
-        os.environ['POSE_ATTN_APP'] = json.dumps([weights, os.path.abspath(out), bf16])
-        token,theme = secrets.token_hex(16),'dark' if dark else 'light'
-        print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
-        page = Path(__file__).parent/'static/studio.ipynb'
-        Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port,
-            port_retries=0, token=token,
-            open_browser=False, log_level='WARN', config_file_paths=[],
-            tornado_settings=dict(headers=_OWN_MACHINE))
+    check_ranges(port=(port,1024,65535))
+    need('app', 'voila', 'anywidget')
+    from voila.app import Voila
+    load_pretrained(weights)                 # what is wrong with them is said here, not on the page
+    with socket() as s:
+        if s.connect_ex(('127.0.0.1',port))==0:
+            raise UserError(f'--port {port}: another program listens there')
+    weights = os.path.abspath(weights) if os.path.exists(weights) else weights
+    os.environ['POSE_ATTN_APP'] = json.dumps([weights, os.path.abspath(out), bf16])
+    token,theme = secrets.token_hex(16),'dark' if dark else 'light'
+    print(f'the studio: http://127.0.0.1:{port}/?token={token} (Ctrl-C ends it)', flush=True)
+    page = Path(__file__).parent/'static/studio.ipynb'
+    Voila.launch_instance([str(page), f'--theme={theme}'], ip='127.0.0.1', port=port,
+        port_retries=0, token=token,
+        open_browser=False, log_level='WARN', config_file_paths=[],
+        tornado_settings=dict(headers=_OWN_MACHINE))
 
 # %% ../nbs/98_cli.ipynb #85f9122d
 @call_parse
@@ -342,10 +339,8 @@ def pose_attn_selfcheck(
     """Does this machine train as it should? Placement, equality, half precision, memory, speed. Paste what it prints
     into an issue."""
     dev = 'cuda' if torch.cuda.is_available() and not cpu else 'cpu'
-    with polite_errors():
-        check_ranges(bs=(bs,1,10**5), seconds=(seconds,.1,3600))
-        print(f'pose_attn_selfcheck, {preset}, {bs} episodes\n{machine_line(dev)}')
-        check = SelfCheck(dev, new_network(preset, recipe=Recipe()).cfg, bs, seconds, compile)
+    print(f'pose_attn_selfcheck, {preset}, {bs} episodes\n{machine_line(dev)}')
+    check = SelfCheck(dev, new_network(preset, recipe=Recipe()).cfg, bs, seconds, compile)
     bad = [q for q,ok,_ in check.ask() if not ok]
     print(f'{len(bad)} of 6 failed' if bad else 'all right')
     if bad:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['USER_ERRORS', 'DiskFull', 'atomic_write', 'write_json', 'lock_folder', 'UserError', 'polite_errors', 'typed_command',
-           'check_outputs', 'check_ranges', 'check_words', 'check_suffixes', 'need', 'light_command']
+           'check_outputs', 'check_ranges', 'check_words', 'check_suffixes', 'need', 'cli_param', 'light_command']
 
 # %% ../nbs/03_files.ipynb #273feb7a
 import ast, errno, json, os, re, shlex, signal, sys, threading, uuid, warnings
@@ -13,6 +13,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
 
 # %% ../nbs/03_files.ipynb #15ea33aa
 class DiskFull(OSError, ValueError):
@@ -71,7 +72,7 @@ def lock_folder(
     folder,     # Made if it is missing
     work='work' # What is done there, for the message: 'training'
 ):
-    "No other process takes `folder` meanwhile; ValueError if one has it (Windows: no lock)"
+    "No other process takes `folder`; ValueError if one has it (Windows: no lock)"
     Path(folder).mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
@@ -190,10 +191,11 @@ def need(
 # commands to which a later module adds something
 _LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')
 
-# the least that a flag of any command may be, and the most that some may
+# the least that a flag of a command may be, and the most
 _LEAST = dict(minutes=0, threads=0, seed=0, size=0, workers=0, max_frames=0, valid_pct=0, seeds=1, pairs=1, bs=1,
-              n_test_pairs=1, n_sources=1, frames=1, clips=1, per_shard=1, rounds=1, seconds=.01, gflop=.01)
-_MOST = dict(valid_pct=1, size=8192, videos=10**6, test_videos=10**6)
+              n_test_pairs=1, n_sources=1, frames=1, clips=1, per_shard=1, rounds=1, seconds=.01, gflop=.01,
+              n_acc=1, n_gpus=1, lr=0, temp=.01)
+_MOST = dict(valid_pct=1, lr=10, temp=100, bs=10**5, threads=1024, size=8192, videos=10**6, test_videos=10**6)
 _FOLDERS = 'bench evaluate experiment eval_networks prepare export'.split()  # whose `out` is one
 
 def _run_command(module, command, /, **kwargs):
@@ -208,6 +210,22 @@ def _run_command(module, command, /, **kwargs):
         return getattr(import_module(module), command).__wrapped__(**kwargs)
 
 # %% ../nbs/03_files.ipynb #a72953fb
+def cli_param(
+    help, # What it means
+    type, # Turns a word into a value
+    **kw  # `nargs`; `opt=False`: a word without a flag
+):
+    "Annotation of a parameter that a plain type cannot describe, for fastcore 1 and 2"
+    from fastcore import script
+    return script.Param(help, type, **kw) if hasattr(script, 'Param') else Annotated[type, help, kw]
+
+def _spelled(word, flags):
+    "A flag as the installed fastcore spells it: --n_sources or --n-sources"
+    name,eq,value = word.partition('=')
+    other = '--'+name[2:].replace(*('_-' if '_' in name else '-_'))
+    return other+eq+value if name not in flags and other in flags else word
+
+# %% ../nbs/03_files.ipynb #53387822
 def light_command(
     name # Of a function of this library with `call_parse`, as 'pose_attn_train'
 ):
@@ -218,7 +236,7 @@ def light_command(
     if module is None:
         raise AttributeError(f'{name}: no command of pose_attn')
     from fastcore import meta, script
-    path,scope = find_spec(module).origin,{**vars(meta), **vars(script)}
+    path,scope = find_spec(module).origin,{**vars(meta), **vars(script), **globals()}
     body = ast.parse(Path(path).read_text(encoding='utf-8')).body
     defs = {o.name:o for o in body if isinstance(o, ast.FunctionDef)}
     f,scope['_run'] = defs[name],partial(_run_command, _LARGER.get(name, module), name)
@@ -228,6 +246,9 @@ def light_command(
     for o in delegates:
         o.returns = None
     exec(compile(ast.Module([*delegates,f], []), path, 'exec'), scope)
+    if Path(sys.argv[0]).name==name:
+        flags = script.anno_parser(scope[name].__wrapped__)._option_string_actions
+        sys.argv[1:] = [_spelled(o, flags) for o in sys.argv[1:]]
     return scope[name]
 
 __getattr__ = light_command  # pose_attn.files:pose_attn_train of settings.ini

@@ -496,7 +496,7 @@ def test_app(browser, cast, tmp_path):
     from pose_attn.widgets.studio import pick_sources, result_grid
 
     port, log = free_port(), tmp_path / 'log'
-    code = f'from pose_attn.cli import pose_attn_app; pose_attn_app(weights="faces_tiny", port={port})'
+    code = f'from pose_attn.files import pose_attn_app; pose_attn_app(weights="faces_tiny", port={port})'
     with open(log, 'w') as f:
         env = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT), os.environ.get('PYTHONPATH', '')]))
         cmd = [sys.executable, '-c', code]

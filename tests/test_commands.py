@@ -19,7 +19,9 @@ import torch
 from fastcore.script import anno_parser
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pose_attn import cli, files
+from pose_attn.animate import read_sources
 from pose_attn.core import preset
 from pose_attn.data.video import read_video, write_video
 from pose_attn.model.reassembler import Reassembler
@@ -109,6 +111,11 @@ def tried(command, argv, tree):
         assert err.strip().splitlines()[-1].startswith(('error: ', command.__name__)), f'{argv}: {err}'
         assert not new, f'{argv} left {new}'
     return code, said, err
+
+
+def light(name):
+    "The command as a terminal runs it, with the checks that come before any import"
+    return files.light_command(f'pose_attn_{name}')
 
 
 @contextlib.contextmanager
@@ -214,13 +221,14 @@ def flags(**kinds):
         weights=['nobody', 'me.png', 'empty'],
         crop=['auto', 'none', '1,2,20,20', '0,0,999,9', '-1,0,5,5', '1,2', 'x', ''],
         paste_back=None,
+        background=['black', '#00ff00', 'soup', ''],
         crop_driving=['auto', '0,0,9,9', '0,0,0,0'],
         nonsense=['1'],
     ),
 )
 def test_animate(tree, sources, driving, out, more):
     weights = [] if any(o.startswith('--weights') for o in more) else ['--weights=net.safetensors']
-    code, said, _ = tried(cli.pose_attn_animate, [sources, driving, f'--out={out}', *weights, *more], tree)
+    code, said, _ = tried(light('animate'), [sources, driving, f'--out={out}', *weights, *more], tree)
     ENDED.append(code)
     if code == 0:
         assert f'wrote {out}' in said
@@ -264,7 +272,7 @@ def test_train(tree, data, more):
     "Up to the training itself, which is replaced: what it refuses is the business of its own tests"
     with pytest.MonkeyPatch.context() as m:
         m.setattr(cli, 'run_training', lambda *a, **kw: (None, None))
-        tried(cli.pose_attn_train, [data, *more], tree)
+        tried(light('train'), [data, *more], tree)
 
 
 @MANY
@@ -276,7 +284,7 @@ def test_demo(tree, more):
         m.setattr(cli, 'eval_errors', lambda *a: {})
         m.setattr(cli, 'demo_transfer', lambda *a: {})
         m.setattr(cli, '_errors_line', lambda e: '')
-        tried(cli.pose_attn_demo, more, tree)
+        tried(light('demo'), more, tree)
 
 
 @MANY
@@ -289,7 +297,7 @@ def test_export_onnx(tree, weights, out, more):
     "Without the export, which takes seconds"
     with pytest.MonkeyPatch.context() as m:
         m.setattr(cli, 'export_onnx', lambda G, out: [out])
-        tried(cli.pose_attn_export_onnx, [weights, out, *more], tree)
+        tried(light('export_onnx'), [weights, out, *more], tree)
 
 
 @MANY
@@ -304,16 +312,11 @@ def test_selfcheck(tree, more):
 
     with pytest.MonkeyPatch.context() as m:
         m.setattr(cli, 'SelfCheck', Fine)
-        tried(cli.pose_attn_selfcheck, more, tree)
+        tried(light('selfcheck'), more, tree)
 
 
 OUT_FOLDERS = ['new', 'empty', 'me.png', '', 'me.png/x', 'frames', '/proc/x', 'n' * 300, 'a\0b', 'drv.mp4/..']
 TABLE = pd.DataFrame(dict(a=[1.0]), index=['ours'])
-
-
-def light(name):
-    "The command as a terminal runs it, with the checks that come before any import"
-    return files.light_command(f'pose_attn_{name}')
 
 
 @MANY
@@ -504,20 +507,32 @@ def test_app(tree, more):
 )
 def test_what_is_refused_before_the_work(tree, argv, why, monkeypatch):
     monkeypatch.setattr(cli, 'load_pretrained', None)  # not even the network is loaded
-    code, _, err = tried(cli.pose_attn_animate, argv, tree)
+    code, _, err = tried(light('animate'), argv, tree)
     assert code == 2 and why in err and len(err.splitlines()) == 1
+
+
+def test_the_colour_behind_what_is_transparent(tree, monkeypatch):
+    glass = tree / 'glass.png'
+    Image.new('RGBA', (40, 40), (0, 0, 255, 0)).save(glass)
+    seen = []
+    monkeypatch.setattr(cli, 'animate_files', lambda G, s, *a, **kw: seen.append(read_sources(s, 32, background=a[-1])))
+    for colour in ('white', '#00ff80'):
+        argv = ['glass.png', 'drv.mp4', '--weights=net.safetensors', f'--background={colour}']
+        assert tried(light('animate'), argv, tree)[0] == 0
+    glass.unlink()
+    assert [(o[0, :, 5, 5] * 255).round().tolist() for o in seen] == [[255, 255, 255], [0, 255, 128]]
 
 
 def test_a_folder_that_is_read_only(tree, monkeypatch):
     monkeypatch.setattr(os, 'access', lambda p, how: Path(p) != tree / 'empty')  # root may write everywhere
-    code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--out=empty/o.mp4'], tree)
+    code, _, err = tried(light('animate'), ['me.png', 'drv.mp4', '--out=empty/o.mp4'], tree)
     assert code == 2 and 'nothing can be written into' in err
 
 
 @pytest.mark.skipif(not Path('/proc').is_dir(), reason='needs a folder in which even root cannot write')
 def test_an_output_that_cannot_be_begun_leaves_no_other(tree):
     argv = ['me.png', 'drv.mp4', '--weights=net.safetensors', '--out=/proc/o.mp4', '--side_by_side=s.gif']
-    assert tried(cli.pose_attn_animate, argv, tree)[0] == 2  # and `tried` finds nothing new
+    assert tried(light('animate'), argv, tree)[0] == 2  # and `tried` finds nothing new
 
 
 def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):
@@ -526,7 +541,7 @@ def test_an_error_stands_on_a_line_of_its_own(tree, monkeypatch):
         raise ValueError('in the middle')
 
     monkeypatch.setattr(cli, 'animate_files', breaks)
-    code, _, err = tried(cli.pose_attn_animate, ['me.png', 'drv.mp4', '--weights=net.safetensors'], tree)
+    code, _, err = tried(light('animate'), ['me.png', 'drv.mp4', '--weights=net.safetensors'], tree)
     assert code == 2 and 'error: in the middle' in err.replace('\r', '\n').splitlines()
 
 
@@ -546,7 +561,7 @@ def test_poor_terminals_and_no_home(tree, tmp_path, encoding):
     env = os.environ | dict(
         PYTHONIOENCODING=encoding, HOME='/nonexistent/home', MPLCONFIGDIR=str(tmp_path), TQDM_DISABLE='1'
     )
-    code = 'import sys; sys.argv[0] = "pose_attn_animate"; from pose_attn.cli import pose_attn_animate; pose_attn_animate()'
+    code = 'import sys; sys.argv[0] = "pose_attn_animate"; from pose_attn.files import pose_attn_animate; pose_attn_animate()'
     (tmp_path / 'run.py').write_text(code)
 
     def out(*argv):

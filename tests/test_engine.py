@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from pose_attn import cli, export
+from pose_attn import cli, export, files
 from pose_attn.animate import SourceBank, animate, animate_batches
 from pose_attn.baselines.x2face import X2Face
 from pose_attn.data.video import read_video, write_video
 from pose_attn.data.worlds import get_world
 from pose_attn.export import to_engine
 from pose_attn.model.weights import load_pretrained
+
+ANIMATE, EXPORT = map(files.light_command, ('pose_attn_animate', 'pose_attn_export_onnx'))
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +26,7 @@ def G():
 def folder(tmp_path_factory):
     "What `pose_attn_export_onnx faces_tiny OUT` writes"
     d = tmp_path_factory.mktemp('onnx')
-    cli.pose_attn_export_onnx('faces_tiny', d)
+    EXPORT('faces_tiny', d)
     assert sorted(o.name for o in d.iterdir()) == ['background.onnx', 'embedding.onnx', 'generator.onnx', 'pose.onnx']
     return d
 
@@ -100,7 +102,7 @@ def animated(tmp_path, **kw):
     S, d = faces(64, 4)
     write_video(tmp_path / 'S.mp4', S, 25)
     write_video(tmp_path / 'd.mp4', d, 25)
-    cli.pose_attn_animate(str(tmp_path / 'S.mp4'), str(tmp_path / 'd.mp4'), str(tmp_path / 'o.mp4'), 'faces_tiny', **kw)
+    ANIMATE(str(tmp_path / 'S.mp4'), str(tmp_path / 'd.mp4'), str(tmp_path / 'o.mp4'), 'faces_tiny', **kw)
     return read_video(tmp_path / 'o.mp4').float()
 
 
@@ -130,12 +132,12 @@ def test_the_command(folder, tmp_path, monkeypatch):
             "onnxruntime: not installed; pip install 'pose_attn[onnx]'",
         ),
         (
-            lambda d: cli.pose_attn_export_onnx('faces_tiny', d / 'new'),
+            lambda d: EXPORT('faces_tiny', d / 'new'),
             "onnx, onnxscript: not installed; pip install 'pose_attn[onnx]'",
         ),
         (lambda d: animated(d, engine='jax'), '--engine jax: wanted torch onnx auto'),
         (lambda d: animated(d, engine='onnx', bf16=True), '--engine onnx: wanted torch auto'),
-        (lambda d: cli.pose_attn_export_onnx('faces_tiny', d / 'new', size=60), '--size 60: wanted a multiple of 8'),
+        (lambda d: EXPORT('faces_tiny', d / 'new', size=60), '--size 60: wanted a multiple of 8'),
     ],
 )
 def test_what_is_missing_or_wrong_is_one_line(f, why, tmp_path, monkeypatch, capsys):

@@ -129,7 +129,7 @@ print(json.dumps([len(names), [o for o in ('av', 'torchvision') if o in sys.modu
 
 
 def test_the_app_names_its_extra():
-    code = ALONE + 'from pose_attn.cli import pose_attn_app; pose_attn_app(weights="faces_tiny")'
+    code = ALONE + 'from pose_attn.files import pose_attn_app; pose_attn_app(weights="faces_tiny")'
     r = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], cwd=ROOT, capture_output=True, text=True)
     said = r.stderr.strip().splitlines()
     assert r.returncode == 2 and len(said) == 1 and "pip install 'pose_attn[app]'" in said[0], r.stderr

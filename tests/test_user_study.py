@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from helpers import SHOTS
 from lessons import NBS, ROOT, check_exercises
+from pose_attn.files import light_command
 
 METHODS = ['ours', 'copy_source', 'copy_driving', 'blend']
 LIKING = dict(
@@ -81,7 +82,7 @@ def served(tmp_path_factory):
 def command(*args):
     "The console command as its own process, as pip would start it"
     exe = Path(tempfile.gettempdir()) / f'pose_attn_study_{os.getpid()}.py'
-    exe.write_text('from pose_attn.lab.user_study import pose_attn_study\nif __name__=="__main__": pose_attn_study()\n')
+    exe.write_text('from pose_attn.files import pose_attn_study\nif __name__=="__main__": pose_attn_study()\n')
     try:
         return subprocess.run(
             [sys.executable, exe, *map(str, args)],
@@ -433,14 +434,13 @@ def test_the_order_is_fair(browser, served):
 def test_command_says_what_is_wrong(tmp_path, capsys):
     study = small_study(tmp_path / 'study', 1, 16, 2)
     f = tmp_path / 'a.json'
-    from pose_attn.lab.user_study import pose_attn_study
-
+    command = light_command('pose_attn_study')
     good = made_up(study, 'Ada')
 
     def refused(said, *args, **kw):
         capsys.readouterr()
         with pytest.raises(SystemExit) as e:
-            pose_attn_study(*map(str, args), **kw)
+            command(*map(str, args), **kw)
         err = capsys.readouterr().err
         assert e.value.code == 2 and err.startswith('error: ') and err.count('\n') == 1 and said in err, err
 

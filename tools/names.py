@@ -20,6 +20,7 @@ VALUES = dict(  # what a docstring cannot say of a value
     BODY_FIELDS='Fields of a body and how many numbers each has',
     ARM_FIELDS='Fields of an arm and how many numbers each has',
     ARM_POSE="Parts of an arm's pose and how many numbers each has",
+    WHITE='What lies behind transparent pixels unless one says otherwise: the colour (255,255,255)',
 )
 
 

@@ -540,12 +540,11 @@ def pose_attn_prepare(
     "Turn a data set into files that a training reads fast; run it again to resume"
     kw = dict(size=size, layout=layout, metadata=metadata or None, max_frames=max_frames or None, view=view,
               per_shard=per_shard, subject=subject, valid_pct=valid_pct, seed=seed, clips=clips)
-    with polite_errors():
-        print(_plan_preparation(data, out, **kw))
-        if dry_run:
-            return print('a dry run: nothing was written')
-        torch.set_num_threads(1)  # the threads are ours: one clip each
-        index = prepare_dataset(data, out, workers or None, **kw)
-        print(Prepared(out))
-        if index['left_out']:
-            print(f'left out: see {Path(out)/"left_out.txt"}')
+    print(_plan_preparation(data, out, **kw))
+    if dry_run:
+        return print('a dry run: nothing was written')
+    torch.set_num_threads(1)  # the threads are ours: one clip each
+    index = prepare_dataset(data, out, workers or None, **kw)
+    print(Prepared(out))
+    if index['left_out']:
+        print(f'left out: see {Path(out)/"left_out.txt"}')

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from tqdm.auto import tqdm
-from fastcore.script import Param, call_parse
+from fastcore.script import call_parse
 from fastai.data.core import DataLoaders
 from fastai.torch_core import default_device
 from ..files import *
@@ -381,8 +381,7 @@ def table_text(
 @call_parse
 def pose_attn_evaluate(
     weights:str,  # Weights: a *.safetensors file or the name of shipped ones; with --videos an exported folder
-    data:Param('A world (faces, bodies, arms), a folder of clips, or one of pose_attn_export', str, opt=False,
-               nargs='?')=None,
+    data:cli_param('A world, a folder of clips, or one of pose_attn_export', str, opt=False, nargs='?')=None,
     out:str=None,           # Folder for evaluation.json and evaluation.txt
     n_sources:int=2,        # Source frames
     n_test_pairs:int=200,   # Pairs of different identities
@@ -396,16 +395,15 @@ def pose_attn_evaluate(
 ):
     "Every metric on test identities beside copying a source: errors, AKD, MKR, AED, FD."
     features = None if features=='none' else features
-    with polite_errors():
-        check_outputs(runs_csv)
-        if not (data or videos):
-            raise ValueError('give weights and data: or a folder of pose_attn_export, and --videos')
-        if videos:
-            df = evaluate_videos(videos, weights, kp_detector, id_encoder, features)
-            weights = Path(videos)
-        else:
-            weights = weights_file(weights)
-            df = evaluate(weights, data, n_sources, n_test_pairs, seed, kp_detector, id_encoder, features)
+    check_outputs(runs_csv)
+    if not (data or videos):
+        raise ValueError('give weights and data: or a folder of pose_attn_export, and --videos')
+    if videos:
+        df = evaluate_videos(videos, weights, kp_detector, id_encoder, features)
+        weights = Path(videos)
+    else:
+        weights = weights_file(weights)
+        df = evaluate(weights, data, n_sources, n_test_pairs, seed, kp_detector, id_encoder, features)
     print(table_text(df))
     if out:
         rows = json.loads(df.to_json(orient='index'))

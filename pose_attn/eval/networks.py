@@ -319,11 +319,10 @@ def pose_attn_eval_networks(
     seed:int=0         # Of the weights
 ):
     "Train a world's evaluation networks, and NeuralHead's landmarks, on its ground truth; resumes."
-    with polite_errors():
-        if only not in ('','keypoints','identities','landmarks'):
-            raise ValueError(f'--only {only}: wanted keypoints, identities or landmarks')
-        if world.title() not in BACKGROUND_FIELDS:
-            raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")
+    if only not in ('','keypoints','identities','landmarks'):
+        raise ValueError(f'--only {only}: wanted keypoints, identities or landmarks')
+    if world.title() not in BACKGROUND_FIELDS:
+        raise ValueError(f"{world}: wanted one of {', '.join(BACKGROUND_FIELDS).lower()}")
     if threads: torch.set_num_threads(threads)
     torch.manual_seed(seed)
     w = get_world(world, 64, 'cuda' if torch.cuda.is_available() else 'cpu')

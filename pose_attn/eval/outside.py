@@ -185,8 +185,7 @@ def pose_attn_export(
     **kwargs
 ):
     "Write clips for the official First-Order and Thin-Plate-Spline code. The same command again resumes."
-    with polite_errors():
-        e = export_clips(data, out, **kwargs)
+    e = export_clips(data, out, **kwargs)
     n,m,k = map(len, (e.train,e.test,e.pairs))
     print(f'{out}: {n} clips to train on, {m} to test on, and the ground truth of {k} pairs;\n'
           f'pose_attn_evaluate {out} --videos RESULTS grades what a program made of them')

@@ -196,11 +196,9 @@ def pose_attn_bench(
     threads:int=0      # Processor threads (0: PyTorch's choice)
 ):
     "Time videos, baselines, the naive way and training against each other in one run."
-    if threads:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads or torch.get_num_threads())
     r = bench(big, small, gflop, rounds, seconds)
-    head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent),
-        machine=machine())
+    head = dict(command=typed_command(), commit=commit_of(Path(pose_attn.__file__).parent), machine=machine_line())
     def rows(v): return v.to_dict('records') if isinstance(v, pd.DataFrame) else v
     write_json(Path(out)/'bench.json', head|{k:rows(v) for k,v in r.items()})
     text = '\n\n'.join(r[k].round(2).to_string(index=False) for k in ('videos','baselines'))

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['OURS', 'PAPER', 'TRUTH', 'NO_PIXELS', 'ABLATIONS', 'TABLES', 'PAPER_RESULTS', 'EXPERIMENTS', 'NET_EXPERIMENTS',
-           'ours_but', 'machine', 'find_network', 'table_frame', 'run_table', 'sources_table', 'keypoint_report',
-           'test_pair', 'comparison_figure', 'experiment', 'pose_attn_experiment']
+           'ours_but', 'find_network', 'table_frame', 'run_table', 'sources_table', 'keypoint_report', 'test_pair',
+           'comparison_figure', 'experiment', 'pose_attn_experiment']
 
 # %% ../../nbs/lab/80_experiments.ipynb #f2bb95d6
-import hashlib, json, os, platform, time, torch, pose_attn
+import hashlib, json, time, torch, pose_attn
 import pandas as pd
 import matplotlib.pyplot as plt
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..train.learner import *
 from ..animate import *
 from ..train.recipe import *
 from ..train.run import *
+from ..train.plan import *
 from fastai.torch_core import default_device
 from ..eval.networks import *
 from ..eval.metrics import *
@@ -69,13 +70,6 @@ TABLES = dict(
     recipe={'ours':OURS, **{k:ours_but(**v) for k,v in ABLATIONS.items()}, "paper's":PAPER})
 
 # %% ../../nbs/lab/80_experiments.ipynb #a3c7a10e
-def machine() -> str:
-    "What this runs on, in words that do not name it"
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    half = ', bfloat16' if has_bf16('cpu') else ''
-    return f"{os.cpu_count()} CPU cores ({platform.machine()}{half}), {torch.get_num_threads()} thread(s)"
-
 def _row_settings(data, minutes, seed, pairs, change):
     "All that a row's numbers depend on, as json gives it back"
     d = dict(data=Path(str(data)).name, minutes=float(minutes), seed=seed, pairs=pairs, **change)
@@ -377,7 +371,7 @@ def experiment(what, data, weights, out, runs, minutes, seeds, pairs, command=''
     known,name = [*TABLES,*EXPERIMENTS,*NET_EXPERIMENTS],f'{what}_{Path(data).name}'
     if what not in known:
         raise ValueError(f"no experiment {what!r}; there are {', '.join(known)}")
-    head = dict(command=command, commit=commit_of(Path(pose_attn.__file__).parent), machine=machine())
+    head = dict(command=command, commit=commit_of(Path(pose_attn.__file__).parent), machine=machine_line())
     if what in TABLES:
         def keep(rows):
             df = table_frame(rows)
@@ -409,10 +403,8 @@ def pose_attn_experiment(
     threads:int=0           # Processor threads (0: PyTorch's choice)
 ):
     "Rerun a table or figure of the paper's analysis. The same command resumes where it was cut off."
-    if threads:
-        torch.set_num_threads(threads)
-    with polite_errors():
-        df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
+    torch.set_num_threads(threads or torch.get_num_threads())
+    df = experiment(what, data, weights, out, runs, minutes, seeds, pairs, typed_command())
     if df is not None:
         print(df.to_string(float_format='{:.3f}'.format))
     print(f'wrote {out}/{what}_{Path(data).name}.json')

@@ -394,23 +394,22 @@ def pose_attn_study(
     to:str=''            # export, report: folder to write (default: FOLDER/page, FOLDER/report)
 ):
     "Run a user study: make its videos, export it as a web page, import the answers, report what they say."
-    with polite_errors():
-        if action=='make' and videos:
-            print(make_study(folder, folder_videos(videos, size or None, frames), title=title))
-        elif action=='make':
-            ms = _named_methods(methods or ','.join([f'ours={world}', *TRIVIAL_BASELINES]))
-            size = size or next((m.cfg.size for m in ms.values() if hasattr(m, 'cfg')), 64)
-            qs = question_videos(ms, world_pairs(get_world(world, size), pairs, frames, n_sources, seed))
-            print(make_study(folder, qs, title=title))
-        elif action=='export':
-            print(f"wrote {export_study(Study(folder), to or Path(folder)/'page')}/index.html")
-        elif action=='import':
-            inbox = Path(answers) if answers else None
-            files = sorted(inbox.glob('*.json')) if inbox and inbox.is_dir() else filter(None, answers.split(','))
-            print(import_answers(Study(folder), files).to_string(index=False))
-        elif action=='report':
-            to = to or f'{folder}/report'
-            report_study(Study(folder), to)
-            print(Path(to, 'report.txt').read_text(encoding='utf-8')+f'wrote {to}/report.txt, report.json, report.png')
-        else:
-            raise ValueError(f'wanted make, export, import or report; got {action}')
+    if action=='make' and videos:
+        print(make_study(folder, folder_videos(videos, size or None, frames), title=title))
+    elif action=='make':
+        ms = _named_methods(methods or ','.join([f'ours={world}', *TRIVIAL_BASELINES]))
+        size = size or next((m.cfg.size for m in ms.values() if hasattr(m, 'cfg')), 64)
+        qs = question_videos(ms, world_pairs(get_world(world, size), pairs, frames, n_sources, seed))
+        print(make_study(folder, qs, title=title))
+    elif action=='export':
+        print(f"wrote {export_study(Study(folder), to or Path(folder)/'page')}/index.html")
+    elif action=='import':
+        inbox = Path(answers) if answers else None
+        files = sorted(inbox.glob('*.json')) if inbox and inbox.is_dir() else filter(None, answers.split(','))
+        print(import_answers(Study(folder), files).to_string(index=False))
+    elif action=='report':
+        to = to or f'{folder}/report'
+        report_study(Study(folder), to)
+        print(Path(to, 'report.txt').read_text(encoding='utf-8')+f'wrote {to}/report.txt, report.json, report.png')
+    else:
+        raise ValueError(f'wanted make, export, import or report; got {action}')

@@ -7,7 +7,7 @@ __all__ = ['SDPA', 'SIDES', 'GPUS', 'blank_learner', 'fit_with', 'GPU', 'Plan', 
            'SelfCheck', 'machine_line']
 
 # %% ../../nbs/train/35_plan.ipynb #plan002
-import contextlib, time, numpy as np, torch
+import contextlib, os, time, numpy as np, torch
 from dataclasses import dataclass, replace
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count, sdpa_backward_flop_count
 from fastai.basics import *
@@ -372,12 +372,12 @@ def ask(self:SelfCheck, show=print) -> list:
     return out
 
 def machine_line(
-    device # 'cuda' or 'cpu'
+    device=None # 'cuda' or 'cpu'; None: torch's default
 ) -> str:
     "The machine in a line, without names of people or folders"
     import fastai, platform
-    v = f"torch {torch.__version__}, fastai {fastai.__version__}, Python {platform.python_version()}"
-    v += f", {platform.system()} {platform.machine()}"
-    if device!='cuda': return v+f"; NO GPU: the processor is checked against itself, {torch.get_num_threads()} threads"
+    v = f'torch {torch.__version__}, fastai {fastai.__version__}, {platform.system()} {platform.machine()}'
+    if (device or default_device().type)!='cuda':
+        return v+f'; no GPU: {torch.get_num_threads()} threads, {os.cpu_count()} cores'
     gpus = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
     return v+f", CUDA {torch.version.cuda}; "+', '.join(f'{g.name} {g.total_memory/1e9:.0f} GB' for g in gpus)
