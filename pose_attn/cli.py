@@ -163,10 +163,9 @@ def _box(flag, s):
     return x,y,x+w,y+h
 
 def _rgb(s):
-    "The colour of the flag --background, RGB of 255; raises UserError"
+    "A colour, RGB of 255; raises UserError"
     from matplotlib.colors import is_color_like, to_rgb
-    if not is_color_like(s):
-        raise UserError(f"--background {s}: wanted a colour's name or '#rrggbb'")
+    if not is_color_like(s): raise UserError(f"--background {s}: wanted a colour's name or '#rrggbb'")
     return tuple(round(255*o) for o in to_rgb(s))
 
 def _found_box(G, path):

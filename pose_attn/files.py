@@ -215,9 +215,11 @@ def cli_param(
     type, # Turns a word into a value
     **kw  # `nargs`; `opt=False`: a word without a flag
 ):
-    "Annotation of a parameter that a plain type cannot describe, for fastcore 1 and 2"
+    "Annotation of a parameter, for fastcore 1 and 2"
     from fastcore import script
-    return script.Param(help, type, **kw) if hasattr(script, 'Param') else Annotated[type, help, kw]
+    if hasattr(script, 'Param'):
+        return script.Param(help, type, **kw)
+    return Annotated[type, help, kw]
 
 def _spelled(word, flags):
     "A flag as the installed fastcore spells it: --n_sources or --n-sources"
