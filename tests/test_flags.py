@@ -202,3 +202,30 @@ def test_names_with_commas_are_found_in_a_list(tmp_path, monkeypatch):
     assert cli._paths('gone.png,me.png,') == ['gone.png', 'me.png']
     with pytest.raises(files.UserError, match='no file is named'):
         cli._paths(' , ')
+
+
+@pytest.mark.parametrize('flag', ['--n_sources=0', '--n-sources=0'])
+def test_a_flag_is_known_in_either_spelling(flag, monkeypatch, capsys):
+    "fastcore 1 spells flags with underscores, fastcore 2 with dashes"
+    monkeypatch.setattr(sys, 'argv', ['bin/pose_attn_evaluate', 'nobody', 'faces', flag])
+    command = files.light_command('pose_attn_evaluate')
+    with pytest.raises(SystemExit):
+        args = vars(anno_parser(command.__wrapped__, 'x').parse_args(sys.argv[1:]))
+        command(**{k: o for k, o in args.items() if k not in ('pdb', 'xtra')})
+    assert capsys.readouterr().err.startswith('error: --n_sources 0: wanted a number')
+
+
+def test_a_parameter_is_described_for_both_versions_of_fastcore(monkeypatch):
+    from fastcore import script
+
+    monkeypatch.setattr(script, 'Param', lambda help, type, **kw: (help, type, kw), raising=False)
+    assert files.cli_param('what', str, nargs='*') == ('what', str, {'nargs': '*'})
+    monkeypatch.delattr(script, 'Param')
+    made = files.cli_param('what', str, nargs='*')
+    assert made.__origin__ is str and made.__metadata__ == ('what', {'nargs': '*'})
+
+
+def test_only_what_both_versions_of_fastcore_have_is_imported():
+    wanted = re.compile(r'from fastcore\.script import (.*)')
+    found = [m[1] for p in (ROOT / 'pose_attn').rglob('*.py') for m in wanted.finditer(p.read_text(encoding='utf-8'))]
+    assert found and {o.strip() for f in found for o in f.split(',')} <= {'call_parse', 'store_true'}
