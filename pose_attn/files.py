@@ -248,9 +248,8 @@ def light_command(
     for o in delegates:
         o.returns = None
     exec(compile(ast.Module([*delegates,f], []), path, 'exec'), scope)
-    if Path(sys.argv[0]).name==name:
-        flags = script.anno_parser(scope[name].__wrapped__)._option_string_actions
-        sys.argv[1:] = [_spelled(o, flags) for o in sys.argv[1:]]
+    flags = script.anno_parser(scope[name].__wrapped__)._option_string_actions
+    sys.argv[1:] = [_spelled(o, flags) for o in sys.argv[1:]]
     return scope[name]
 
 __getattr__ = light_command  # pose_attn.files:pose_attn_train of settings.ini
