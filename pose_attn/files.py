@@ -211,7 +211,7 @@ def _run_command(module, command, /, **kwargs):
 
 # %% ../nbs/03_files.ipynb #a72953fb
 def cli_param(
-    help, # What it means
+    help, # Its meaning
     type, # Turns a word into a value
     **kw  # `nargs`; `opt=False`: a word without a flag
 ):
@@ -222,7 +222,7 @@ def cli_param(
     return Annotated[type, help, kw]
 
 def _spelled(word, flags):
-    "A flag as the installed fastcore spells it: --n_sources or --n-sources"
+    "A flag as fastcore spells it: --n_sources or --n-sources"
     name,eq,value = word.partition('=')
     other = '--'+name[2:].replace(*('_-' if '_' in name else '-_'))
     return other+eq+value if name not in flags and other in flags else word
