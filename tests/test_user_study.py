@@ -434,13 +434,13 @@ def test_the_order_is_fair(browser, served):
 def test_command_says_what_is_wrong(tmp_path, capsys):
     study = small_study(tmp_path / 'study', 1, 16, 2)
     f = tmp_path / 'a.json'
-    command = light_command('pose_attn_study')
+    light = light_command('pose_attn_study')
     good = made_up(study, 'Ada')
 
     def refused(said, *args, **kw):
         capsys.readouterr()
         with pytest.raises(SystemExit) as e:
-            command(*map(str, args), **kw)
+            light(*map(str, args), **kw)
         err = capsys.readouterr().err
         assert e.value.code == 2 and err.startswith('error: ') and err.count('\n') == 1 and said in err, err
 
