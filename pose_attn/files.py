@@ -225,7 +225,8 @@ def _spelled(word, flags):
     "A flag as fastcore spells it: --n_sources or --n-sources"
     name,eq,value = word.partition('=')
     other = '--'+name[2:].replace(*('_-' if '_' in name else '-_'))
-    return other+eq+value if name not in flags and other in flags else word
+    known = name in flags or name[:2]!='--'
+    return word if known or other not in flags else other+eq+value
 
 # %% ../nbs/03_files.ipynb #53387822
 def light_command(
