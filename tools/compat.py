@@ -20,6 +20,8 @@ class Block:
         if name.split('.')[0] in {'nbdev','execnb','ghapi'}: raise ModuleNotFoundError(f'{name} is blocked', name=name)
 sys.meta_path.insert(0, Block())
 from IPython.display import display
+import builtins
+builtins.get_ipython = lambda: None    # the first cell of a core lesson asks whether this is Colab
 '''
 RUN = '''
 import sys, types
