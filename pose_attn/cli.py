@@ -202,11 +202,12 @@ def pose_attn_animate(
 ):
     "Move the subject of the sources by the motion of the driving video."
     outputs = out,side_by_side,attention_figure
+    check_ranges(bs=(bs,1,1024))
     check_suffixes(out=(out,'.mp4 .gif'), side_by_side=(side_by_side,'.mp4 .gif'),
                    attention_figure=(attention_figure,'.png'))
     check_words(engine=(engine,'torch auto' if bf16 else 'torch onnx auto'))
     _check_together(best_frame, relative, absolute, paste_back, crop)
-    sources,driving = _paths(str(sources)),os.path.expanduser(driving)
+    sources = _paths(str(sources))
     for o in (*sources,driving):
         if not os.path.exists(o): raise UserError(f'there is no {str(o)!r}')
     check_outputs(*outputs, inputs=[*sources,driving,weights])

@@ -188,14 +188,13 @@ def need(
         raise ImportError(f"{', '.join(gone)}: not installed; pip install 'pose_attn[{extra}]'")
 
 # %% ../nbs/03_files.ipynb #a72953fa
-# commands to which a later module adds something
-_LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')
+_LARGER = dict(pose_attn_experiment='pose_attn.lab.compared')  # a later module adds something to it
 
-# the least that a flag of a command may be, and the most
 _LEAST = dict(minutes=0, threads=0, seed=0, size=0, workers=0, max_frames=0, valid_pct=0, seeds=1, pairs=1, bs=1,
               n_test_pairs=1, n_sources=1, frames=1, clips=1, per_shard=1, rounds=1, seconds=.01, gflop=.01,
               n_acc=1, n_gpus=1, lr=0, temp=.01)
-_MOST = dict(valid_pct=1, lr=10, temp=100, bs=10**5, threads=1024, size=8192, videos=10**6, test_videos=10**6)
+_MOST = dict(valid_pct=1, lr=10, temp=100, bs=10**5, n_gpus=10**5, threads=1024, seconds=3600, size=8192, seed=2**31,
+             videos=10**6, test_videos=10**6, n_test_pairs=10**5)  # what a flag of a command may be
 _FOLDERS = 'bench evaluate experiment eval_networks prepare export'.split()  # whose `out` is one
 
 def _run_command(module, command, /, **kwargs):
